@@ -1,0 +1,70 @@
+// One rank's tensors: mapped from the model's folder, checked for shape and
+// finiteness as they are taken, given back to the kernel after use.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/config.h"
+#include "model/shard.h"
+
+namespace pi_ring {
+
+class SafetensorsFile;
+struct TensorView;
+
+// A tensor's values as f32, row-major: a view into the map where the file
+// holds f32, a converted copy otherwise. Gives the map's pages back at its end,
+// so it must not outlive the Weights it came from.
+class Tensor {
+ public:
+  Tensor(const SafetensorsFile& file, const TensorView& view);
+  ~Tensor();
+  Tensor(const Tensor&) = delete;
+  Tensor& operator=(const Tensor&) = delete;
+
+  std::span<const float> values() const { return values_; }
+  const float* data() const { return values_.data(); }
+
+ private:
+  const SafetensorsFile& file_;
+  const TensorView& view_;
+  std::vector<float> converted_;
+  std::span<const float> values_;
+};
+
+class Weights {
+ public:
+  // Opens rank `rank` of a ring of `ranks`: the whole model's folder, of which
+  // only that rank's tensors are touched, or what write_shards made of it.
+  // Throws BadInput where the folder is damaged, was cut for another number of
+  // ranks, or lacks a tensor that this rank needs.
+  Weights(const std::filesystem::path& model, int ranks, int rank);
+  ~Weights();
+
+  const ModelConfig& config() const { return config_; }
+  const Shard& shard() const { return shard_; }
+  // The same for every shard of one model, different for different models.
+  uint64_t fingerprint() const { return fingerprint_; }
+  // The size of this rank's tensors in the file.
+  uint64_t bytes() const;
+
+  // Throws BadInput if it is missing, misshaped, or holds a NaN or infinity.
+  Tensor take(const std::string& name,
+              std::initializer_list<int64_t> shape) const;
+  // One row of a matrix as f32, without the check for finiteness.
+  void row(const std::string& name, int64_t index, std::span<float> out) const;
+
+ private:
+  ModelConfig config_;
+  Shard shard_;
+  uint64_t fingerprint_ = 0;
+  std::unique_ptr<SafetensorsFile> file_;
+};
+
+}  // namespace pi_ring

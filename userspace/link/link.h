@@ -1,0 +1,55 @@
+// A link to one neighbour: a reliable, ordered stream of bytes each way.
+//
+// The one virtual boundary of the runtime. What carries the bytes (shared
+// memory, a GPIO device, a pair of queues in a test) is behind it; what the
+// bytes mean is not its business.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+
+namespace pi_ring {
+
+// When a wait is given up.
+using Deadline = std::chrono::steady_clock::time_point;
+inline constexpr Deadline kForever = Deadline::max();
+
+class LinkError : public std::runtime_error {
+ public:
+  enum class Kind {
+    kTimeout,  // the deadline passed
+    kClosed,   // this end or the other was closed, or its owner is gone
+  };
+
+  LinkError(Kind kind, const std::string& what)
+      : std::runtime_error(what), kind_(kind) {}
+
+  Kind kind() const { return kind_; }
+
+ private:
+  Kind kind_;
+};
+
+class Link {
+ public:
+  virtual ~Link() = default;
+
+  // Returns when all bytes are with the transport. Throws LinkError.
+  virtual void send(std::span<const std::byte> bytes, Deadline deadline) = 0;
+
+  // Fills `bytes` whole. What was sent before a close is still received.
+  // Throws LinkError. One sender and one receiver a link end at a time.
+  virtual void receive(std::span<std::byte> bytes, Deadline deadline) = 0;
+
+  // Ends both directions, at both ends; wakes whoever waits. Any thread.
+  virtual void close() = 0;
+
+  virtual uint64_t bytes_sent() const = 0;
+  virtual uint64_t bytes_received() const = 0;
+};
+
+}  // namespace pi_ring
