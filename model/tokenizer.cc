@@ -1,0 +1,155 @@
+// Cuts text into the vocabulary's pieces and merges them.
+#include "model/tokenizer.h"
+
+#include <array>
+#include <stdexcept>
+#include <unordered_map>
+
+#include "model/bad_input.h"
+#include "model/bpe.h"
+#include "model/byte_piece.h"
+#include "model/sentencepiece_manners.h"
+#include "model/tokenizer_json.h"
+#include "model/utf8.h"
+#include "model/wording.h"
+
+namespace pi_ring {
+namespace {
+
+constexpr int kNone = -1;
+// Positions in a text are 32 bits wide while it is merged.
+constexpr size_t kLongestText = size_t{1} << 31;
+
+// What the piece stands for, ▁ being a space.
+std::string bytes_of_piece(const std::string& piece) {
+  if (const auto byte = byte_of_piece(piece)) {
+    return std::string(1, static_cast<char>(*byte));
+  }
+  std::string bytes;
+  size_t from = 0;
+  for (size_t at; (at = piece.find(kSpacePiece, from)) != piece.npos;
+       from = at + kSpacePiece.size()) {
+    bytes.append(piece, from, at - from) += ' ';
+  }
+  return bytes.append(piece, from);
+}
+
+void require_text(std::string_view text) {
+  if (text.size() > kLongestText) throw BadInput("the text exceeds 2 GiB");
+  const size_t offset = find_invalid_utf8(text);
+  if (offset == text.npos) return;
+  throw BadInput("the text is not UTF-8 at byte " + std::to_string(offset));
+}
+
+}  // namespace
+
+class Tokenizer::Tables {
+ public:
+  explicit Tables(const TokenizerJson& json)
+      : begin_(json.begin),
+        unknown_(json.unknown),
+        byte_fallback_(json.byte_fallback),
+        fuse_unknown_(json.fuse_unknown),
+        bpe_(json.merges) {
+    byte_tokens_.fill(kNone);
+    bytes_.resize(json.pieces.size());
+    for (size_t id = 0; id < json.pieces.size(); ++id) {
+      if (!json.control[id]) add_piece(json.pieces[id], static_cast<int>(id));
+    }
+  }
+
+  std::vector<int> encode(std::string_view text) const {
+    std::vector<int> tokens = {begin_};
+    if (text.empty()) return tokens;
+    const std::vector<int> merged = bpe_.merge(characters(text));
+    tokens.insert(tokens.end(), merged.begin(), merged.end());
+    return tokens;
+  }
+
+  const std::string& bytes(int token) const { return bytes_.at(token); }
+  size_t size() const { return bytes_.size(); }
+
+ private:
+  void add_piece(const std::string& piece, int id) {
+    bytes_[id] = bytes_of_piece(piece);
+    if (const auto byte = byte_of_piece(piece)) {
+      byte_tokens_[*byte] = id;
+    } else if (!piece.empty() &&
+               first_utf8_sequence(piece).length == piece.size()) {
+      characters_[piece] = id;
+    }
+  }
+
+  std::vector<int> characters(std::string_view text) const {
+    std::vector<int> tokens;
+    tokens.reserve(text.size() + 1);
+    append_character(kSpacePiece, tokens);
+    while (!text.empty()) {
+      const size_t length = first_utf8_sequence(text).length;
+      append_character(text[0] == ' ' ? kSpacePiece : text.substr(0, length),
+                       tokens);
+      text.remove_prefix(length);
+    }
+    return tokens;
+  }
+
+  void append_character(std::string_view character,
+                        std::vector<int>& tokens) const {
+    // At most four bytes: the string stays on the stack.
+    const auto found = characters_.find(std::string(character));
+    if (found != characters_.end()) {
+      tokens.push_back(found->second);
+    } else if (has_bytes(character)) {
+      for (const char byte : character) tokens.push_back(byte_token(byte));
+    } else if (!fuse_unknown_ || tokens.empty() || tokens.back() != unknown_) {
+      tokens.push_back(unknown_);
+    }
+  }
+
+  bool has_bytes(std::string_view character) const {
+    if (!byte_fallback_) return false;
+    for (const char byte : character) {
+      if (byte_token(byte) == kNone) return false;
+    }
+    return true;
+  }
+
+  int byte_token(char byte) const {
+    return byte_tokens_[static_cast<unsigned char>(byte)];
+  }
+
+  int begin_;
+  int unknown_;
+  bool byte_fallback_;
+  bool fuse_unknown_;
+  Bpe bpe_;
+  std::vector<std::string> bytes_;  // by token
+  std::array<int, kByteValues> byte_tokens_;
+  std::unordered_map<std::string, int> characters_;
+};
+
+Tokenizer::Tokenizer(const std::filesystem::path& folder, int vocab) {
+  const std::filesystem::path file = folder / "tokenizer.json";
+  const TokenizerJson json = read_tokenizer_json(file);
+  const auto count = static_cast<int64_t>(json.pieces.size());
+  if (count != vocab) {
+    throw BadInput(
+        file, grouped(count) + " tokens where the model has " + grouped(vocab));
+  }
+  tables_ = std::make_unique<Tables>(json);
+}
+
+Tokenizer::~Tokenizer() = default;
+
+std::vector<int> Tokenizer::encode(std::string_view text) const {
+  require_text(text);
+  return tables_->encode(text);
+}
+
+std::string_view Tokenizer::bytes(int token) const {
+  return tables_->bytes(token);
+}
+
+int Tokenizer::vocab() const { return static_cast<int>(tables_->size()); }
+
+}  // namespace pi_ring
