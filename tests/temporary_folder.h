@@ -1,25 +1,18 @@
-// A folder for one test, gone with it.
+// A folder of its own for one test, gone with all it holds when the test ends.
 #pragma once
 
-#include <stdlib.h>
+#include <unistd.h>
 
-#include <cerrno>
+#include <atomic>
 #include <filesystem>
 #include <string>
-#include <system_error>
 
 namespace pi_ring {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "pi-ring-test-XXXXXX")
-            .string();
-    if (mkdtemp(name.data()) == nullptr) {
-      throw std::system_error(errno, std::generic_category(), name);
-    }
-    path_ = name;
+  TemporaryFolder() : path_(fresh_path()) {
+    std::filesystem::create_directories(path_);
   }
   ~TemporaryFolder() {
     std::error_code ignored;
@@ -29,8 +22,19 @@ class TemporaryFolder {
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path operator/(const std::string& name) const {
+    return path_ / name;
+  }
 
  private:
+  // Tests run as processes beside each other: the process's number is in it.
+  static std::filesystem::path fresh_path() {
+    static std::atomic<int> count = 0;
+    return std::filesystem::temp_directory_path() /
+           ("pi-ring-test-" + std::to_string(::getpid()) + "-" +
+            std::to_string(count++));
+  }
+
   std::filesystem::path path_;
 };
 

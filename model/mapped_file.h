@@ -1,0 +1,33 @@
+// A whole file, mapped for reading. Truncating it elsewhere while it is mapped
+// kills the reader (SIGBUS); NewFile never does that, it replaces files.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+
+namespace pi_ring {
+
+class MappedFile {
+ public:
+  // Throws BadInput where the file cannot be opened or is not a regular file.
+  explicit MappedFile(std::filesystem::path path);
+  ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  size_t size() const { return bytes_.size(); }
+  // Valid as long as the MappedFile.
+  std::span<const std::byte> bytes() const { return bytes_; }
+
+  // Takes the pages that lie wholly inside `part` out of this process's
+  // memory; reading them again brings them back.
+  void give_back(std::span<const std::byte> part) const;
+
+ private:
+  std::filesystem::path path_;
+  std::span<std::byte> bytes_;
+};
+
+}  // namespace pi_ring

@@ -1,0 +1,25 @@
+// The text of the BadInput that an action ends in, for tests that expect one.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "model/bad_input.h"
+
+namespace pi_ring {
+
+template <typename Action>
+std::string bad_input_of(Action action) {
+  try {
+    action();
+  } catch (const BadInput& error) {
+    const std::string text = error.what();
+    EXPECT_EQ(text.find('\n'), std::string::npos) << "more than one line";
+    return text;
+  }
+  ADD_FAILURE() << "expected a BadInput";
+  return {};
+}
+
+}  // namespace pi_ring
