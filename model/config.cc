@@ -98,15 +98,21 @@ void check_head_dim(const ConfigFields& fields, const ModelConfig& config) {
                                 std::to_string(config.head_dim()) + ")");
 }
 
+// As ConfigFields::text_or takes it back: a file's or folder's name, where most
+// models' come from, may be anything.
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(),
+      [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+  if (text.size() > kLongestText) text.resize(kLongestText);
+  return text;
+}
+
 // The folder's last name, whatever slashes or dots its path ends in.
 std::string name_of(const std::filesystem::path& folder) {
   auto path = std::filesystem::absolute(folder).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();
-  std::string name = path.filename().string();
-  std::replace_if(
-      name.begin(), name.end(),
-      [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
-  return name;
+  return one_line(path.filename().string());
 }
 
 void read_ours(const ConfigFields& fields, const std::filesystem::path& file,
@@ -146,7 +152,8 @@ json to_json(const ModelConfig& config) {
           {"mlp_bias", false},
           {"bos_token_id", config.bos},
           {"eos_token_id", config.eos},
-          {kOurs, {{"name", config.name}, {"note", config.note}}}};
+          {kOurs,
+           {{"name", one_line(config.name)}, {"note", one_line(config.note)}}}};
 }
 
 }  // namespace

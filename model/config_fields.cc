@@ -13,8 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr size_t kLongestText = 200;
-
 // Numbers above the largest int64_t saturate: they are beyond every limit.
 int64_t saturated(const json& number) {
   constexpr auto most = std::numeric_limits<int64_t>::max();

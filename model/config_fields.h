@@ -1,12 +1,15 @@
 // The fields of a config.json, each asked for by name and refused by name.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 
 namespace pi_ring {
+
+inline constexpr size_t kLongestText = 200;  // bytes of a name or a note
 
 // A view: `file` and `object` must outlive it. A field that is null counts as
 // absent, as it does for Hugging Face. Every method may throw BadInput.
