@@ -1,0 +1,129 @@
+// Cuts a model into one folder a rank.
+#include "model/shard.h"
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "model/bad_input.h"
+#include "model/fingerprint.h"
+#include "model/mapped_file.h"
+#include "model/new_file.h"
+#include "model/new_folder.h"
+#include "model/safetensors.h"
+#include "model/safetensors_writer.h"
+#include "model/shard_folder.h"
+#include "model/tensor_names.h"
+
+namespace pi_ring {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kTokenizerFile = "tokenizer.json";
+
+struct Whole {
+  const ModelConfig& config;
+  const SafetensorsFile& file;
+  uint64_t fingerprint;
+};
+
+void write_weights(const Whole& model, const Shard& shard,
+                   const fs::path& folder) {
+  std::vector<TensorHeader> headers;
+  for (const NamedShape& tensor : tensors_of(model.config, shard)) {
+    const TensorView& view = model.file.get(tensor.name, tensor.shape);
+    headers.push_back({view.name, view.dtype, view.shape});
+  }
+  const ShardMark mark{model.config.name, model.fingerprint, shard};
+  SafetensorsWriter writer(folder / kWeightsFile, headers, metadata_of(mark));
+  for (const TensorHeader& header : headers) {
+    const TensorView& view = model.file.get(header.name, header.shape);
+    writer.write(view.name, view.bytes);
+    model.file.give_back(view);
+  }
+  writer.commit();
+}
+
+// Only the head turns text into tokens, so only it carries the tokenizer: the
+// other Pis' cards have better things to hold.
+void copy_tokenizer(const fs::path& model, const fs::path& folder) {
+  if (!fs::exists(model / kTokenizerFile)) return;  // a bare set of weights
+  const MappedFile from(model / kTokenizerFile);
+  NewFile to(folder / kTokenizerFile);
+  to.write(from.bytes());
+  to.commit();
+}
+
+// Never over older shards: a rank of one cut beside a rank of another is a
+// ring that does not start.
+void refuse_shards_in(const fs::path& out, int ranks) {
+  for (int rank = 0; rank < ranks; ++rank) {
+    if (!fs::exists(rank_folder(out, rank))) continue;
+    throw BadInput(rank_folder(out, rank),
+                   "is already there, expected a new folder");
+  }
+}
+
+}  // namespace
+
+std::vector<Shard> cut(int layers, int ranks) {
+  if (ranks < 1 || layers < 0 || ranks - 1 > layers) {
+    throw std::invalid_argument(
+        std::to_string(ranks) + " ranks for " + std::to_string(layers) +
+        " layers, expected 1 to " + std::to_string(int64_t{layers} + 1));
+  }
+  const int holders = ranks == 1 ? 1 : ranks - 1;
+  std::vector<Shard> shards;
+  int begin = 0;
+  for (int rank = 0; rank < ranks; ++rank) {
+    const int share = rank < holders
+                          ? layers / holders + (rank < layers % holders ? 1 : 0)
+                          : 0;
+    shards.push_back({rank, ranks, begin, begin + share});
+    begin += share;
+  }
+  return shards;
+}
+
+void write_shards(const fs::path& model, int ranks, const fs::path& out) {
+  if (const int already = ranks_of_shards(model)) {
+    throw BadInput(model, "is already shards of " + std::to_string(already) +
+                              " ranks, expected a whole model");
+  }
+  const ModelConfig config = read_config(model);
+  const std::vector<Shard> shards = cut(config.layers, ranks);
+  const SafetensorsFile file(weights_file(model));
+  const Whole whole{config, file, fingerprint_of(config, file)};
+  refuse_shards_in(out, ranks);
+  // One RAII folder a rank, none final before all are whole.
+  NewFolder made(out);
+  std::vector<std::unique_ptr<NewFolder>> folders;
+  for (const Shard& shard : shards) {
+    const fs::path folder = rank_folder(out, shard.rank);
+    folders.push_back(std::make_unique<NewFolder>(folder));
+    write_weights(whole, shard, folder);
+    if (shard.is_head()) copy_tokenizer(model, folder);
+    write_config(config, folder);
+  }
+  for (const auto& folder : folders) folder->commit();
+  made.commit();
+}
+
+int ranks_of_shards(const fs::path& model) {
+  if (fs::exists(model / kWeightsFile)) {
+    const auto mark = mark_of(SafetensorsFile(weights_file(model)));
+    return mark ? mark->shard.ranks : 0;
+  }
+  if (!fs::is_directory(model)) return 0;
+  // A Pi may hold its own rank's folder only: any of them will do.
+  for (const auto& entry : fs::directory_iterator(model)) {
+    const bool named = entry.path().filename().string().starts_with("rank-");
+    if (!named || !fs::exists(entry.path() / kWeightsFile)) continue;
+    const auto mark = mark_of(SafetensorsFile(weights_file(entry.path())));
+    if (mark) return mark->shard.ranks;
+  }
+  return 0;
+}
+
+}  // namespace pi_ring
