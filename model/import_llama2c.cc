@@ -97,7 +97,7 @@ void write_tensor(const Llama2cTensor& tensor, const ModelConfig& config,
 ModelConfig import_llama2c_weights(const std::filesystem::path& bin,
                                    const std::filesystem::path& folder) {
   const MappedFile map(bin);
-  const ModelConfig config = read_llama2c_header(map.bytes(), bin);
+  ModelConfig config = read_llama2c_header(map.bytes(), bin);
   const Llama2cLayout layout = llama2c_layout(config);
   check_size(map, layout.file_bytes);
   std::vector<TensorHeader> headers;
