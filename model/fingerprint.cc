@@ -72,7 +72,7 @@ uint64_t fingerprint_of(const ModelConfig& config,
   for (const NamedShape& tensor : tensors_of(config)) {
     const TensorView& view = file.get(tensor.name, tensor.shape);
     add_tensor(view, hash);
-    file.give_back(view);
+    file.give_back(view.bytes);
   }
   return hash.value();
 }

@@ -45,8 +45,11 @@ class SafetensorsFile {
   const TensorView& get(std::string_view name,
                         std::span<const int64_t> shape) const;
 
-  // Takes the tensor's pages out of this process's memory, until read again.
-  void give_back(const TensorView& view) const { map_.give_back(view.bytes); }
+  // Takes the pages of a part of it out of this process's memory, until read
+  // again.
+  void give_back(std::span<const std::byte> part) const {
+    map_.give_back(part);
+  }
 
  private:
   std::string_view header() const;

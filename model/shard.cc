@@ -40,7 +40,7 @@ void write_weights(const Whole& model, const Shard& shard,
   for (const TensorHeader& header : headers) {
     const TensorView& view = model.file.get(header.name, header.shape);
     writer.write(view.name, view.bytes);
-    model.file.give_back(view);
+    model.file.give_back(view.bytes);
   }
   writer.commit();
 }

@@ -18,9 +18,9 @@ namespace pi_ring {
 class SafetensorsFile;
 struct TensorView;
 
-// A tensor's values as f32, row-major: a view into the map where the file
-// holds f32, a converted copy otherwise. Gives the map's pages back at its end,
-// so it must not outlive the Weights it came from.
+// A tensor to be read front to back as f32, a few rows at a time, so that
+// memory never holds much of it: rows seen before are given back to the kernel
+// as others are taken. Must not outlive the Weights that it came from.
 class Tensor {
  public:
   Tensor(const SafetensorsFile& file, const TensorView& view);
@@ -28,14 +28,17 @@ class Tensor {
   Tensor(const Tensor&) = delete;
   Tensor& operator=(const Tensor&) = delete;
 
-  std::span<const float> values() const { return values_; }
-  const float* data() const { return values_.data(); }
+  // Rows [first, first + count), row-major, valid until the next call: a view
+  // into the map where the file holds f32, converted otherwise. Throws BadInput
+  // at a NaN or an infinity.
+  std::span<const float> rows(int64_t first, int64_t count);
+  // The same for all of it; a vector is a matrix of one row.
+  std::span<const float> all();
 
  private:
   const SafetensorsFile& file_;
   const TensorView& view_;
   std::vector<float> converted_;
-  std::span<const float> values_;
 };
 
 class Weights {
@@ -54,7 +57,7 @@ class Weights {
   // The size of this rank's tensors in the file.
   uint64_t bytes() const;
 
-  // Throws BadInput if it is missing, misshaped, or holds a NaN or infinity.
+  // Throws BadInput if it is missing or misshaped.
   Tensor take(const std::string& name,
               std::initializer_list<int64_t> shape) const;
   // One row of a matrix as f32, without the check for finiteness.

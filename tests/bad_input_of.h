@@ -14,7 +14,7 @@ std::string bad_input_of(Action action) {
   try {
     action();
   } catch (const BadInput& error) {
-    const std::string text = error.what();
+    std::string text = error.what();
     EXPECT_EQ(text.find('\n'), std::string::npos) << "more than one line";
     return text;
   }

@@ -102,7 +102,7 @@ TEST_F(ImportLlama2c, EveryTensorIsFoundWhereTheFileHasIt) {
   EXPECT_FALSE(weights.config().tied);
   const auto first = [&](const char* name,
                          std::initializer_list<int64_t> shape) {
-    return weights.take(name, shape).values()[0];
+    return weights.take(name, shape).all()[0];
   };
   EXPECT_EQ(first("model.embed_tokens.weight", {16, 8}), 0);
   EXPECT_EQ(first("model.layers.1.input_layernorm.weight", {8}), 128 + 8);
@@ -122,11 +122,11 @@ TEST_F(ImportLlama2c, EveryTensorIsFoundWhereTheFileHasIt) {
 TEST_F(ImportLlama2c, QueryAndKeyRowsAreOrderedForHalvesOfHeads) {
   import(small_bin());
   const Weights weights(out(), 1, 0);
-  const auto rows_of = [](const Tensor& tensor, float start) {
+  const auto rows_of = [](Tensor&& tensor, float start) {
     std::vector<int> rows;
-    for (size_t row = 0; row < tensor.values().size() / kDim; ++row) {
+    for (size_t row = 0; row < tensor.all().size() / kDim; ++row) {
       rows.push_back(
-          static_cast<int>((tensor.values()[row * kDim] - start) / kDim));
+          static_cast<int>((tensor.all()[row * kDim] - start) / kDim));
     }
     return rows;
   };
@@ -245,10 +245,9 @@ TEST(ImportLlama2cReal, Stories260KComesInWhole) {
   EXPECT_EQ(config.context, 512);
   EXPECT_TRUE(config.tied);
   const Weights whole(model, 1, 0);
-  EXPECT_EQ(whole.take("model.layers.4.mlp.down_proj.weight", {64, 172})
-                .values()
-                .size(),
-            64U * 172);
+  EXPECT_EQ(
+      whole.take("model.layers.4.mlp.down_proj.weight", {64, 172}).all().size(),
+      64U * 172);
   for (const int ranks : {1, 2, 3, 4, 6}) {
     const auto shards = folder / std::to_string(ranks);
     write_shards(model, ranks, shards);

@@ -45,17 +45,17 @@ TEST(RandomModel, WeightsAreSpreadAsMeant) {
   write_random_model(shape_of("260K"), 1, DType::F32, folder / "a");
   const Weights weights(folder / "a", 1, 0);
   EXPECT_EQ(weights.config().note, "untrained: random weights");
-  const Tensor matrix = weights.take("model.embed_tokens.weight", {512, 64});
+  Tensor matrix = weights.take("model.embed_tokens.weight", {512, 64});
   double sum = 0;
   double squares = 0;
-  for (const float value : matrix.values()) {
+  for (const float value : matrix.all()) {
     sum += value;
     squares += static_cast<double>(value) * value;
   }
-  const auto count = static_cast<double>(matrix.values().size());
+  const auto count = static_cast<double>(matrix.all().size());
   EXPECT_NEAR(sum / count, 0.0, 0.0005);
   EXPECT_NEAR(std::sqrt(squares / count), 0.02, 0.0005);
-  EXPECT_THAT(weights.take("model.norm.weight", {64}).values(),
+  EXPECT_THAT(weights.take("model.norm.weight", {64}).all(),
               testing::Each(1.0F));
 }
 

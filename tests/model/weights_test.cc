@@ -56,10 +56,10 @@ class WeightsTest : public testing::Test {
 
 TEST_F(WeightsTest, TensorsAreTakenByNameAndShape) {
   const Weights weights(model(), 1, 0);
-  const Tensor norm = weights.take(kNorm, {8});
-  EXPECT_EQ(norm.values().size(), 8U);
-  EXPECT_THAT(norm.values(), Each(1.0F));
-  EXPECT_EQ(weights.take("model.embed_tokens.weight", {16, 8}).values().size(),
+  Tensor norm = weights.take(kNorm, {8});
+  EXPECT_EQ(norm.all().size(), 8U);
+  EXPECT_THAT(norm.all(), Each(1.0F));
+  EXPECT_EQ(weights.take("model.embed_tokens.weight", {16, 8}).all().size(),
             128U);
 }
 
@@ -91,11 +91,12 @@ TEST_F(WeightsTest, AWrongShapeIsRefusedAsItIsTaken) {
 TEST_F(WeightsTest, ANaNIsNamedAsItIsTaken) {
   put_value(kNorm, 5, std::numeric_limits<float>::quiet_NaN());
   const Weights weights(model(), 1, 0);
-  EXPECT_THAT(bad_input_of([&] { weights.take(kNorm, {8}); }),
+  EXPECT_THAT(bad_input_of([&] { weights.take(kNorm, {8}).all(); }),
               HasSubstr("\"" + kNorm + "\" holds NaN (value 5)"));
   put_value(kNorm, 5, -std::numeric_limits<float>::infinity());
-  EXPECT_THAT(bad_input_of([&] { Weights(model(), 1, 0).take(kNorm, {8}); }),
-              HasSubstr("holds infinity (value 5)"));
+  EXPECT_THAT(
+      bad_input_of([&] { Weights(model(), 1, 0).take(kNorm, {8}).all(); }),
+      HasSubstr("holds infinity (value 5)"));
 }
 
 TEST_F(WeightsTest, AnInfinityInSixteenBitsIsNamed) {
@@ -103,8 +104,9 @@ TEST_F(WeightsTest, AnInfinityInSixteenBitsIsNamed) {
   std::string text = file_text(file());
   text.replace(offset_of(kNorm) + 2, 2, std::string("\x00\x7C", 2));
   write_file_text(file(), text);
-  EXPECT_THAT(bad_input_of([&] { Weights(model(), 1, 0).take(kNorm, {8}); }),
-              HasSubstr("holds infinity (value 1)"));
+  EXPECT_THAT(
+      bad_input_of([&] { Weights(model(), 1, 0).take(kNorm, {8}).all(); }),
+      HasSubstr("holds infinity (value 1)"));
 }
 
 TEST_F(WeightsTest, AMissingTensorIsFoundAtOpening) {
@@ -133,7 +135,7 @@ TEST_F(WeightsTest, ATypeThatIsNoFloatIsRefusedAtOpening) {
 TEST_F(WeightsTest, AnUntiedModelNeedsItsClassifier) {
   write_small_model(model(), /*tied=*/false);
   const Weights weights(model(), 1, 0);
-  EXPECT_EQ(weights.take("lm_head.weight", {16, 8}).values().size(), 128U);
+  EXPECT_EQ(weights.take("lm_head.weight", {16, 8}).all().size(), 128U);
   edit_header([](json& header) {
     header["other"] = header["lm_head.weight"];
     header.erase("lm_head.weight");
@@ -144,12 +146,12 @@ TEST_F(WeightsTest, AnUntiedModelNeedsItsClassifier) {
 
 TEST_F(WeightsTest, RowsAreRowsOfTheMatrix) {
   const Weights weights(model(), 1, 0);
-  const Tensor matrix = weights.take(kEmbedding, {16, 8});
+  Tensor matrix = weights.take(kEmbedding, {16, 8});
   std::vector<float> row(8);
   for (int64_t index = 0; index < 16; ++index) {
     weights.row(kEmbedding, index, row);
     const auto expected =
-        matrix.values().subspan(static_cast<size_t>(index) * 8, 8);
+        matrix.all().subspan(static_cast<size_t>(index) * 8, 8);
     EXPECT_TRUE(std::equal(row.begin(), row.end(), expected.begin()));
   }
   EXPECT_THROW(weights.row(kEmbedding, 16, row), std::out_of_range);
@@ -160,19 +162,19 @@ TEST_F(WeightsTest, RowsAreRowsOfTheMatrix) {
 
 TEST_F(WeightsTest, SixteenBitWeightsAreReadAsF32) {
   const Weights exact(model(), 1, 0);
-  const Tensor expected = exact.take(kEmbedding, {16, 8});
+  Tensor expected = exact.take(kEmbedding, {16, 8});
   for (const DType type : {DType::F16, DType::BF16}) {
     const auto narrow = folder_ / std::string(name_of(type));
     write_small_model(narrow, true, 1, type);
     const Weights weights(narrow, 1, 0);
     EXPECT_EQ(weights.bytes(), exact.bytes() / 2);
-    const Tensor found = weights.take(kEmbedding, {16, 8});
+    Tensor found = weights.take(kEmbedding, {16, 8});
     std::vector<float> row(8);
     weights.row(kEmbedding, 3, row);
     for (size_t i = 0; i < 128; ++i) {
-      EXPECT_NEAR(found.values()[i], expected.values()[i], 0.0004F);
+      EXPECT_NEAR(found.all()[i], expected.all()[i], 0.0004F);
     }
-    EXPECT_EQ(row[2], found.values()[3 * 8 + 2]);
+    EXPECT_EQ(row[2], found.all()[3 * 8 + 2]);
   }
 }
 
@@ -180,15 +182,14 @@ TEST_F(WeightsTest, SixteenBitWeightsAreReadAsF32) {
 TEST_F(WeightsTest, MisalignedFloatsAreReadAllTheSame) {
   const std::vector<float> before = [&] {
     const Weights weights(model(), 1, 0);
-    const Tensor tensor = weights.take(kEmbedding, {16, 8});
-    return std::vector(tensor.values().begin(), tensor.values().end());
+    Tensor tensor = weights.take(kEmbedding, {16, 8});
+    return std::vector(tensor.all().begin(), tensor.all().end());
   }();
   const std::string text = file_text(file());
   write_file_text(file(), with_header(text, header_of(text) + " "));
   const Weights weights(model(), 1, 0);
-  const Tensor tensor = weights.take(kEmbedding, {16, 8});
-  EXPECT_EQ(std::vector(tensor.values().begin(), tensor.values().end()),
-            before);
+  Tensor tensor = weights.take(kEmbedding, {16, 8});
+  EXPECT_EQ(std::vector(tensor.all().begin(), tensor.all().end()), before);
 }
 
 TEST_F(WeightsTest, FingerprintsTellModelsApart) {
