@@ -1,0 +1,153 @@
+// A prompt goes round as a pipeline of chunks, a token as a chunk of one.
+#include "userspace/ring/head.h"
+
+#include <algorithm>
+#include <string>
+
+#include "userspace/ring/hello.h"
+#include "userspace/ring/message.h"
+
+namespace pi_ring {
+namespace {
+
+// Packing a large shard from a slow card takes longer than any message.
+constexpr std::chrono::minutes kLoadingPatience{10};
+
+}  // namespace
+
+Head::Head(const RankOptions& options, Link* up, Link* down)
+    : options_(options),
+      up_(up),
+      down_(down),
+      pool_(options.threads, options.waiting),
+      weights_(options.model, options.ranks, options.rank),
+      embedding_(weights_),
+      stage_(weights_, pool_),
+      classifier_(weights_, pool_),
+      x_(static_cast<size_t>(config().dim) * kChunkRows),
+      last_(static_cast<size_t>(config().dim)),
+      logits_(static_cast<size_t>(config().vocab)) {}
+
+Deadline Head::soon() const {
+  return std::chrono::steady_clock::now() + options_.patience;
+}
+
+Header Head::next_header(Kind expected, Deadline deadline) {
+  const Stopwatch watch(stats_.wait_ns);
+  const Header header = receive_header(*up_, deadline);
+  if (header.kind == Kind::kError) {
+    const auto text = receive_payload(*up_, header, soon());
+    throw RingError(
+        std::string(reinterpret_cast<const char*>(text.data()), text.size()));
+  }
+  if (header.kind != expected) {
+    throw RingError("the last rank's answer came out of turn");
+  }
+  return header;
+}
+
+void Head::greet() {
+  if (is_alone()) {
+    return;
+  }
+  const Hello mine = hello_of(weights_);
+  send_hello(*down_, mine, soon());
+  const Header header = next_header(
+      Kind::kHello, std::chrono::steady_clock::now() + kLoadingPatience);
+  const Hello last = receive_hello(*up_, header, soon());
+  check_neighbour(last, mine);
+  stats_ = {};
+}
+
+void Head::compute_alone(std::span<const int> tokens, int position) {
+  const Stopwatch watch(stats_.compute_ns);
+  embedding_.forward(tokens, x_.data());
+  stage_.forward(pool_, position, static_cast<int>(tokens.size()), x_.data());
+  const auto dim = static_cast<size_t>(config().dim);
+  std::copy_n(x_.data() + (tokens.size() - 1) * dim, dim, last_.data());
+}
+
+void Head::send_chunk(std::span<const int> tokens, int position, bool is_last) {
+  {
+    const Stopwatch watch(stats_.compute_ns);
+    embedding_.forward(tokens, x_.data());
+  }
+  Header header;
+  header.kind = is_last ? Kind::kForward : Kind::kFill;
+  header.type = Type::kF32;
+  header.position = static_cast<uint32_t>(position);
+  header.rows = static_cast<uint32_t>(tokens.size());
+  header.width = static_cast<uint32_t>(config().dim);
+  header.sequence = sequence_++;
+  const std::span<const float> x(x_.data(), tokens.size() * header.width);
+  send_message(*down_, header, std::as_bytes(x), soon());
+}
+
+// A prompt's chunk is answered without rows, its last and a token with one.
+void Head::receive_answer(Kind sent) {
+  const Header header = next_header(sent, soon());
+  const uint32_t rows = sent == Kind::kForward ? 1 : 0;
+  if (header.rows != rows || header.width != last_.size() ||
+      header.type != Type::kF32) {
+    throw RingError("the last rank's answer does not fit the model");
+  }
+  const Stopwatch watch(stats_.wait_ns);
+  const std::span<float> row(last_.data(), rows * last_.size());
+  up_->receive(std::as_writable_bytes(row), soon());
+}
+
+std::span<const float> Head::forward(std::span<const int> tokens,
+                                     int position) {
+  // With a chunk a rank under way all of them compute; more would only fill
+  // the links, on which the head must never wait while an answer waits for it.
+  const int most_under_way = options_.ranks;
+  int under_way = 0;
+  positions_ = position + static_cast<int>(tokens.size());
+  while (!tokens.empty()) {
+    const auto chunk =
+        tokens.first(std::min<size_t>(tokens.size(), kChunkRows));
+    tokens = tokens.subspan(chunk.size());
+    if (is_alone()) {
+      compute_alone(chunk, position);
+    } else {
+      if (under_way == most_under_way) {
+        receive_answer(Kind::kFill);
+        --under_way;
+      }
+      send_chunk(chunk, position, tokens.empty());
+      ++under_way;
+    }
+    position += static_cast<int>(chunk.size());
+  }
+  for (; under_way > 0; --under_way) {
+    receive_answer(under_way == 1 ? Kind::kForward : Kind::kFill);
+  }
+  const Stopwatch watch(stats_.compute_ns);
+  classifier_.forward(pool_, last_.data(), logits_.data());
+  pool_.rest();
+  return {logits_.data(), logits_.size()};
+}
+
+std::vector<RankStats> Head::stats() {
+  std::vector<RankStats> table(static_cast<size_t>(options_.ranks));
+  RankStats mine = stats_;
+  if (!is_alone()) {
+    mine.sent_bytes = down_->bytes_sent();
+    const std::vector<std::byte> bytes = encode(table);
+    Header header;
+    header.kind = Kind::kStats;
+    header.rows = 1;
+    header.width = static_cast<uint32_t>(bytes.size());
+    send_message(*down_, header, bytes, soon());
+    table = decode_stats(
+        receive_payload(*up_, next_header(Kind::kStats, soon()), soon()));
+    table.resize(static_cast<size_t>(options_.ranks));
+  }
+  mine.shard_bytes = weights_.bytes();
+  mine.cache_bytes = stage_.cache_bytes(positions_);
+  measure_memory(mine);
+  table.back() = mine;
+  return table;
+}
+
+}  // namespace pi_ring

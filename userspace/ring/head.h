@@ -1,0 +1,65 @@
+// The head of a ring: holds the two ends of the model, sends activations to
+// rank 0 and takes them back from the last rank.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+#include "model/classifier.h"
+#include "model/embedding.h"
+#include "model/stage.h"
+#include "model/weights.h"
+#include "userspace/link/link.h"
+#include "userspace/ring/message.h"
+#include "userspace/ring/rank.h"
+#include "userspace/ring/stats.h"
+
+namespace pi_ring {
+
+class Head {
+ public:
+  // options.rank is ranks - 1. The links are those to the neighbours, and must
+  // outlive the head; both are null where it is alone.
+  Head(const RankOptions& options, Link* up, Link* down);
+
+  // Greets the ring and waits until every rank has loaded its shard. Throws
+  // RingError where one cannot, or holds something else.
+  void greet();
+
+  // Takes tokens at `position` on through the ring: the logits after the last,
+  // valid until the next call.
+  std::span<const float> forward(std::span<const int> tokens, int position);
+
+  // The ranks' figures since the greeting, the head's last.
+  std::vector<RankStats> stats();
+
+  const ModelConfig& config() const { return weights_.config(); }
+
+ private:
+  Deadline soon() const;
+  bool is_alone() const { return options_.ranks == 1; }
+  void send_chunk(std::span<const int> tokens, int position, bool is_last);
+  void receive_answer(Kind sent);
+  void compute_alone(std::span<const int> tokens, int position);
+  Header next_header(Kind expected, Deadline deadline);
+
+  RankOptions options_;
+  Link* up_;
+  Link* down_;
+  Pool pool_;
+  Weights weights_;
+  Embedding embedding_;
+  Stage stage_;  // its own layers: all, where it is alone
+  Classifier classifier_;
+  FloatBuffer x_;     // [kChunkRows, dim]
+  FloatBuffer last_;  // [dim]: the last row that came back
+  FloatBuffer logits_;
+  RankStats stats_;
+  uint32_t sequence_ = 0;
+  int positions_ = 0;
+};
+
+}  // namespace pi_ring

@@ -1,0 +1,33 @@
+// The first message round the ring: each rank says what it holds, and the next
+// one checks that the shards belong together.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "model/weights.h"
+#include "userspace/ring/message.h"
+
+namespace pi_ring {
+
+struct Hello {
+  uint32_t rank = 0;
+  uint32_t ranks = 0;
+  uint32_t begin = 0;  // layers [begin, end)
+  uint32_t end = 0;
+  uint32_t layers = 0;  // in the whole model
+  uint64_t fingerprint = 0;
+  std::string model;  // a name for people, shortened to fit
+};
+
+Hello hello_of(const Weights& weights);
+
+void send_hello(Link& down, const Hello& hello, Deadline deadline);
+// The payload of a kHello message; throws RingError where it is none.
+Hello receive_hello(Link& up, const Header& header, Deadline deadline);
+
+// Throws RingError naming both where `mine` cannot stand next after
+// `previous`.
+void check_neighbour(const Hello& previous, const Hello& mine);
+
+}  // namespace pi_ring

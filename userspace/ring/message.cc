@@ -1,0 +1,93 @@
+// Headers to bytes and back.
+#include "userspace/ring/message.h"
+
+#include <array>
+#include <bit>
+
+#include "userspace/ring/little_endian.h"
+
+namespace pi_ring {
+namespace {
+
+static_assert(std::endian::native == std::endian::little,
+              "payloads travel as they lie in memory");
+
+constexpr uint32_t kMagic = 0x474E5250;  // "PRNG"
+
+size_t bytes_of(Type type) { return type == Type::kF32 ? sizeof(float) : 1; }
+
+void check(const Header& header) {
+  if (header.kind < Kind::kHello || header.kind > Kind::kError ||
+      header.type > Type::kF32) {
+    throw RingError("a neighbour sent a message of a kind not known here");
+  }
+  const uint64_t expected = uint64_t{header.rows} * header.width;
+  if (header.payload > kMaxPayload ||
+      expected > kMaxPayload / bytes_of(header.type) ||
+      expected * bytes_of(header.type) != header.payload) {
+    throw RingError("a neighbour sent a message whose length contradicts it");
+  }
+}
+
+}  // namespace
+
+void send_message(Link& link, const Header& header,
+                  std::span<const std::byte> payload, Deadline deadline) {
+  std::array<std::byte, kHeaderBytes> bytes{};
+  LittleEndianWriter writer(bytes);
+  writer.put(kMagic);
+  writer.put(kProtocolVersion);
+  writer.put(static_cast<uint8_t>(header.kind));
+  writer.put(static_cast<uint8_t>(header.type));
+  writer.put(header.stream);
+  writer.put(header.position);
+  writer.put(header.rows);
+  writer.put(header.width);
+  writer.put(header.sequence);
+  writer.put(static_cast<uint32_t>(payload.size()));
+  link.send(bytes, deadline);
+  link.send(payload, deadline);
+}
+
+Header receive_header(Link& link, Deadline deadline) {
+  std::array<std::byte, kHeaderBytes> bytes{};
+  link.receive(bytes, deadline);
+  LittleEndianReader reader(bytes);
+  if (reader.take<uint32_t>() != kMagic) {
+    throw RingError("a neighbour sent something that is no message");
+  }
+  const auto version = reader.take<uint16_t>();
+  if (version != kProtocolVersion) {
+    throw RingError("a neighbour speaks version " + std::to_string(version) +
+                    " of the ring's protocol, this rank version " +
+                    std::to_string(kProtocolVersion));
+  }
+  Header header;
+  header.kind = static_cast<Kind>(reader.take<uint8_t>());
+  header.type = static_cast<Type>(reader.take<uint8_t>());
+  header.stream = reader.take<uint32_t>();
+  header.position = reader.take<uint32_t>();
+  header.rows = reader.take<uint32_t>();
+  header.width = reader.take<uint32_t>();
+  header.sequence = reader.take<uint32_t>();
+  header.payload = reader.take<uint32_t>();
+  check(header);
+  return header;
+}
+
+std::vector<std::byte> receive_payload(Link& link, const Header& header,
+                                       Deadline deadline) {
+  std::vector<std::byte> payload(header.payload);
+  link.receive(payload, deadline);
+  return payload;
+}
+
+void send_error(Link& down, const std::string& text, Deadline deadline) {
+  Header header;
+  header.kind = Kind::kError;
+  header.rows = 1;
+  header.width = static_cast<uint32_t>(text.size());
+  send_message(down, header, std::as_bytes(std::span(text)), deadline);
+}
+
+}  // namespace pi_ring

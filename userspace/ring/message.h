@@ -1,0 +1,64 @@
+// What ranks say to each other: a header of fixed size in little-endian, then
+// a payload. The one place that knows the ring's message format.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "userspace/link/link.h"
+
+namespace pi_ring {
+
+inline constexpr uint16_t kProtocolVersion = 1;
+
+// Every message travels down the ring: from the head to rank 0, on from rank
+// to rank, and back to the head.
+enum class Kind : uint8_t {
+  kHello = 1,  // each rank checks its predecessor's and puts its own in place
+  kFill,       // activations [rows, width] of a prompt; the head gets no rows
+  kForward,    // activations [rows, width]; the head gets the last row
+  kStats,      // a table with one record a rank; each fills in its own
+  kError,      // text: a rank cannot go on
+};
+
+enum class Type : uint8_t { kBytes = 0, kF32 = 1 };
+
+struct Header {
+  Kind kind = Kind::kHello;
+  Type type = Type::kBytes;
+  uint32_t stream = 0;    // which of several texts; one for now
+  uint32_t position = 0;  // of the first row in its text
+  uint32_t rows = 0;
+  uint32_t width = 0;     // values in a row
+  uint32_t sequence = 0;  // counts the head's messages
+  uint32_t payload = 0;   // bytes that follow
+};
+
+inline constexpr size_t kHeaderBytes = 32;
+// Bounds what a damaged header can make a rank allocate.
+inline constexpr uint32_t kMaxPayload = 64U << 20;
+
+// A neighbour that does not speak as it should, or a rank that gave up.
+class RingError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+void send_message(Link& link, const Header& header,
+                  std::span<const std::byte> payload, Deadline deadline);
+
+// Throws RingError where it is no header, or one that contradicts itself.
+Header receive_header(Link& link, Deadline deadline);
+
+// The payload that a header announced.
+std::vector<std::byte> receive_payload(Link& link, const Header& header,
+                                       Deadline deadline);
+
+// Tells the head, through all ranks between, why this rank cannot go on.
+void send_error(Link& down, const std::string& text, Deadline deadline);
+
+}  // namespace pi_ring

@@ -1,0 +1,27 @@
+// A rank that holds layers and waits for the head: takes activations from the
+// previous rank, runs its layers, hands them to the next.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+
+#include "model/pool.h"
+#include "userspace/link/link.h"
+
+namespace pi_ring {
+
+struct RankOptions {
+  std::filesystem::path model;
+  int ranks = 1;
+  int rank = 0;
+  int threads = 1;
+  Pool::Waiting waiting = Pool::Waiting::kSpin;
+  // How long a neighbour may be silent in the middle of an exchange.
+  std::chrono::milliseconds patience{30000};
+};
+
+// Serves until the links close, which is its normal end, and returns the exit
+// status. What goes wrong here is told to the head, which tells the user.
+int run_rank(const RankOptions& options, Link& up, Link& down);
+
+}  // namespace pi_ring
