@@ -1,0 +1,103 @@
+// fork, exec, and files for the outputs.
+#include "tests/running_program.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+namespace pi_ring {
+namespace {
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void redirect(const std::filesystem::path& path, int to) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  if (file < 0 || dup2(file, to) < 0) {
+    _exit(126);
+  }
+  close(file);
+}
+
+[[noreturn]] void become(const std::vector<std::string>& arguments) {
+  std::vector<char*> argv;
+  for (const std::string& argument : arguments) {
+    argv.push_back(const_cast<char*>(argument.c_str()));
+  }
+  argv.push_back(nullptr);
+  execv(argv[0], argv.data());
+  _exit(127);
+}
+
+}  // namespace
+
+RunningProgram::RunningProgram(const std::vector<std::string>& arguments,
+                               const std::filesystem::path& out)
+    : out_(out.empty() ? folder_.path() / "out" : out) {
+  pid_ = fork();
+  if (pid_ < 0) {
+    throw std::runtime_error("cannot fork");
+  }
+  if (pid_ == 0) {
+    redirect(out_, STDOUT_FILENO);
+    redirect(folder_.path() / "err", STDERR_FILENO);
+    become(arguments);
+  }
+}
+
+RunningProgram::~RunningProgram() {
+  if (pid_ > 0) {
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+}
+
+std::vector<pid_t> RunningProgram::children() const {
+  const std::string pid = std::to_string(pid_);
+  std::ifstream file("/proc/" + pid + "/task/" + pid + "/children");
+  return {std::istream_iterator<pid_t>(file), {}};
+}
+
+void RunningProgram::wait_for_output(size_t bytes) const {
+  std::error_code error;
+  while (std::filesystem::file_size(out_, error) < bytes || error) {
+    siginfo_t ended{};
+    waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT);
+    if (ended.si_pid != 0) {
+      return;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+void RunningProgram::signal(int number) const { kill(pid_, number); }
+
+Ending RunningProgram::wait() {
+  int status = 0;
+  waitpid(pid_, &status, 0);
+  pid_ = -1;
+  Ending ending;
+  ending.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  ending.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  if (std::filesystem::is_regular_file(out_)) {
+    ending.out = text_of(out_);
+  }
+  ending.err = text_of(folder_.path() / "err");
+  return ending;
+}
+
+Ending run_program(const std::vector<std::string>& arguments) {
+  return RunningProgram(arguments).wait();
+}
+
+}  // namespace pi_ring

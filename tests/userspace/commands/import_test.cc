@@ -1,0 +1,82 @@
+// `pi-ring import` and `shard`, given what they should not be given.
+#include <sys/mount.h>
+
+#include <fstream>
+
+#include "tests/userspace/commands/command_test.h"
+
+namespace pi_ring {
+namespace {
+
+class ImportTest : public CommandTest {
+ protected:
+  ImportTest() {
+    std::ofstream(folder_.path() / "short.bin") << "not a model";
+    std::ofstream(folder_.path() / "tokenizer.bin") << "no tokens";
+  }
+
+  std::filesystem::path at(const char* name) const {
+    return folder_.path() / name;
+  }
+};
+
+TEST_F(ImportTest, ATruncatedFileIsNamedAndNothingIsLeft) {
+  const Ending run = pi_ring_run({"import", at("short.bin"), "--tokenizer",
+                                  at("tokenizer.bin"), "-o", at("out")});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, IsOneLineWith("short.bin"));
+  EXPECT_FALSE(std::filesystem::exists(at("out")));
+}
+
+TEST_F(ImportTest, ADamagedTokenizerLeavesNoFolder) {
+  const std::filesystem::path data = PI_RING_TEST_DATA;
+  if (!std::filesystem::exists(data / "stories260K.bin")) {
+    GTEST_SKIP() << "SKIPPED: no real weights at " << data;
+  }
+  for (const auto& tokenizer : {at("tokenizer.bin"), data / "tokenizer.bin"}) {
+    const Ending run = pi_ring_run({"import", data / "stories260K.bin",
+                                    "--tokenizer", tokenizer, "-o", at("out")});
+    EXPECT_EQ(run.status, 1);
+    EXPECT_THAT(run.err, IsOneLineWith("tokenizer.bin"));
+    EXPECT_FALSE(std::filesystem::exists(at("out")));
+  }
+}
+
+TEST_F(ImportTest, AMissingArgumentIsAWrongCall) {
+  EXPECT_EQ(pi_ring_run({"import", at("short.bin")}).status, 2);
+  EXPECT_EQ(pi_ring_run({"shard", at("short.bin")}).status, 2);
+}
+
+TEST_F(ImportTest, MoreRanksThanLayersAllowAreAWrongCall) {
+  const auto model = make_model("model");
+  for (const char* ranks : {"0", "7"}) {
+    const Ending run =
+        pi_ring_run({"shard", model, "--ranks", ranks, "-o", at("out")});
+    EXPECT_EQ(run.status, 2) << run.err;
+    EXPECT_FALSE(std::filesystem::exists(at("out")));
+  }
+}
+
+TEST_F(ImportTest, AFolderThatCannotBeMadeIsNamed) {
+  const Ending run = pi_ring_run(
+      {"shard", make_model("model"), "--ranks", "2", "-o", "/proc/out"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, IsOneLineWith("/proc/out"));
+}
+
+TEST_F(ImportTest, AFullDiskLeavesNothing) {
+  const auto disk = at("disk");
+  std::filesystem::create_directory(disk);
+  if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=256k") != 0) {
+    GTEST_SKIP() << "SKIPPED: only root can mount a small disk to fill";
+  }
+  const Ending run = pi_ring_run(
+      {"shard", make_model("model"), "--ranks", "2", "-o", disk / "out"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, IsOneLineWith("No space left on device"));
+  EXPECT_TRUE(std::filesystem::is_empty(disk));
+  umount(disk.c_str());
+}
+
+}  // namespace
+}  // namespace pi_ring

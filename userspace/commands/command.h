@@ -1,0 +1,21 @@
+// The commands that main offers: each adds itself to the parser and throws
+// when it fails.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <stdexcept>
+
+namespace pi_ring {
+
+// A call that cannot be meant: exit status 2, where a failed run has 1.
+class WrongCall : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+void add_generate(CLI::App& app);
+void add_import(CLI::App& app);
+void add_init(CLI::App& app);
+void add_shard(CLI::App& app);
+
+}  // namespace pi_ring

@@ -1,0 +1,251 @@
+// `pi-ring generate`: a text from a prompt, over a ring of ranks.
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <thread>
+
+#include "model/bad_input.h"
+#include "model/sampler.h"
+#include "model/tokenizer.h"
+#include "userspace/commands/command.h"
+#include "userspace/commands/generate_stats.h"
+#include "userspace/commands/text_output.h"
+#include "userspace/ring/head.h"
+#include "userspace/ring/process_ring.h"
+
+namespace pi_ring {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct GenerateOptions {
+  std::string prompt;
+  std::filesystem::path model = PI_RING_DEMO_MODEL;
+  int ranks = 0;    // 0: as the model was cut, or 1
+  int threads = 0;  // 0: the cores shared out among the ranks
+  int tokens = 256;
+  std::optional<uint64_t> seed;
+  SamplingOptions sampling;
+  double patience = 30.0;  // seconds
+  bool stats = false;
+  bool json = false;
+};
+
+int cores() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+// The number of ranks to run, or why it cannot be.
+int resolve_ranks(const GenerateOptions& options) {
+  const int cut_for = ranks_of_shards(options.model);
+  if (options.ranks == 0) {
+    return std::max(1, cut_for);
+  }
+  if (cut_for != 0 && options.ranks != cut_for) {
+    throw BadInput(options.model, "was cut for " + std::to_string(cut_for) +
+                                      " ranks, --ranks asks for " +
+                                      std::to_string(options.ranks));
+  }
+  if (cut_for == 0) {
+    const ModelConfig config = read_config(options.model);
+    if (options.ranks > config.layers + 1) {
+      throw WrongCall("--ranks " + std::to_string(options.ranks) + ": " +
+                      config.name + " has " + std::to_string(config.layers) +
+                      " layers, which 1 to " +
+                      std::to_string(config.layers + 1) + " ranks can hold");
+    }
+  }
+  return options.ranks;
+}
+
+RankOptions rank_options(const GenerateOptions& options, int ranks) {
+  RankOptions rank;
+  rank.model = options.model;
+  rank.ranks = ranks;
+  rank.threads =
+      options.threads > 0 ? options.threads : std::max(1, cores() / ranks);
+  // Ranks that share cores must not keep them from each other.
+  rank.waiting = rank.threads * ranks > cores() ? Pool::Waiting::kSleep
+                                                : Pool::Waiting::kSpin;
+  rank.patience = std::chrono::milliseconds(
+      static_cast<int64_t>(options.patience * 1000.0));
+  return rank;
+}
+
+std::filesystem::path head_folder(const std::filesystem::path& model,
+                                  int ranks) {
+  return ranks_of_shards(model) == 0
+             ? model
+             : model / ("rank-" + std::to_string(ranks - 1));
+}
+
+// One run: owns the head and everything between the prompt and the text.
+class Generation {
+ public:
+  Generation(const GenerateOptions& options, const RankOptions& rank, Link* up,
+             Link* down)
+      : options_(options),
+        config_(read_config(head_folder(options.model, rank.ranks))),
+        tokenizer_(head_folder(options.model, rank.ranks), config_.vocab),
+        prompt_(encode_prompt()),
+        head_(rank, up, down),
+        sampler_(options.sampling),
+        stream_(tokenizer_) {}
+
+  void run() {
+    head_.greet();
+    if (!config_.note.empty()) {
+      std::cerr << "pi-ring: " << config_.name << ": " << config_.note << '\n';
+    }
+    const auto start = Clock::now();
+    std::span<const float> logits = head_.forward(prompt_, 0);
+    for (const int token : prompt_) {
+      put(stream_.next(token));
+    }
+    auto position = static_cast<int>(prompt_.size());
+    while (figures_.generated < options_.tokens) {
+      const int token = sampler_.sample(logits);
+      if (figures_.generated == 0) {
+        figures_.first_token = Clock::now() - start;
+      }
+      if (token == config_.bos || token == config_.eos) {
+        break;
+      }
+      put(stream_.next(token));
+      ++figures_.generated;
+      if (position == config_.context ||
+          figures_.generated == options_.tokens) {
+        break;
+      }
+      logits = head_.forward({&token, 1}, position++);
+    }
+    put(stream_.finish());
+    figures_.all_tokens = Clock::now() - start;
+    report();
+  }
+
+ private:
+  std::vector<int> encode_prompt() const {
+    std::vector<int> tokens = tokenizer_.encode(options_.prompt);
+    if (tokens.size() > static_cast<size_t>(config_.context)) {
+      throw BadInput("the prompt is " + std::to_string(tokens.size()) +
+                     " tokens long, " + config_.name + " can hold " +
+                     std::to_string(config_.context));
+    }
+    return tokens;
+  }
+
+  void put(const std::string& text) {
+    if (options_.json) {
+      text_ += text;
+    } else {
+      write_output(text);
+    }
+  }
+
+  void report() {
+    figures_.prompt = static_cast<int>(prompt_.size());
+    if (options_.json) {
+      write_output(stats_json(figures_, head_.stats(), text_) + "\n");
+      return;
+    }
+    write_output("\n");
+    if (options_.stats) {
+      std::cerr << stats_table(figures_, head_.stats());
+    }
+  }
+
+  const GenerateOptions& options_;
+  ModelConfig config_;
+  Tokenizer tokenizer_;
+  std::vector<int> prompt_;
+  Head head_;
+  Sampler sampler_;
+  TextStream stream_;
+  std::string text_;
+  GenerationFigures figures_;
+};
+
+void generate(GenerateOptions options) {
+  options.sampling.seed = options.seed ? *options.seed : std::random_device{}();
+  const int ranks = resolve_ranks(options);
+  RankOptions rank = rank_options(options, ranks);
+  ProcessRing ring(ranks, [&rank](int index, Link& up, Link& down) {
+    rank.rank = index;
+    // The head is to lose patience first: it knows best whom to name.
+    rank.patience *= 2;
+    return run_rank(rank, up, down);
+  });
+  rank.rank = ranks - 1;
+  try {
+    Generation(options, rank, ranks > 1 ? &ring.up() : nullptr,
+               ranks > 1 ? &ring.down() : nullptr)
+        .run();
+  } catch (const LinkError& error) {
+    throw std::runtime_error(
+        ring.explain(error, rank.patience).value_or(error.what()));
+  }
+}
+
+}  // namespace
+
+void add_generate(CLI::App& app) {
+  auto options = std::make_shared<GenerateOptions>();
+  CLI::App* command = app.add_subcommand(
+      "generate", "Continues a prompt; text goes to standard output");
+  command->add_option("PROMPT", options->prompt,
+                      "The beginning of the text; may be empty");
+  command
+      ->add_option("--model", options->model,
+                   "A model's folder, or what `pi-ring shard` made of one")
+      ->capture_default_str();
+  command
+      ->add_option("--ranks", options->ranks,
+                   "Processes in the ring [as the model was cut, or 1]")
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--threads", options->threads,
+                   "Threads a rank [the cores, shared out]")
+      ->check(CLI::Range(1, 256));
+  command->add_option("-n,--tokens", options->tokens, "Tokens to add at most")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command
+      ->add_option("--temperature", options->sampling.temperature,
+                   "0: always the likeliest token")
+      ->check(CLI::Range(0.0, 100.0))
+      ->capture_default_str();
+  command
+      ->add_option("--top-p", options->sampling.top_p,
+                   "Choose among the likeliest that make up this share")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command
+      ->add_option("--top-k", options->sampling.top_k,
+                   "Choose among the K likeliest; 0: all")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--seed", options->seed,
+                      "The same seed, the same text [by chance]");
+  command
+      ->add_option("--patience", options->patience,
+                   "Seconds until a silent rank is given up")
+      ->check(CLI::Range(0.1, 86400.0))
+      ->capture_default_str();
+  command->add_flag("--stats", options->stats,
+                    "Print speed, time, memory and bytes a rank at the end");
+  command->add_flag("--json", options->json,
+                    "Print text and figures as one JSON object at the end");
+  command->footer(
+      "Examples:\n"
+      "  pi-ring generate \"Once upon a time\"\n"
+      "  pi-ring generate --ranks 4 --stats --temperature 0 \"The dog\"\n"
+      "  pi-ring generate --model stories42M --seed 7 -n 100 \"\"");
+  command->callback([options] { generate(*options); });
+}
+
+}  // namespace pi_ring

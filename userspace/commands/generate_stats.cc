@@ -1,0 +1,84 @@
+// A table for people, an object for programs.
+#include "userspace/commands/generate_stats.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace pi_ring {
+namespace {
+
+constexpr double kMegabyte = 1e6;
+
+double seconds(uint64_t ns) { return static_cast<double>(ns) * 1e-9; }
+
+// The speed of all tokens after the first, which is the prompt's affair.
+double tokens_per_second(const GenerationFigures& figures) {
+  const double time = (figures.all_tokens - figures.first_token).count();
+  return time > 0.0 && figures.generated > 1 ? (figures.generated - 1) / time
+                                             : 0.0;
+}
+
+template <typename... Values>
+std::string format(const char* pattern, Values... values) {
+  const int size = std::snprintf(nullptr, 0, pattern, values...);
+  std::string text(static_cast<size_t>(size) + 1, '\0');
+  std::snprintf(text.data(), text.size(), pattern, values...);
+  text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+std::string stats_table(const GenerationFigures& figures,
+                        const std::vector<RankStats>& ranks) {
+  std::string table = format(
+      "%d tokens after a prompt of %d: first after %.1f ms, then %.1f a "
+      "second\n"
+      "rank  compute s    wait s  sent bytes    a token  shard MB  cache MB  "
+      "resident MB  peak MB\n",
+      figures.generated, figures.prompt, figures.first_token.count() * 1e3,
+      tokens_per_second(figures));
+  const double tokens = std::max(1, figures.prompt + figures.generated - 1);
+  for (size_t i = 0; i < ranks.size(); ++i) {
+    const RankStats& rank = ranks[i];
+    table +=
+        format("%4zu %10.3f %9.3f %11llu %10.1f %9.1f %9.1f %12.1f %8.1f%s\n",
+               i, seconds(rank.compute_ns), seconds(rank.wait_ns),
+               static_cast<unsigned long long>(rank.sent_bytes),
+               static_cast<double>(rank.sent_bytes) / tokens,
+               static_cast<double>(rank.shard_bytes) / kMegabyte,
+               static_cast<double>(rank.cache_bytes) / kMegabyte,
+               static_cast<double>(rank.resident_bytes) / kMegabyte,
+               static_cast<double>(rank.peak_bytes) / kMegabyte,
+               i + 1 == ranks.size() ? "  head" : "");
+  }
+  return table;
+}
+
+std::string stats_json(const GenerationFigures& figures,
+                       const std::vector<RankStats>& ranks,
+                       const std::string& text) {
+  nlohmann::ordered_json json = {
+      {"text", text},
+      {"prompt_tokens", figures.prompt},
+      {"generated_tokens", figures.generated},
+      {"first_token_seconds", figures.first_token.count()},
+      {"tokens_per_second", tokens_per_second(figures)},
+      {"ranks", nlohmann::ordered_json::array()},
+  };
+  for (const RankStats& rank : ranks) {
+    json["ranks"].push_back({
+        {"compute_seconds", seconds(rank.compute_ns)},
+        {"wait_seconds", seconds(rank.wait_ns)},
+        {"sent_bytes", rank.sent_bytes},
+        {"shard_bytes", rank.shard_bytes},
+        {"cache_bytes", rank.cache_bytes},
+        {"resident_bytes", rank.resident_bytes},
+        {"peak_bytes", rank.peak_bytes},
+    });
+  }
+  return json.dump();
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,52 @@
+// `pi-ring init`: an untrained model, to train or to measure.
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "model/new_folder.h"
+#include "model/plain_tokenizer.h"
+#include "model/random_model.h"
+#include "userspace/commands/command.h"
+
+namespace pi_ring {
+namespace {
+
+struct InitOptions {
+  std::filesystem::path out;
+  std::string shape;
+  uint64_t seed = 1;
+  bool half = false;
+};
+
+void init(const InitOptions& options) {
+  const ModelConfig config = shape_of(options.shape);
+  NewFolder folder(options.out);
+  write_random_model(config, options.seed,
+                     options.half ? DType::F16 : DType::F32, options.out);
+  write_plain_tokenizer(config.vocab, options.out);
+  folder.commit();
+  std::cerr << "pi-ring: " << options.out.string()
+            << ": untrained: random weights of shape " << options.shape << '\n';
+}
+
+}  // namespace
+
+void add_init(CLI::App& app) {
+  auto options = std::make_shared<InitOptions>();
+  CLI::App* command = app.add_subcommand(
+      "init", "Makes an untrained model, to train or to measure");
+  command->add_option("-o,--out", options->out, "The folder to make")
+      ->required();
+  command
+      ->add_option("--shape", options->shape, "260K, 15M, 42M or 110M weights")
+      ->required()
+      ->check(CLI::IsMember({"260K", "15M", "42M", "110M"}));
+  command
+      ->add_option("--seed", options->seed, "The same seed, the same weights")
+      ->capture_default_str();
+  command->add_flag("--f16", options->half, "Store half-precision weights");
+  command->footer("Example:\n  pi-ring init --shape 15M -o random15M");
+  command->callback([options] { init(*options); });
+}
+
+}  // namespace pi_ring

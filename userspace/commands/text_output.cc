@@ -1,0 +1,22 @@
+// Text to standard output.
+#include "userspace/commands/text_output.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace pi_ring {
+
+void write_output(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
+    if (written < 0 && errno != EINTR) {
+      throw std::system_error(errno, std::generic_category(),
+                              "standard output");
+    }
+    text.remove_prefix(written < 0 ? 0 : static_cast<size_t>(written));
+  }
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,49 @@
+// pi-ring: a table of commands.
+#include <CLI/CLI.hpp>
+#include <array>
+#include <csignal>
+#include <exception>
+#include <iostream>
+
+#include "userspace/commands/command.h"
+
+namespace {
+
+constexpr int kFailedRun = 1;
+constexpr int kWrongCall = 2;
+
+constexpr std::array kCommands = {
+    pi_ring::add_generate,
+    pi_ring::add_import,
+    pi_ring::add_init,
+    pi_ring::add_shard,
+};
+
+int run(int argc, char** argv) {
+  CLI::App app("Runs transformers on a ring of small computers.", "pi-ring");
+  app.set_version_flag("--version", PI_RING_VERSION);
+  app.require_subcommand(1);
+  for (const auto& add : kCommands) {
+    add(app);
+  }
+  try {
+    app.parse(argc, argv);
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kWrongCall;
+  } catch (const pi_ring::WrongCall& error) {
+    std::cerr << "pi-ring: " << error.what() << '\n';
+    return kWrongCall;
+  } catch (const std::exception& error) {
+    std::cerr << "pi-ring: " << error.what() << '\n';
+    return kFailedRun;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Writing to a reader that has gone is an error to report, not to die of.
+  std::signal(SIGPIPE, SIG_IGN);
+  return run(argc, argv);
+}
