@@ -1,0 +1,158 @@
+// Decoding, one token after the other: our forward pass against plain loops,
+// and a ring of processes against one. Each pair takes turns within one run,
+// so that a noisy machine disturbs both alike; the ratio is of the medians.
+#include <benchmark/benchmark.h>
+#include <omp.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/random_model.h"
+#include "tests/bench/plain_loops.h"
+#include "userspace/ring/head.h"
+#include "userspace/ring/process_ring.h"
+
+namespace pi_ring {
+namespace {
+
+constexpr int kTokensATurn = 16;
+constexpr int kTurns = 40;
+
+// A model of random weights, made at its first use and removed at the end.
+class RandomModel {
+ public:
+  explicit RandomModel(const std::string& shape) {
+    std::string name =
+        (std::filesystem::temp_directory_path() / "decode_bench.XXXXXX")
+            .string();
+    if (mkdtemp(name.data()) == nullptr) {
+      throw std::runtime_error("cannot make " + name);
+    }
+    folder_ = name;
+    write_random_model(shape_of(shape), 1, DType::F32, folder_);
+  }
+  ~RandomModel() { std::filesystem::remove_all(folder_); }
+  RandomModel(const RandomModel&) = delete;
+  RandomModel& operator=(const RandomModel&) = delete;
+
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+// A ring that decodes the same few tokens over and over.
+class Decoder {
+ public:
+  Decoder(const std::filesystem::path& model, int ranks, int threads)
+      : options_{.model = model,
+                 .ranks = ranks,
+                 .rank = ranks - 1,
+                 .threads = threads},
+        ring_(ranks,
+              [this](int rank, Link& up, Link& down) {
+                RankOptions options = options_;
+                options.rank = rank;
+                return run_rank(options, up, down);
+              }),
+        head_(options_, ranks > 1 ? &ring_.up() : nullptr,
+              ranks > 1 ? &ring_.down() : nullptr) {
+    head_.greet();
+  }
+
+  void turn() {
+    for (int position = 0; position < kTokensATurn; ++position) {
+      const int token = 1 + position;
+      benchmark::DoNotOptimize(head_.forward({&token, 1}, position).data());
+    }
+  }
+
+ private:
+  RankOptions options_;
+  ProcessRing ring_;
+  Head head_;
+};
+
+double seconds_of(const std::function<void()>& work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+// Counters: tokens a second of both, and ours over theirs.
+void take_turns(benchmark::State& state, const std::function<void()>& ours,
+                const std::function<void()>& theirs) {
+  std::vector<double> our_times;
+  std::vector<double> their_times;
+  ours();
+  theirs();
+  for (auto _ : state) {
+    our_times.push_back(seconds_of(ours));
+    their_times.push_back(seconds_of(theirs));
+    state.SetIterationTime(our_times.back());
+  }
+  state.counters["tokens/s"] = kTokensATurn / median(our_times);
+  state.counters["theirs/s"] = kTokensATurn / median(their_times);
+  state.counters["ratio"] = median(their_times) / median(our_times);
+}
+
+void decode_against_plain_loops(benchmark::State& state,
+                                const std::string& shape) {
+  const auto threads = static_cast<int>(state.range(0));
+  const RandomModel model(shape);
+  Decoder decoder(model.folder(), 1, threads);
+  PlainLoops loops(shape_of(shape));
+  omp_set_num_threads(threads);
+  take_turns(
+      state, [&] { decoder.turn(); },
+      [&] {
+        for (int i = 0; i < kTokensATurn; ++i) {
+          benchmark::DoNotOptimize(loops.token());
+        }
+      });
+}
+
+void ring_against_one_process(benchmark::State& state,
+                              const std::string& shape) {
+  const auto ranks = static_cast<int>(state.range(0));
+  const RandomModel model(shape);
+  Decoder ring(model.folder(), ranks, 1);
+  Decoder alone(model.folder(), 1, 1);
+  take_turns(
+      state, [&] { ring.turn(); }, [&] { alone.turn(); });
+}
+
+// The ring comes first: it forks, which OpenMP's threads would not survive.
+BENCHMARK_CAPTURE(ring_against_one_process, 15M, "15M")
+    ->Arg(4)
+    ->UseManualTime()
+    ->Iterations(kTurns)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(ring_against_one_process, 42M, "42M")
+    ->Arg(4)
+    ->UseManualTime()
+    ->Iterations(kTurns)
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(decode_against_plain_loops, 15M, "15M")
+    ->Arg(1)
+    ->Arg(2)
+    ->UseManualTime()
+    ->Iterations(kTurns)
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace pi_ring
+
+BENCHMARK_MAIN();
