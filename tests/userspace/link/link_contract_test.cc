@@ -344,7 +344,7 @@ TEST_P(LinkContract, RandomPiecesBothWaysArriveWholeForEverySeed) {
   }
 }
 
-TEST_P(LinkContract, NoWakeUpIsLostInThousandsOfTurnarounds) {
+TEST_P(LinkContract, ThousandsOfTurnaroundsArriveWhole) {
   constexpr int kTurns = 5000;
   std::thread echo([&] {
     for (int turn = 0; turn < kTurns; ++turn) {

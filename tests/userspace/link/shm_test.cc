@@ -88,7 +88,7 @@ TEST(Shm, AMessageLargerThanTheRingStreamsBetweenTwoProcesses) {
   EXPECT_EQ(echo.wait(), 0);
 }
 
-TEST(Shm, ThousandsOfTurnaroundsBetweenTwoProcessesLoseNoWakeUp) {
+TEST(Shm, ThousandsOfTurnaroundsBetweenTwoProcessesArriveWhole) {
   ShmLinks links(1);
   Process echo([&] { echo_until_closed(*links.upstream_end(0), 2048); });
   const auto end = links.downstream_end(0);
