@@ -1,6 +1,7 @@
 // Lays out the plain vocabulary, id by id.
 #include "model/plain_tokenizer.h"
 
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,171 +15,36 @@
 namespace pi_ring {
 namespace {
 
-// Rules in order of rank, each made of characters and earlier products; ▁ is
-// a space. They fill ids 354 to kSmallestPlainVocab - 1 at most.
-constexpr const char* kEnglish[][2] = {
+// Rules in order of rank, "left right", each of characters and earlier
+// products; ▁ is a space. They fill ids 354 to kSmallestPlainVocab - 1 at most.
+constexpr const char* kEnglish[] = {
     // pairs of letters, the commonest first
-    {"▁", "t"},
-    {"h", "e"},
-    {"▁", "a"},
-    {"i", "n"},
-    {"▁", "s"},
-    {"e", "r"},
-    {"▁", "w"},
-    {"n", "d"},
-    {"o", "u"},
-    {"▁", "h"},
-    {"r", "e"},
-    {"▁", "b"},
-    {"o", "n"},
-    {"e", "d"},
-    {"▁", "f"},
-    {"i", "t"},
-    {"▁", "c"},
-    {"▁", "m"},
-    {"a", "t"},
-    {"▁", "o"},
-    {"i", "s"},
-    {"a", "n"},
-    {"▁", "p"},
-    {"l", "l"},
-    {"e", "s"},
-    {"o", "r"},
-    {"▁", "d"},
-    {"▁", "l"},
-    {"e", "n"},
-    {"a", "r"},
-    {"▁", "n"},
-    {"▁", "g"},
-    {"l", "e"},
-    {"▁", "y"},
-    {"▁", "i"},
-    {"o", "m"},
-    {"a", "s"},
-    {"v", "e"},
-    {"s", "t"},
-    {"o", "w"},
-    {"l", "y"},
-    {"r", "o"},
-    {"▁", "e"},
-    {"a", "y"},
-    {"u", "t"},
-    {"a", "l"},
-    {"▁", "r"},
-    {"i", "c"},
-    {"▁", "u"},
-    {"▁", "k"},
-    {"l", "d"},
-    {"o", "o"},
-    {"g", "h"},
-    {"i", "l"},
-    {"e", "t"},
-    {"a", "d"},
-    {"k", "e"},
-    {"o", "t"},
-    {"s", "e"},
-    {"c", "h"},
-    {"i", "m"},
-    {"▁", "v"},
-    {"▁", "j"},
-    {"u", "r"},
-    {"e", "l"},
-    {"c", "e"},
-    {"a", "m"},
-    {"i", "d"},
-    {"t", "h"},
-    {"u", "n"},
+    "▁ t", "h e", "▁ a", "i n", "▁ s", "e r", "▁ w", "n d", "o u", "▁ h", "r e",
+    "▁ b", "o n", "e d", "▁ f", "i t", "▁ c", "▁ m", "a t", "▁ o", "i s", "a n",
+    "▁ p", "l l", "e s", "o r", "▁ d", "▁ l", "e n", "a r", "▁ n", "▁ g", "l e",
+    "▁ y", "▁ i", "o m", "a s", "v e", "s t", "o w", "l y", "r o", "▁ e", "a y",
+    "u t", "a l", "▁ r", "i c", "▁ u", "▁ k", "l d", "o o", "g h", "i l", "e t",
+    "a d", "k e", "o t", "s e", "c h", "i m", "▁ v", "▁ j", "u r", "e l", "c e",
+    "a m", "i d", "t h", "u n",
     // capitals that open sentences
-    {"▁", "T"},
-    {"▁", "I"},
-    {"▁", "H"},
-    {"▁", "S"},
-    {"▁", "A"},
-    {"▁", "O"},
-    {"▁", "W"},
-    {"▁", "B"},
-    {"▁", "M"},
+    "▁ T", "▁ I", "▁ H", "▁ S", "▁ A", "▁ O", "▁ W", "▁ B", "▁ M",
     // words and endings
-    {"▁t", "he"},
-    {"in", "g"},
-    {"▁a", "nd"},
-    {"▁t", "o"},
-    {"▁w", "as"},
-    {"▁", "he"},
-    {"▁s", "he"},
-    {"▁o", "f"},
-    {"▁h", "is"},
-    {"▁he", "r"},
-    {"▁", "it"},
-    {"▁", "in"},
-    {"▁", "is"},
-    {"▁b", "e"},
-    {"▁y", "ou"},
-    {"▁", "on"},
-    {"▁w", "it"},
-    {"▁wit", "h"},
-    {"▁f", "or"},
-    {"▁s", "a"},
-    {"▁sa", "id"},
-    {"▁h", "ad"},
-    {"▁d", "ay"},
-    {"▁n", "ot"},
-    {"▁b", "ut"},
-    {"▁w", "e"},
-    {"▁d", "o"},
-    {"▁g", "o"},
-    {"▁m", "e"},
-    {"▁m", "y"},
-    {"▁T", "he"},
-    {"▁H", "e"},
-    {"▁S", "he"},
-    {"▁I", "t"},
-    {"▁O", "n"},
-    {"▁On", "ce"},
-    {"▁t", "h"},
-    {"▁th", "at"},
-    {"▁th", "is"},
-    {"▁the", "y"},
-    {"▁the", "re"},
-    {"▁a", "re"},
-    {"▁a", "s"},
-    {"▁a", "t"},
-    {"▁a", "ll"},
-    {"▁s", "o"},
-    {"▁n", "o"},
-    {"▁u", "p"},
-    {"▁on", "e"},
-    {"▁", "ou"},
-    {"▁ou", "t"},
-    {"▁l", "it"},
-    {"▁lit", "t"},
-    {"▁litt", "le"},
-    {"ou", "ld"},
-    {"gh", "t"},
-    {"en", "t"},
-    {"er", "y"},
-    {"▁v", "ery"},
-    {"er", "s"},
-    {"i", "on"},
-    {"at", "ion"},
-    {"▁t", "im"},
-    {"▁tim", "e"},
-    {"▁f", "r"},
-    {"▁fr", "om"},
-    {"▁l", "o"},
-    {"▁c", "an"},
-    {"a", "ve"},
-    {"▁h", "ave"},
-    {"▁k", "n"},
-    {"▁kn", "ow"},
-    {"▁w", "an"},
-    {"▁wan", "t"},
-    {"▁m", "an"},
-    {"a", "ke"},
-    {"▁m", "ake"},
-    {"▁l", "i"},
-    {"▁li", "ke"},
-};
+    "▁t he", "in g", "▁a nd", "▁t o", "▁w as", "▁ he", "▁s he", "▁o f", "▁h is",
+    "▁he r", "▁ it", "▁ in", "▁ is", "▁b e", "▁y ou", "▁ on", "▁w it", "▁wit h",
+    "▁f or", "▁s a", "▁sa id", "▁h ad", "▁d ay", "▁n ot", "▁b ut", "▁w e",
+    "▁d o", "▁g o", "▁m e", "▁m y", "▁T he", "▁H e", "▁S he", "▁I t", "▁O n",
+    "▁On ce", "▁t h", "▁th at", "▁th is", "▁the y", "▁the re", "▁a re", "▁a s",
+    "▁a t", "▁a ll", "▁s o", "▁n o", "▁u p", "▁on e", "▁ ou", "▁ou t", "▁l it",
+    "▁lit t", "▁litt le", "ou ld", "gh t", "en t", "er y", "▁v ery", "er s",
+    "i on", "at ion", "▁t im", "▁tim e", "▁f r", "▁fr om", "▁l o", "▁c an",
+    "a ve", "▁h ave", "▁k n", "▁kn ow", "▁w an", "▁wan t", "▁m an", "a ke",
+    "▁m ake", "▁l i", "▁li ke"};
+
+constexpr int kControlTokens = 3;
+constexpr int kCharacters = 1 + '~' - '!' + 1;  // ▁ and printable ASCII
+static_assert(kControlTokens + kByteValues + kCharacters +
+                  std::size(kEnglish) <=
+              kSmallestPlainVocab);
 
 class Builder {
  public:
@@ -192,7 +58,7 @@ class Builder {
     }
     add(std::string(kSpacePiece));
     for (char letter = '!'; letter <= '~'; ++letter) add({letter});
-    for (const auto& [left, right] : kEnglish) add_merge(left, right);
+    for (const std::string_view rule : kEnglish) add_merge(rule);
   }
 
   TokenizerJson fill(size_t vocab) {
@@ -211,7 +77,10 @@ class Builder {
     return id;
   }
 
-  void add_merge(const std::string& left, const std::string& right) {
+  void add_merge(std::string_view rule) {
+    const size_t space = rule.find(' ');
+    const std::string left(rule.substr(0, space));
+    const std::string right(rule.substr(space + 1));
     json_.merges.push_back({ids_.at(left), ids_.at(right), add(left + right)});
   }
 

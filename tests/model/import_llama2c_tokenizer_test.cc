@@ -123,6 +123,18 @@ TEST_F(ImportLlama2cTokenizerTest, EncodesAsLlama2cDoes) {
   }
 }
 
+// As in Llama's vocabulary, where all runs of spaces have one score.
+TEST_F(ImportLlama2cTokenizerTest, RunsOfOneScoreGrowFromTheLeft) {
+  pieces_.push_back({-1e9F, "   "});
+  pieces_[kFirstPiece + 4].score = -1e9F;  // two spaces
+  import(bytes_of(pieces_), pieces_.size());
+  const Tokenizer tokenizer(folder_.path(), static_cast<int>(pieces_.size()));
+  const Llama2cReference reference(pieces_);
+  for (int spaces = 0; spaces < 20; ++spaces) {
+    expect_same(reference, tokenizer, std::string(spaces, ' ') + "the");
+  }
+}
+
 TEST_F(ImportLlama2cTokenizerTest, EncodesAsLlama2cDoesWith512Pieces) {
   expect_same_everywhere("tok512.bin", 512, 10);
 }
