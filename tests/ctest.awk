@@ -40,5 +40,6 @@ in_reason && $0 != "" { reason = reason (reason == "" ? "" : " ") plain($0) }
   else if (status == "disabled") print "skipped " name ": disabled in its source"
   else if (status == "notrun" && message ~ /^SKIP_/ && !sanitizer)
     print "skipped " name ": " (reason == "" ? "it gives no reason" : reason)
+  else if (message ~ /^SKIP_/) print "failed " name ": it was skipped, and then tripped a sanitizer"
   else print "failed " name ": " (status == "notrun" ? message : status)
 }
