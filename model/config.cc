@@ -35,9 +35,7 @@ json read_object(const std::filesystem::path& file) {
                              " bytes, expected at most " +
                              std::to_string(kLargestFile));
   }
-  const auto bytes = map.bytes();
-  return parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()},
-                    file);
+  return parse_json(map.text(), file);
 }
 
 void check_architecture(const ConfigFields& fields) {

@@ -11,11 +11,11 @@
 
 #include "model/bad_input.h"
 #include "model/byte_piece.h"
+#include "model/mapped_file.h"
 #include "model/score_merges.h"
 #include "model/sentencepiece_manners.h"
 #include "model/tokenizer_json.h"
 #include "model/utf8.h"
-#include "model/whole_file.h"
 #include "model/wording.h"
 
 namespace pi_ring {
@@ -172,9 +172,9 @@ TokenizerJson read_tokenizer_bin(std::string_view bytes, int vocab) {
 
 void import_llama2c_tokenizer(const std::filesystem::path& tokenizer_bin,
                               int vocab, const std::filesystem::path& folder) {
-  const std::string bytes = read_whole_file(tokenizer_bin);
+  const MappedFile bytes(tokenizer_bin);
   try {
-    write_tokenizer_json(read_tokenizer_bin(bytes, vocab),
+    write_tokenizer_json(read_tokenizer_bin(bytes.text(), vocab),
                          folder / "tokenizer.json");
   } catch (const BadInput& error) {
     throw BadInput(tokenizer_bin, error.what());

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <string_view>
 
 namespace pi_ring {
 
@@ -20,6 +21,9 @@ class MappedFile {
   size_t size() const { return bytes_.size(); }
   // Valid as long as the MappedFile.
   std::span<const std::byte> bytes() const { return bytes_; }
+  std::string_view text() const {
+    return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
+  }
 
   // Takes the pages that lie wholly inside `part` out of this process's
   // memory; reading them again brings them back.

@@ -5,26 +5,16 @@
 
 #include "model/bad_input.h"
 #include "model/byte_piece.h"
+#include "model/json_text.h"
+#include "model/mapped_file.h"
 #include "model/sentencepiece_manners.h"
 #include "model/tokenizer_json.h"
-#include "model/whole_file.h"
 #include "model/wording.h"
 
 namespace pi_ring {
 namespace {
 
 using nlohmann::json;
-
-json parse(const std::string& text) {
-  try {
-    return json::parse(text);
-  } catch (const json::parse_error& error) {
-    // The library's own words quote the file, at any length.
-    throw BadInput("not JSON at byte " + std::to_string(error.byte));
-  } catch (const json::exception&) {
-    throw BadInput("holds a number that is too large");
-  }
-}
 
 const json& member(const json& object, const char* name, json::value_t type) {
   const auto found = object.find(name);
@@ -226,9 +216,9 @@ class Reader {
 }  // namespace
 
 TokenizerJson read_tokenizer_json(const std::filesystem::path& file) {
-  const std::string text = read_whole_file(file);
+  const json root = parse_json(MappedFile(file).text(), file);
   try {
-    return Reader(parse(text)).read();
+    return Reader(root).read();
   } catch (const BadInput& error) {
     throw BadInput(file, error.what());
   }

@@ -1,9 +1,7 @@
 // Writes a tokenizer as a tokenizer.json that Hugging Face's tools read too.
-#include <cerrno>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <system_error>
 
+#include "model/new_file.h"
 #include "model/sentencepiece_manners.h"
 #include "model/tokenizer_json.h"
 
@@ -62,31 +60,24 @@ ordered_json model(const TokenizerJson& tokenizer) {
       {"merges", merges(tokenizer)}};
 }
 
-void write_json(const std::filesystem::path& file,
-                const ordered_json& content) {
-  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
-  stream << content.dump(2) << '\n';
-  stream.close();
-  if (!stream) {
-    throw std::system_error(errno, std::generic_category(), file.string());
-  }
-}
-
 }  // namespace
 
 void write_tokenizer_json(const TokenizerJson& tokenizer,
                           const std::filesystem::path& file) {
   const BeginToken begin{tokenizer.pieces[tokenizer.begin], tokenizer.begin};
-  write_json(file,
-             {{"version", "1.0"},
-              {"truncation", nullptr},
-              {"padding", nullptr},
-              {"added_tokens", added_tokens(tokenizer)},
-              {"normalizer", ordered_json::parse(kSentencepieceNormalizer)},
-              {"pre_tokenizer", nullptr},
-              {"post_processor", sentencepiece_post_processor(begin)},
-              {"decoder", ordered_json::parse(kSentencepieceDecoder)},
-              {"model", model(tokenizer)}});
+  const ordered_json content = {
+      {"version", "1.0"},
+      {"truncation", nullptr},
+      {"padding", nullptr},
+      {"added_tokens", added_tokens(tokenizer)},
+      {"normalizer", ordered_json::parse(kSentencepieceNormalizer)},
+      {"pre_tokenizer", nullptr},
+      {"post_processor", sentencepiece_post_processor(begin)},
+      {"decoder", ordered_json::parse(kSentencepieceDecoder)},
+      {"model", model(tokenizer)}};
+  NewFile out(file);
+  out.write(content.dump(2) + "\n");
+  out.commit();
 }
 
 }  // namespace pi_ring
