@@ -5,11 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <string>
 #include <utility>
 
+#include "model/interruption.h"
 #include "model/system_error.h"
 
 namespace pi_ring {
@@ -72,8 +74,12 @@ void NewFile::open_temporary() {
 }
 
 void NewFile::write(std::span<const std::byte> bytes) {
+  // Short enough that an interruption is soon noticed.
+  constexpr size_t kAtOnce = size_t{1} << 20;
   while (!bytes.empty()) {
-    const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
+    Interruptible::check();
+    const ssize_t written =
+        ::write(file_.get(), bytes.data(), std::min(bytes.size(), kAtOnce));
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) throw_system_error(path_);
     bytes = bytes.subspan(static_cast<size_t>(written));
@@ -116,6 +122,7 @@ void NewFile::keep_name() {
 
 void NewFile::commit() {
   if (::fsync(file_.get()) != 0) throw_system_error(path_);
+  Interruptible::check();
   give_name();
   keep_name();
 }

@@ -5,6 +5,7 @@
 #include <exception>
 #include <iostream>
 
+#include "model/interruption.h"
 #include "userspace/commands/command.h"
 
 namespace {
@@ -36,6 +37,10 @@ int run(int argc, char** argv) {
     return kWrongCall;
   } catch (const std::exception& error) {
     std::cerr << "pi-ring: " << error.what() << '\n';
+    return kFailedRun;
+  } catch (const pi_ring::Interrupted& interrupted) {
+    // All is cleaned up; the caller learns of the signal as if it had killed.
+    std::raise(interrupted.signal);
     return kFailedRun;
   }
 }

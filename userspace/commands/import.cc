@@ -6,6 +6,7 @@
 #include "model/config.h"
 #include "model/import_llama2c.h"
 #include "model/import_llama2c_tokenizer.h"
+#include "model/interruption.h"
 #include "model/new_folder.h"
 #include "userspace/commands/command.h"
 
@@ -19,6 +20,7 @@ struct ImportOptions {
 };
 
 void import(const ImportOptions& options) {
+  const Interruptible interruptible;
   NewFolder folder(options.out);
   const ModelConfig config =
       import_llama2c_weights(options.weights, options.out);

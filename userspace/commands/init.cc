@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 
+#include "model/interruption.h"
 #include "model/new_folder.h"
 #include "model/plain_tokenizer.h"
 #include "model/random_model.h"
@@ -19,6 +20,7 @@ struct InitOptions {
 };
 
 void init(const InitOptions& options) {
+  const Interruptible interruptible;
   const ModelConfig config = shape_of(options.shape);
   NewFolder folder(options.out);
   write_random_model(config, options.seed,

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "model/config.h"
+#include "model/interruption.h"
 #include "userspace/commands/command.h"
 
 namespace pi_ring {
@@ -18,6 +19,7 @@ struct ShardOptions {
 };
 
 void shard(const ShardOptions& options) {
+  const Interruptible interruptible;
   const ModelConfig config = read_config(options.model);
   if (options.ranks > config.layers + 1) {
     throw WrongCall("--ranks " + std::to_string(options.ranks) + ": " +

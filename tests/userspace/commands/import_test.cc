@@ -1,7 +1,10 @@
 // `pi-ring import` and `shard`, given what they should not be given.
+#include <signal.h>
 #include <sys/mount.h>
 
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "tests/userspace/commands/command_test.h"
 
@@ -76,6 +79,19 @@ TEST_F(ImportTest, AFullDiskLeavesNothing) {
   EXPECT_THAT(run.err, IsOneLineWith("No space left on device"));
   EXPECT_TRUE(std::filesystem::is_empty(disk));
   umount(disk.c_str());
+}
+
+TEST_F(ImportTest, ControlCTakesBackAHalfMadeModel) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    RunningProgram program(
+        pi_ring_call({"init", "--shape", "110M", "-o", at("out")}));
+    while (!std::filesystem::exists(at("out"))) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    program.signal(signal);
+    EXPECT_EQ(program.wait().signal, signal);
+    EXPECT_FALSE(std::filesystem::exists(at("out")));
+  }
 }
 
 }  // namespace
