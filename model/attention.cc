@@ -11,7 +11,8 @@ namespace pi_ring {
 namespace {
 
 size_t qkv_width(const ModelConfig& config) {
-  return static_cast<size_t>(config.dim + 2 * config.kv_dim());
+  return static_cast<size_t>(config.dim) +
+         2 * static_cast<size_t>(config.kv_dim());
 }
 
 }  // namespace
@@ -70,7 +71,7 @@ void Attention::attend(int head, int position, int rows, const Rope& rope,
       static_cast<size_t>(head) * static_cast<size_t>(config_.context);
   for (int row = 0; row < rows; ++row) {
     const auto at = static_cast<size_t>(row);
-    const auto seen = static_cast<size_t>(position + row + 1);
+    const auto seen = static_cast<size_t>(position) + at + 1;
     float* query = space.qkv.data() + at * qkv_width(config_) + offset;
     rope.forward(row, query);
     simd::dots(query, cache.keys(kv_head), seen, width, scale, scores);

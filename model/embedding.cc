@@ -35,6 +35,8 @@ void Embedding::forward(std::span<const int> tokens, float* x) const {
     weights_.row(kName, token, {x, dim});
     x += dim;
   }
+  // With a row the kernel maps its surroundings: a long text would map it all.
+  weights_.give_back(kName);
 }
 
 }  // namespace pi_ring

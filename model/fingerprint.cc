@@ -77,6 +77,12 @@ uint64_t fingerprint_of(const ModelConfig& config,
   return hash.value();
 }
 
+uint64_t fingerprint_of(const ModelConfig& config) {
+  Hash hash;
+  add_config(config, hash);
+  return hash.value();
+}
+
 std::string fingerprint_text(uint64_t fingerprint) {
   std::string text(kDigits, '0');
   for (size_t i = 0; i < kDigits; ++i) {

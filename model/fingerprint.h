@@ -16,6 +16,9 @@ namespace pi_ring {
 // Touches a few pages of each tensor and gives them back.
 uint64_t fingerprint_of(const ModelConfig& config, const SafetensorsFile& file);
 
+// Of the numbers in its config.json alone.
+uint64_t fingerprint_of(const ModelConfig& config);
+
 // Sixteen hexadecimal digits, as shards carry it.
 std::string fingerprint_text(uint64_t fingerprint);
 std::optional<uint64_t> fingerprint_from(std::string_view text);

@@ -1,7 +1,12 @@
 // Jobs for the threads of one rank, through pthreadpool.
 #include "model/pool.h"
 
+#include <latch>
 #include <stdexcept>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 #ifdef __SANITIZE_THREAD__
 #include <sanitizer/tsan_interface.h>
@@ -22,6 +27,23 @@ void observe([[maybe_unused]] void* address) {
 #ifdef __SANITIZE_THREAD__
   __tsan_acquire(address);
 #endif
+}
+
+// pthreadpool would wait for ever for a thread that could not be started, and
+// does not say so. This throws std::system_error instead.
+void check_threads_can_start(int count) {
+  std::vector<std::jthread> threads;
+  std::latch all_run(count + 1);
+  try {
+    for (int i = 0; i < count; ++i) {
+      threads.emplace_back([&all_run] { all_run.arrive_and_wait(); });
+    }
+  } catch (const std::system_error& error) {
+    all_run.count_down(count + 1 - static_cast<int>(threads.size()));
+    throw std::runtime_error("cannot start " + std::to_string(count + 1) +
+                             " threads: " + error.code().message());
+  }
+  all_run.arrive_and_wait();
 }
 
 struct Job {
@@ -45,6 +67,7 @@ Pool::Pool(int threads, Waiting waiting)
     throw std::invalid_argument("a pool needs at least one thread");
   }
   if (threads > 1) {
+    check_threads_can_start(threads - 1);
     pool_.reset(pthreadpool_create(static_cast<size_t>(threads)));
     if (pool_ == nullptr) {
       throw std::runtime_error("cannot start " + std::to_string(threads) +

@@ -117,6 +117,7 @@ void write_random_model(const ModelConfig& config, uint64_t seed, DType type,
   }
   const std::vector<NamedShape> tensors = tensors_of(config);
   std::vector<TensorHeader> headers;
+  headers.reserve(tensors.size());
   for (const NamedShape& tensor : tensors) {
     headers.push_back({tensor.name, type, tensor.shape});
   }

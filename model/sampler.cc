@@ -73,7 +73,7 @@ double total_weight(const std::vector<Candidate>& candidates) {
 void keep_nucleus(double p, std::vector<Candidate>& candidates) {
   if (p >= 1 || candidates.size() < 2) return;
   const double total = total_weight(candidates);
-  const double others = static_cast<double>(candidates.size() - 1);
+  const auto others = static_cast<double>(candidates.size() - 1);
   const double cutoff = std::min(1.0, total * (1 - p) / others);
   std::erase_if(candidates,
                 [cutoff](const Candidate& c) { return c.first < cutoff; });

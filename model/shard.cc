@@ -35,7 +35,8 @@ void write_weights(const Whole& model, const Shard& shard,
     const TensorView& view = model.file.get(tensor.name, tensor.shape);
     headers.push_back({view.name, view.dtype, view.shape});
   }
-  const ShardMark mark{model.config.name, model.fingerprint, shard};
+  const ShardMark mark{model.config.name, model.fingerprint,
+                       fingerprint_of(model.config), shard};
   SafetensorsWriter writer(folder / kWeightsFile, headers, metadata_of(mark));
   for (const TensorHeader& header : headers) {
     const TensorView& view = model.file.get(header.name, header.shape);

@@ -17,6 +17,7 @@ constexpr const char* kModelKey = "pi_ring.model";
 constexpr const char* kFingerprintKey = "pi_ring.fingerprint";
 constexpr const char* kRankKey = "pi_ring.rank";
 constexpr const char* kRanksKey = "pi_ring.ranks";
+constexpr const char* kConfigKey = "pi_ring.config";
 constexpr const char* kLayersKey = "pi_ring.layers";  // "3:6" for [3, 6)
 constexpr const char* kIndexFile = "model.safetensors.index.json";
 
@@ -45,9 +46,9 @@ class MarkReader {
     if (!value) refuse(key, "a number");
     return *value;
   }
-  uint64_t fingerprint() const {
-    const auto value = fingerprint_from(text(kFingerprintKey));
-    if (!value) refuse(kFingerprintKey, "16 hexadecimal digits");
+  uint64_t fingerprint(const char* key) const {
+    const auto value = fingerprint_from(text(key));
+    if (!value) refuse(key, "16 hexadecimal digits");
     return *value;
   }
   void read_layers(Shard& shard) const {
@@ -82,7 +83,7 @@ fs::path folder_of_rank(const fs::path& model, int rank) {
 }
 
 fs::path weights_file(const fs::path& folder) {
-  const fs::path file = folder / kWeightsFile;
+  fs::path file = folder / kWeightsFile;
   const fs::path index = folder / kIndexFile;
   if (!fs::exists(file) && fs::exists(index)) {
     throw BadInput(index, std::string("several files hold this model, ") +
@@ -94,6 +95,7 @@ fs::path weights_file(const fs::path& folder) {
 std::map<std::string, std::string> metadata_of(const ShardMark& mark) {
   return {{kModelKey, mark.model},
           {kFingerprintKey, fingerprint_text(mark.fingerprint)},
+          {kConfigKey, fingerprint_text(mark.config)},
           {kRankKey, std::to_string(mark.shard.rank)},
           {kRanksKey, std::to_string(mark.shard.ranks)},
           {kLayersKey, std::to_string(mark.shard.begin) + ":" +
@@ -109,7 +111,8 @@ std::optional<ShardMark> mark_of(const SafetensorsFile& file) {
   if (!marked) return std::nullopt;
   ShardMark mark;
   mark.model = reader.text(kModelKey);
-  mark.fingerprint = reader.fingerprint();
+  mark.fingerprint = reader.fingerprint(kFingerprintKey);
+  mark.config = reader.fingerprint(kConfigKey);
   mark.shard.ranks = reader.number(kRanksKey);
   mark.shard.rank = reader.number(kRankKey);
   if (mark.shard.rank >= mark.shard.ranks) {

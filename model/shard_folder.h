@@ -32,6 +32,7 @@ std::filesystem::path weights_file(const std::filesystem::path& folder);
 struct ShardMark {
   std::string model;
   uint64_t fingerprint = 0;
+  uint64_t config = 0;  // the fingerprint of config.json as it was
   Shard shard;
 };
 

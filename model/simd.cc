@@ -12,7 +12,8 @@
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
-namespace pi_ring::simd {
+// HWY_NAMESPACE is another one each time.
+namespace pi_ring::simd {  // NOLINT(modernize-concat-nested-namespaces)
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;

@@ -53,7 +53,8 @@ void require_plain_bpe(const json& model) {
                            ? model[name]
                            : json();
     const bool empty = !model.contains(name) || model[name].is_null() ||
-                       value == "" || value == 0 || value == false;
+                       value == json(json::value_t::string) || value == 0 ||
+                       value == false;
     if (!empty) throw BadInput(std::string(name) + " is not known here");
   }
 }

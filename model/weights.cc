@@ -33,7 +33,8 @@ void explain_missing(const fs::path& model, int ranks, int rank) {
 }
 
 void check_mark(const SafetensorsFile& file, const ModelConfig& config,
-                const Shard& held, int ranks, int rank) {
+                const ShardMark& mark, int ranks, int rank) {
+  const Shard& held = mark.shard;
   if (held.ranks != ranks) {
     throw BadInput(file.path(), "cut for " + std::to_string(held.ranks) +
                                     " ranks, asked for " +
@@ -43,7 +44,11 @@ void check_mark(const SafetensorsFile& file, const ModelConfig& config,
     throw BadInput(file.path(), "holds " + of_ranks(held.rank, held.ranks) +
                                     ", expected " + of_ranks(rank, ranks));
   }
-  if (held.end > config.layers) {
+  if (fingerprint_of(config) != mark.config) {
+    throw BadInput(file.path().parent_path() / "config.json",
+                   "is not the one that the shard beside it was cut with");
+  }
+  if (held.end > config.layers || ranks > config.layers + 1) {
     throw BadInput(file.path(),
                    "holds layers up to " + std::to_string(held.end) +
                        " of a model of " + std::to_string(config.layers));
@@ -61,7 +66,7 @@ Weights::Weights(const fs::path& model, int ranks, int rank) {
   config_ = read_config(folder);
   file_ = std::make_unique<SafetensorsFile>(weights_file(folder));
   if (const std::optional<ShardMark> mark = mark_of(*file_)) {
-    check_mark(*file_, config_, mark->shard, ranks, rank);
+    check_mark(*file_, config_, *mark, ranks, rank);
     shard_ = mark->shard;
     fingerprint_ = mark->fingerprint;
   } else if (folder != model) {
@@ -84,6 +89,14 @@ uint64_t Weights::bytes() const {
   return sum;
 }
 
+uint64_t Weights::bytes_as_f32() const {
+  uint64_t sum = 0;
+  for (const NamedShape& tensor : tensors_of(config_, shard_)) {
+    sum += count_of(file_->get(tensor.name, tensor.shape)) * sizeof(float);
+  }
+  return sum;
+}
+
 Tensor Weights::take(const std::string& name,
                      std::initializer_list<int64_t> shape) const {
   return {*file_, file_->get(name, {shape.begin(), shape.size()})};
@@ -102,6 +115,10 @@ void Weights::row(const std::string& name, int64_t index,
                             " " + shape_text(view->shape));
   }
   copy_values(*view, static_cast<uint64_t>(index) * out.size(), out);
+}
+
+void Weights::give_back(const std::string& name) const {
+  if (const TensorView* view = file_->find(name)) file_->give_back(view->bytes);
 }
 
 }  // namespace pi_ring

@@ -54,14 +54,18 @@ class Weights {
   const Shard& shard() const { return shard_; }
   // The same for every shard of one model, different for different models.
   uint64_t fingerprint() const { return fingerprint_; }
-  // The size of this rank's tensors in the file.
+  // The size of this rank's tensors in the file, and as the f32 that it
+  // computes with.
   uint64_t bytes() const;
+  uint64_t bytes_as_f32() const;
 
   // Throws BadInput if it is missing or misshaped.
   Tensor take(const std::string& name,
               std::initializer_list<int64_t> shape) const;
   // One row of a matrix as f32, without the check for finiteness.
   void row(const std::string& name, int64_t index, std::span<float> out) const;
+  // Takes what row() touched out of this process's memory.
+  void give_back(const std::string& name) const;
 
  private:
   ModelConfig config_;

@@ -4,6 +4,8 @@
 #include <csignal>
 #include <exception>
 #include <iostream>
+#include <new>
+#include <string>
 
 #include "model/interruption.h"
 #include "userspace/commands/command.h"
@@ -24,6 +26,10 @@ int run(int argc, char** argv) {
   CLI::App app("Runs transformers on a ring of small computers.", "pi-ring");
   app.set_version_flag("--version", PI_RING_VERSION);
   app.require_subcommand(1);
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return std::string("pi-ring: ") + error.what() +
+           " (--help says what can be)\n";
+  });
   for (const auto& add : kCommands) {
     add(app);
   }
@@ -35,6 +41,9 @@ int run(int argc, char** argv) {
   } catch (const pi_ring::WrongCall& error) {
     std::cerr << "pi-ring: " << error.what() << '\n';
     return kWrongCall;
+  } catch (const std::bad_alloc&) {
+    std::cerr << "pi-ring: out of memory\n";
+    return kFailedRun;
   } catch (const std::exception& error) {
     std::cerr << "pi-ring: " << error.what() << '\n';
     return kFailedRun;

@@ -10,9 +10,12 @@
 
 #include "model/bad_input.h"
 #include "model/sampler.h"
+#include "model/shard_folder.h"
 #include "model/tokenizer.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/generate_stats.h"
+#include "userspace/commands/limits.h"
+#include "userspace/commands/ranks.h"
 #include "userspace/commands/text_output.h"
 #include "userspace/ring/head.h"
 #include "userspace/ring/process_ring.h"
@@ -39,29 +42,6 @@ int cores() {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-// The number of ranks to run, or why it cannot be.
-int resolve_ranks(const GenerateOptions& options) {
-  const int cut_for = ranks_of_shards(options.model);
-  if (options.ranks == 0) {
-    return std::max(1, cut_for);
-  }
-  if (cut_for != 0 && options.ranks != cut_for) {
-    throw BadInput(options.model, "was cut for " + std::to_string(cut_for) +
-                                      " ranks, --ranks asks for " +
-                                      std::to_string(options.ranks));
-  }
-  if (cut_for == 0) {
-    const ModelConfig config = read_config(options.model);
-    if (options.ranks > config.layers + 1) {
-      throw WrongCall("--ranks " + std::to_string(options.ranks) + ": " +
-                      config.name + " has " + std::to_string(config.layers) +
-                      " layers, which 1 to " +
-                      std::to_string(config.layers + 1) + " ranks can hold");
-    }
-  }
-  return options.ranks;
-}
-
 RankOptions rank_options(const GenerateOptions& options, int ranks) {
   RankOptions rank;
   rank.model = options.model;
@@ -76,27 +56,33 @@ RankOptions rank_options(const GenerateOptions& options, int ranks) {
   return rank;
 }
 
-std::filesystem::path head_folder(const std::filesystem::path& model,
-                                  int ranks) {
-  return ranks_of_shards(model) == 0
-             ? model
-             : model / ("rank-" + std::to_string(ranks - 1));
-}
-
 // One run: owns the head and everything between the prompt and the text.
 class Generation {
  public:
-  Generation(const GenerateOptions& options, const RankOptions& rank, Link* up,
-             Link* down)
+  Generation(const GenerateOptions& options, const RankOptions& rank,
+             ProcessRing& ring)
       : options_(options),
-        config_(read_config(head_folder(options.model, rank.ranks))),
-        tokenizer_(head_folder(options.model, rank.ranks), config_.vocab),
+        ring_(ring),
+        config_(read_config(folder_of_rank(options.model, rank.rank))),
+        tokenizer_(folder_of_rank(options.model, rank.rank), config_.vocab),
         prompt_(encode_prompt()),
-        head_(rank, up, down),
+        head_(rank, rank.ranks > 1 ? &ring.up() : nullptr,
+              rank.ranks > 1 ? &ring.down() : nullptr),
         sampler_(options.sampling),
         stream_(tokenizer_) {}
 
   void run() {
+    try {
+      write_text();
+      report();
+    } catch (const LinkError& error) {
+      throw RingError(
+          ring_.explain(error, head_.patience()).value_or(error.what()));
+    }
+  }
+
+ private:
+  void write_text() {
     head_.greet();
     if (!config_.note.empty()) {
       std::cerr << "pi-ring: " << config_.name << ": " << config_.note << '\n';
@@ -125,10 +111,8 @@ class Generation {
     }
     put(stream_.finish());
     figures_.all_tokens = Clock::now() - start;
-    report();
   }
 
- private:
   std::vector<int> encode_prompt() const {
     std::vector<int> tokens = tokenizer_.encode(options_.prompt);
     if (tokens.size() > static_cast<size_t>(config_.context)) {
@@ -160,6 +144,7 @@ class Generation {
   }
 
   const GenerateOptions& options_;
+  const ProcessRing& ring_;
   ModelConfig config_;
   Tokenizer tokenizer_;
   std::vector<int> prompt_;
@@ -172,7 +157,7 @@ class Generation {
 
 void generate(GenerateOptions options) {
   options.sampling.seed = options.seed ? *options.seed : std::random_device{}();
-  const int ranks = resolve_ranks(options);
+  const int ranks = resolve_ranks(options.model, options.ranks);
   RankOptions rank = rank_options(options, ranks);
   ProcessRing ring(ranks, [&rank](int index, Link& up, Link& down) {
     rank.rank = index;
@@ -181,14 +166,7 @@ void generate(GenerateOptions options) {
     return run_rank(rank, up, down);
   });
   rank.rank = ranks - 1;
-  try {
-    Generation(options, rank, ranks > 1 ? &ring.up() : nullptr,
-               ranks > 1 ? &ring.down() : nullptr)
-        .run();
-  } catch (const LinkError& error) {
-    throw std::runtime_error(
-        ring.explain(error, rank.patience).value_or(error.what()));
-  }
+  Generation(options, rank, ring).run();
 }
 
 }  // namespace
@@ -206,35 +184,37 @@ void add_generate(CLI::App& app) {
   command
       ->add_option("--ranks", options->ranks,
                    "Processes in the ring [as the model was cut, or 1]")
-      ->check(CLI::PositiveNumber);
+      ->check(between(1, kMostRanks));
   command
       ->add_option("--threads", options->threads,
                    "Threads a rank [the cores, shared out]")
-      ->check(CLI::Range(1, 256));
+      ->check(between(1, kMostThreads));
   command->add_option("-n,--tokens", options->tokens, "Tokens to add at most")
-      ->check(CLI::NonNegativeNumber)
+      ->check(between(0, kMostTokens))
       ->capture_default_str();
   command
       ->add_option("--temperature", options->sampling.temperature,
                    "0: always the likeliest token")
-      ->check(CLI::Range(0.0, 100.0))
+      ->check(between(0.0, 100.0))
       ->capture_default_str();
   command
       ->add_option("--top-p", options->sampling.top_p,
                    "Choose among the likeliest that make up this share")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(between(0.0, 1.0))
       ->capture_default_str();
   command
       ->add_option("--top-k", options->sampling.top_k,
                    "Choose among the K likeliest; 0: all")
-      ->check(CLI::NonNegativeNumber)
+      ->check(between(0, kMostTokens))
       ->capture_default_str();
-  command->add_option("--seed", options->seed,
-                      "The same seed, the same text [by chance]");
+  command
+      ->add_option("--seed", options->seed,
+                   "The same seed, the same text [by chance]")
+      ->check(seed());
   command
       ->add_option("--patience", options->patience,
                    "Seconds until a silent rank is given up")
-      ->check(CLI::Range(0.1, 86400.0))
+      ->check(between(0.1, 86400.0))
       ->capture_default_str();
   command->add_flag("--stats", options->stats,
                     "Print speed, time, memory and bytes a rank at the end");

@@ -1,4 +1,6 @@
 // `pi-ring import`: llama2.c's files as a model's folder.
+#include <unistd.h>
+
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -19,13 +21,29 @@ struct ImportOptions {
   std::filesystem::path out;
 };
 
+void move_files(const std::filesystem::path& from,
+                const std::filesystem::path& to) {
+  for (const auto& file : std::filesystem::directory_iterator(from)) {
+    std::filesystem::rename(file.path(), to / file.path().filename());
+  }
+}
+
 void import(const ImportOptions& options) {
   const Interruptible interruptible;
-  NewFolder folder(options.out);
-  const ModelConfig config =
-      import_llama2c_weights(options.weights, options.out);
-  import_llama2c_tokenizer(options.tokenizer, config.vocab, options.out);
-  folder.commit();
+  // A model that stands there already is replaced as a whole or not at all:
+  // the new one is made beside it, and moved in file by file.
+  const std::filesystem::path target =
+      std::filesystem::exists(options.out)
+          ? options.out / (".import-" + std::to_string(getpid()))
+          : options.out;
+  NewFolder folder(target);
+  const ModelConfig config = import_llama2c_weights(options.weights, target);
+  import_llama2c_tokenizer(options.tokenizer, config.vocab, target);
+  if (target == options.out) {
+    folder.commit();
+  } else {
+    move_files(target, options.out);
+  }
   std::cerr << "pi-ring: " << options.out.string() << ": " << config.layers
             << " layers of " << config.dim << ", " << config.vocab
             << " tokens\n";

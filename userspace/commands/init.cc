@@ -8,6 +8,7 @@
 #include "model/plain_tokenizer.h"
 #include "model/random_model.h"
 #include "userspace/commands/command.h"
+#include "userspace/commands/limits.h"
 
 namespace pi_ring {
 namespace {
@@ -45,6 +46,7 @@ void add_init(CLI::App& app) {
       ->check(CLI::IsMember({"260K", "15M", "42M", "110M"}));
   command
       ->add_option("--seed", options->seed, "The same seed, the same weights")
+      ->check(pi_ring::seed())
       ->capture_default_str();
   command->add_flag("--f16", options->half, "Store half-precision weights");
   command->footer("Example:\n  pi-ring init --shape 15M -o random15M");

@@ -5,9 +5,12 @@
 #include <iostream>
 #include <memory>
 
+#include "model/bad_input.h"
 #include "model/config.h"
 #include "model/interruption.h"
 #include "userspace/commands/command.h"
+#include "userspace/commands/limits.h"
+#include "userspace/commands/ranks.h"
 
 namespace pi_ring {
 namespace {
@@ -20,13 +23,12 @@ struct ShardOptions {
 
 void shard(const ShardOptions& options) {
   const Interruptible interruptible;
-  const ModelConfig config = read_config(options.model);
-  if (options.ranks > config.layers + 1) {
-    throw WrongCall("--ranks " + std::to_string(options.ranks) + ": " +
-                    config.name + " has " + std::to_string(config.layers) +
-                    " layers, which 1 to " + std::to_string(config.layers + 1) +
-                    " ranks can hold");
+  if (const int already = ranks_of_shards(options.model)) {
+    throw BadInput(options.model, "is cut for " + std::to_string(already) +
+                                      " ranks already, expected a whole model");
   }
+  const ModelConfig config = read_config(options.model);
+  check_ranks(options.ranks, config);
   write_shards(options.model, options.ranks, options.out);
   for (const Shard& shard : cut(config.layers, options.ranks)) {
     std::cerr << "pi-ring: " << (options.out / "rank-").string() << shard.rank
@@ -44,7 +46,7 @@ void add_shard(CLI::App& app) {
   command->add_option("MODEL", options->model, "A model's folder")->required();
   command->add_option("--ranks", options->ranks, "How many ranks the ring has")
       ->required()
-      ->check(CLI::PositiveNumber);
+      ->check(between(1, kMostRanks));
   command->add_option("-o,--out", options->out, "The folder to make")
       ->required();
   command->footer(

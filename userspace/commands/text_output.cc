@@ -1,6 +1,7 @@
 // Text to standard output.
 #include "userspace/commands/text_output.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,7 +12,11 @@ namespace pi_ring {
 void write_output(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
-    if (written < 0 && errno != EINTR) {
+    if (written < 0 && errno == EAGAIN) {
+      // Somebody made the reader's end one that does not wait.
+      pollfd ready = {.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+      poll(&ready, 1, /*timeout=*/-1);
+    } else if (written < 0 && errno != EINTR) {
       throw std::system_error(errno, std::generic_category(),
                               "standard output");
     }

@@ -56,7 +56,7 @@ ShmLinks::ShmLinks(int links, size_t capacity) {
                                                          links * 2 * capacity);
   auto* directions = static_cast<Directions*>(region_.get_address());
   auto* bytes = static_cast<std::byte*>(region_.get_address()) + control;
-  for (int i = 0; i < links; ++i) {
+  for (size_t i = 0; i < static_cast<size_t>(links); ++i) {
     const std::span<std::byte> down(bytes + 2 * i * capacity, capacity);
     const std::span<std::byte> up(bytes + (2 * i + 1) * capacity, capacity);
     new (directions + i) Directions{ByteRing(down), ByteRing(up)};

@@ -10,8 +10,8 @@
 namespace pi_ring {
 namespace {
 
-// Packing a large shard from a slow card takes longer than any message.
-constexpr std::chrono::minutes kLoadingPatience{10};
+// Reading and packing a shard from a slow card takes longer than any message.
+constexpr int kLoadingFactor = 4;
 
 }  // namespace
 
@@ -26,15 +26,18 @@ Head::Head(const RankOptions& options, Link* up, Link* down)
       classifier_(weights_, pool_),
       x_(static_cast<size_t>(config().dim) * kChunkRows),
       last_(static_cast<size_t>(config().dim)),
-      logits_(static_cast<size_t>(config().vocab)) {}
+      logits_(static_cast<size_t>(config().vocab)),
+      patience_(options.patience) {}
 
 Deadline Head::soon() const {
   return std::chrono::steady_clock::now() + options_.patience;
 }
 
-Header Head::next_header(Kind expected, Deadline deadline) {
+Header Head::next_header(Kind expected, std::chrono::milliseconds patience) {
   const Stopwatch watch(stats_.wait_ns);
-  const Header header = receive_header(*up_, deadline);
+  patience_ = patience;
+  const Header header =
+      receive_header(*up_, std::chrono::steady_clock::now() + patience);
   if (header.kind == Kind::kError) {
     const auto text = receive_payload(*up_, header, soon());
     throw RingError(
@@ -52,8 +55,8 @@ void Head::greet() {
   }
   const Hello mine = hello_of(weights_);
   send_hello(*down_, mine, soon());
-  const Header header = next_header(
-      Kind::kHello, std::chrono::steady_clock::now() + kLoadingPatience);
+  const Header header =
+      next_header(Kind::kHello, kLoadingFactor * options_.patience);
   const Hello last = receive_hello(*up_, header, soon());
   check_neighbour(last, mine);
   stats_ = {};
@@ -85,7 +88,7 @@ void Head::send_chunk(std::span<const int> tokens, int position, bool is_last) {
 
 // A prompt's chunk is answered without rows, its last and a token with one.
 void Head::receive_answer(Kind sent) {
-  const Header header = next_header(sent, soon());
+  const Header header = next_header(sent, options_.patience);
   const uint32_t rows = sent == Kind::kForward ? 1 : 0;
   if (header.rows != rows || header.width != last_.size() ||
       header.type != Type::kF32) {
@@ -139,11 +142,11 @@ std::vector<RankStats> Head::stats() {
     header.rows = 1;
     header.width = static_cast<uint32_t>(bytes.size());
     send_message(*down_, header, bytes, soon());
-    table = decode_stats(
-        receive_payload(*up_, next_header(Kind::kStats, soon()), soon()));
+    table = decode_stats(receive_payload(
+        *up_, next_header(Kind::kStats, options_.patience), soon()));
     table.resize(static_cast<size_t>(options_.ranks));
   }
-  mine.shard_bytes = weights_.bytes();
+  mine.shard_bytes = weights_.bytes_as_f32();
   mine.cache_bytes = stage_.cache_bytes(positions_);
   measure_memory(mine);
   table.back() = mine;

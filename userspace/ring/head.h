@@ -25,6 +25,9 @@ class Head {
   // outlive the head; both are null where it is alone.
   Head(const RankOptions& options, Link* up, Link* down);
 
+  // How long the last wait for an answer was to last at most.
+  std::chrono::milliseconds patience() const { return patience_; }
+
   // Greets the ring and waits until every rank has loaded its shard. Throws
   // RingError where one cannot, or holds something else.
   void greet();
@@ -44,7 +47,7 @@ class Head {
   void send_chunk(std::span<const int> tokens, int position, bool is_last);
   void receive_answer(Kind sent);
   void compute_alone(std::span<const int> tokens, int position);
-  Header next_header(Kind expected, Deadline deadline);
+  Header next_header(Kind expected, std::chrono::milliseconds patience);
 
   RankOptions options_;
   Link* up_;
@@ -58,6 +61,7 @@ class Head {
   FloatBuffer last_;  // [dim]: the last row that came back
   FloatBuffer logits_;
   RankStats stats_;
+  std::chrono::milliseconds patience_;
   uint32_t sequence_ = 0;
   int positions_ = 0;
 };

@@ -128,6 +128,7 @@ void ProcessRing::hang_up_all() {
 
 std::optional<int> ProcessRing::find_silent_rank() const {
   std::vector<RankView> views;
+  views.reserve(static_cast<size_t>(ranks_));
   for (int rank = 0; rank < ranks_ - 1; ++rank) {
     views.push_back(view_rank(links_, rank));
   }

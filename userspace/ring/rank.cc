@@ -110,7 +110,7 @@ class Rank {
     std::vector<RankStats> table =
         decode_stats(receive_payload(up_, header, soon()));
     stats_.sent_bytes = down_.bytes_sent();
-    stats_.shard_bytes = weights_.bytes();
+    stats_.shard_bytes = weights_.bytes_as_f32();
     stats_.cache_bytes = stage_.cache_bytes(positions_);
     measure_memory(stats_);
     table.at(static_cast<size_t>(options_.rank)) = stats_;

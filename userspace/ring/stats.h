@@ -13,7 +13,7 @@ struct RankStats {
   uint64_t compute_ns = 0;
   uint64_t wait_ns = 0;      // for a neighbour, in messages of a run
   uint64_t sent_bytes = 0;   // to the next rank
-  uint64_t shard_bytes = 0;  // its tensors, in the file
+  uint64_t shard_bytes = 0;  // its tensors, as f32
   uint64_t cache_bytes = 0;  // keys and values so far
   uint64_t resident_bytes = 0;
   uint64_t peak_bytes = 0;  // the most that was ever resident

@@ -140,6 +140,13 @@ TEST_F(GenerateTest, AWrongCallExitsWithTwo) {
       {"generate", "--model", model_, "--ranks", "many"},
       {"generate", "--model", model_, "--threads", "0"},
       {"generate", "--model", model_, "--temperature", "-1"},
+      {"generate", "--model", model_, "--temperature", "nan"},
+      {"generate", "--model", model_, "--top-p", "nan"},
+      {"generate", "--model", model_, "--top-k", "-1"},
+      {"generate", "--model", model_, "--patience", "nan"},
+      {"generate", "--model", model_, "--seed", "-1"},
+      {"generate", "--model", model_, "--seed", "18446744073709551616"},
+      {"generate", "--model", model_, "-n", "-1"},
       {"generate", "--nonsense"},
       {"nonsense"},
       {},
@@ -148,6 +155,7 @@ TEST_F(GenerateTest, AWrongCallExitsWithTwo) {
     const Ending run = pi_ring_run(call);
     EXPECT_EQ(run.status, 2) << run.err;
     EXPECT_THAT(run.out, IsEmpty());
+    EXPECT_THAT(run.err, IsOneLineWith("--"));
   }
 }
 
@@ -188,6 +196,42 @@ TEST_F(GenerateTest, AShardOfAnotherModelIsRefusedByName) {
   EXPECT_THAT(run.err, IsOneLineWith("rank 1 holds layers"));
   EXPECT_THAT(run.err, HasSubstr("of second"));
 }
+
+TEST_F(GenerateTest, AShardWithAnotherConfigIsRefused) {
+  const auto shards = folder_.path() / "shards";
+  write_shards(make_model("model"), 3, shards);
+  ModelConfig config = read_config(shards / "rank-1");
+  config.rope_theta *= 2;
+  write_config(config, shards / "rank-1");
+  const Ending run = pi_ring_run({"generate", "--model", shards, "a"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, IsOneLineWith("rank-1/config.json"));
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// The sanitizers take memory of their own.
+TEST_F(GenerateTest, ARankTakesItsShardItsCacheAndALittleMore) {
+  constexpr double kLittle = 20e6;  // bytes
+  ModelConfig config = shape_of("15M");
+  config.context = 1024;
+  for (const DType type : {DType::F32, DType::F16}) {
+    const auto model = folder_.path() / "15M";
+    write_random_model(config, 1, type, model);
+    write_plain_tokenizer(config.vocab, model);
+    const Ending run = pi_ring_run(
+        {"generate", "--model", model, "--ranks", "4", "--threads", "2",
+         "--json", "-n", "100", "--seed", "1", std::string(800, 'a')});
+    ASSERT_EQ(run.status, 0) << run.err;
+    for (const auto& rank : nlohmann::json::parse(run.out).at("ranks")) {
+      EXPECT_LT(rank.at("peak_bytes").get<double>() -
+                    rank.at("shard_bytes").get<double>() -
+                    rank.at("cache_bytes").get<double>(),
+                kLittle)
+          << rank;
+    }
+  }
+}
+#endif
 
 TEST_F(GenerateTest, ANaNInAMiddleRanksLayersIsNamed) {
   const auto model = make_model("model");

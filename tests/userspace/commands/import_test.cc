@@ -45,6 +45,24 @@ TEST_F(ImportTest, ADamagedTokenizerLeavesNoFolder) {
   }
 }
 
+TEST_F(ImportTest, AFailureLeavesTheModelThatWasThere) {
+  const std::filesystem::path data = PI_RING_TEST_DATA;
+  if (!std::filesystem::exists(data / "stories260K.bin")) {
+    GTEST_SKIP() << "SKIPPED: no real weights at " << data;
+  }
+  const auto model = make_model("model");
+  const auto import = [&](const std::filesystem::path& tokenizer) {
+    return pi_ring_run({"import", data / "stories260K.bin", "--tokenizer",
+                        tokenizer, "-o", model})
+        .status;
+  };
+  const std::string before = read_config(model).name;
+  EXPECT_EQ(import(at("tokenizer.bin")), 1);
+  EXPECT_EQ(read_config(model).name, before);
+  EXPECT_EQ(import(data / "tok512.bin"), 0);
+  EXPECT_NE(read_config(model).name, before);
+}
+
 TEST_F(ImportTest, AMissingArgumentIsAWrongCall) {
   EXPECT_EQ(pi_ring_run({"import", at("short.bin")}).status, 2);
   EXPECT_EQ(pi_ring_run({"shard", at("short.bin")}).status, 2);
