@@ -1,0 +1,47 @@
+# Boots a guest and collects its console; none outlives its deadline.
+# shellcheck shell=bash disable=SC2154 # run sets here and project
+
+guest_command_line() {
+	printf 'panic=-1 oops=panic loglevel=7 rdinit=/lab/busybox lab=/lab %s -- sh /lab/init' "$*"
+}
+
+boot_amd64() {
+	local kernel=$1 image=$2 log=$3 seconds=$4
+	timeout "$seconds" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 512 \
+		-nodefaults -display none -no-reboot -serial "file:$log" \
+		-kernel "$kernel"/boot/vmlinuz-* -initrd "$image" \
+		-append "console=ttyS0 $(guest_command_line "${@:5}")"
+}
+
+boot_arm64() {
+	local kernel=$1 image=$2 log=$3 seconds=$4
+	timeout "$seconds" qemu-system-aarch64 -accel tcg,thread=multi -M virt -cpu cortex-a72 \
+		-smp 2 -m 512 -nodefaults -display none -no-reboot -serial "file:$log" \
+		-kernel "$kernel"/boot/vmlinuz-* -initrd "$image" \
+		-append "console=ttyAMA0 $(guest_command_line "${@:5}")"
+}
+
+# The guest runs from its folder on the host, read-only.
+boot_um() {
+	local kernel=$1 folder=$2 log=$3 seconds=$4
+	timeout "$seconds" "$kernel/vmlinux" mem=512M rootfstype=hostfs rootflags=/ ro \
+		con=null con0=null,fd:1 kunit.enable=1 panic=-1 oops=panic \
+		"init=$folder/busybox" "lab=$folder" "${@:5}" -- sh "$folder/init" \
+		</dev/null >"$log" 2>&1
+}
+
+# The Pi's device tree with the overlay applied, as the firmware would do it.
+merge_overlay() {
+	local kernel=$1 folder=$2
+	dtc -q -@ -I dts -O dtb -o "$folder/overlay.dtbo" "$project/dts/pi-ring-overlay.dts"
+	fdtoverlay -i "$kernel"/usr/lib/linux-image-*/broadcom/bcm2837-rpi-3-b.dtb \
+		-o "$folder/merged.dtb" "$folder/overlay.dtbo"
+}
+
+boot_raspi3b() {
+	local kernel=$1 image=$2 dtb=$3 log=$4 seconds=$5
+	timeout "$seconds" qemu-system-aarch64 -accel tcg,thread=multi -M raspi3b -m 1024 \
+		-display none -no-reboot -serial "file:$log" -dtb "$dtb" \
+		-kernel "$kernel"/boot/vmlinuz-* -initrd "$image" \
+		-append "console=ttyAMA0 $(guest_command_line "${@:6}")"
+}
