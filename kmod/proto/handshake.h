@@ -10,8 +10,8 @@
  *	byte	data=v, H up; L up (v was read); H down; L down. The holder may
  *		change the data as soon as H is down.
  *	end	data=TRAILER, H up; L up; then, under the raised H, data=GOOD, WISH,
- *		BAD, BUSY one after another; L down at the first that is true; H
- *		down; data=IDLE
+ *		BAD, BUSY one after another; L down at the first that is true;
+ *		data=IDLE, H down
  *	ask	a listener that sees H down and data=IDLE: L up, and waits for H up
  *		with GRANT, or with START/START2 (a collision: the frame goes
  *		first, the raised L is its first answer)
@@ -51,6 +51,7 @@ enum pr_state {
 	PR_ECHO_LOW,
 
 	PR_LISTEN,		/* strobe low: START awaited */
+	PR_JUNK,		/* strobe low: the peer's is up, and START not seen */
 	PR_ASK,			/* strobe up: GRANT or START awaited */
 	PR_TAKE,		/* strobe low: low and floating data awaited */
 	PR_OPEN_START2,		/* strobe up: START2 awaited */
@@ -59,7 +60,7 @@ enum pr_state {
 	PR_RECEIVE_HIGH,	/* strobe low: a byte awaited */
 	PR_RECEIVE_LOW,		/* strobe up: low or an offer awaited */
 	PR_ANSWER,		/* strobe up: the true offer awaited */
-	PR_ANSWERED,		/* strobe low: low awaited */
+	PR_ANSWERED,		/* strobe low: low, or the next START awaited */
 
 	PR_HOLD,		/* driving IDLE, strobe low */
 	PR_GRANTED,		/* GRANT, strobe up: low awaited */

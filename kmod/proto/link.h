@@ -84,17 +84,16 @@ struct pr_link {
 	u64 now_ns;
 	u64 since_ns;		/* entered this state */
 	u64 deadline_ns;
-	u64 junk_since_ns;	/* a listener hears no START; 0: it hears nothing */
 	u64 hold_ns;		/* the length of the next echo */
 	u64 slowest_ns;		/* answer while this frame was opened */
 	u32 spin;		/* samples this step may still take */
 	u32 frames_heard;	/* since the data lines were last ours */
 	u8 byte;		/* last byte read */
 	u8 offer;		/* index of the offer that stands */
-	bool drives;		/* the data lines are ours */
 	bool fresh;		/* holder: no frame sent yet; listener: none heard yet */
 	bool synced;		/* listener: a frame was heard whole, asking is allowed */
 	bool wished;		/* holder: the listener wants the lines */
+	bool moved;		/* in this step */
 
 	struct pr_session session;
 	struct pr_stats stats;
@@ -121,13 +120,13 @@ int pr_link_stop(struct pr_link *link);
 /* All bytes pulled so far were accepted by the peer. */
 static inline bool pr_link_drained(const struct pr_link *link)
 {
-	return link->session.tx_count == 0;
+	return !link->session.tx[link->session.tx_sequence & 1].count;
 }
 
 /* In a stream, and able to move bytes. */
 static inline bool pr_link_joined(const struct pr_link *link)
 {
-	return link->session.joined && !link->session.lost_since_ns;
+	return link->session.joined && !link->session.lost;
 }
 
 #endif

@@ -3,19 +3,19 @@
 #ifndef PR_PLATFORM_H
 #define PR_PLATFORM_H
 
+#include <linux/types.h>
+
 #ifdef __KERNEL__
 #include <linux/string.h>
-#include <linux/types.h>
 #else
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
 #endif
 
 #endif

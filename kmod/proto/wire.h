@@ -34,17 +34,21 @@
 /*
  * Kinds of frame. DATA alone has a sequence number that counts; the others may
  * be repeated at will. HELLO (downstream side to upstream side, after every
- * recovery) has in its header the epoch it proposes, in its payload the epoch
- * it is in (0: none) and PR_VERSION. WELCOME answers it with the epoch that is
- * valid from now on: the old one if both sides are still in it, or the new one.
+ * recovery) has in its header the epoch it proposes, in its payload PR_VERSION,
+ * the number of the DATA frame it expects next, and the epoch it is in (0: none).
+ * WELCOME answers it with the epoch that is valid from now on, the old one if
+ * both sides are still in it, or the new one; its payload begins the same way.
  */
 #define PR_KIND_EMPTY		0x11	/* I am alive; I have room again */
 #define PR_KIND_DATA		0x22
 #define PR_KIND_HELLO		0x44
 #define PR_KIND_WELCOME		0x88
 
-#define PR_HELLO_BYTES		5	/* current epoch[4], version[1] */
-#define PR_WELCOME_BYTES	1	/* version[1] */
+#define PR_AT_VERSION		(PR_AT_PAYLOAD + 0)
+#define PR_AT_EXPECTED		(PR_AT_PAYLOAD + 1)
+#define PR_AT_CURRENT		(PR_AT_PAYLOAD + 2)	/* epoch[4], in HELLO only */
+#define PR_WELCOME_BYTES	2
+#define PR_HELLO_BYTES		6
 
 #define PR_US			1000ULL
 #define PR_MS			1000000ULL
