@@ -137,7 +137,9 @@ static int pi_ring_claim_pins(struct pi_ring *ring)
 
 	if (err || !fastio)
 		return err;
-	err = pi_ring_registers_use(ring->dev, &ring->pins, ring->role);
+	err = pi_ring_platform_use(ring->dev, &ring->pins);
+	if (err == -ENODEV)
+		err = pi_ring_registers_use(ring->dev, &ring->pins, ring->role);
 	return err == -ENODEV ? 0 : err;
 }
 

@@ -16,9 +16,9 @@
 
 #include "pi_ring.h"
 
-#define SAMPLES_A_STEP		64	/* while nobody else wants this processor */
-#define LOOK_EVERY_US		200	/* mode=poll, idle; below the protocol's PR_ECHO_NS */
-#define TIMER_SLACK_NS		(50 * NSEC_PER_USEC)
+#define SAMPLES_A_STEP		16	/* while nobody else wants this processor */
+#define LOOK_EVERY_US		100	/* where no interrupt will tell */
+#define TIMER_SLACK_NS		(20 * NSEC_PER_USEC)
 
 /* Hard interrupt context on every kernel: wakes the thread and nothing else. */
 static irqreturn_t pi_ring_doorbell(int irq, void *data)
@@ -67,12 +67,16 @@ static enum pr_pace pi_ring_step(struct pi_ring *ring)
 	return pace;
 }
 
-static ktime_t pi_ring_wake_time(const struct pi_ring *ring)
+/*
+ * Amid an exchange the peer's next move may be one of the data lines, under a
+ * strobe that stays up: the doorbell does not ring for those.
+ */
+static ktime_t pi_ring_wake_time(const struct pi_ring *ring, enum pr_pace pace)
 {
 	u64 look_ns = ktime_get_ns() + LOOK_EVERY_US * NSEC_PER_USEC;
 	u64 deadline_ns = min_t(u64, ring->link.deadline_ns, KTIME_MAX);
 
-	if (READ_ONCE(ring->mode) == PI_RING_POLL)
+	if (pace == PR_POLL || READ_ONCE(ring->mode) == PI_RING_POLL)
 		deadline_ns = min(deadline_ns, look_ns);
 	return ns_to_ktime(deadline_ns);
 }
@@ -80,15 +84,17 @@ static ktime_t pi_ring_wake_time(const struct pi_ring *ring)
 /* The wires are looked at once more with the doorbell armed, as edges before that are lost. */
 static void pi_ring_sleep(struct pi_ring *ring)
 {
+	enum pr_pace pace;
 	ktime_t until;
 
 	pi_ring_arm(ring, READ_ONCE(ring->mode) != PI_RING_POLL);
 	WRITE_ONCE(ring->rung, false);
 	/* what is written before a ring is seen by the step after its clearing */
 	smp_mb();
-	if (pi_ring_step(ring) == PR_MOVED)
+	pace = pi_ring_step(ring);
+	if (pace == PR_MOVED)
 		return;
-	until = pi_ring_wake_time(ring);
+	until = pi_ring_wake_time(ring, pace);
 	set_current_state(TASK_IDLE);
 	if (!READ_ONCE(ring->rung) && !kthread_should_stop()) {
 		ring->counters.sleeps++;

@@ -34,8 +34,9 @@ struct pi_ring_pins {
 	struct gpio_desc *strobe;	/* ours, an output from claim to the end */
 	struct gpio_desc *peer;		/* the peer's strobe, never an output */
 	struct pr_lines lines;		/* for the protocol; its ctx is this struct */
-	const char *access;		/* "gpiod", "bcm2835", "rp1" */
+	const char *access;		/* "gpiod", "bcm2835", "rp1", or the platform data's */
 	struct pi_ring_registers registers;
+	const struct pi_ring_platform_lines *platform;
 };
 
 /* gpiod.c */
@@ -48,6 +49,9 @@ int pi_ring_pins_release(void *ctx);
 int pi_ring_registers_use(struct device *dev, struct pi_ring_pins *pins, enum pr_role role);
 u32 pi_ring_registers_data(const struct pi_ring_registers *registers, u32 level);
 void pi_ring_registers_index(struct pi_ring_registers *registers);
+
+/* platform.c: the same where the device brings its own */
+int pi_ring_platform_use(struct device *dev, struct pi_ring_pins *pins);
 
 /* bcm2835.c, rp1.c: where a controller has the three registers */
 struct pi_ring_controller {

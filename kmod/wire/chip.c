@@ -15,15 +15,21 @@ static struct wire_pin *wire_pin_of(struct gpio_chip *gc, unsigned int offset)
 	return &chip->pin[offset];
 }
 
+/* Caller holds wire_bench.lock. */
+void wire_pin_drive(struct wire_pin *pin, bool output, bool value)
+{
+	pin->output = output;
+	pin->value = value;
+	if (pin->wire)
+		wire_settle(pin->wire);
+}
+
 static void wire_pin_set(struct wire_pin *pin, bool output, bool value)
 {
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&wire_bench.lock, flags);
-	pin->output = output;
-	pin->value = value;
-	if (pin->wire)
-		wire_settle(pin->wire);
+	wire_pin_drive(pin, output, value);
 	raw_spin_unlock_irqrestore(&wire_bench.lock, flags);
 }
 
@@ -54,10 +60,11 @@ static int wire_get(struct gpio_chip *gc, unsigned int offset)
 
 static int wire_get_multiple(struct gpio_chip *gc, unsigned long *mask, unsigned long *bits)
 {
+	struct wire_chip *chip = gpiochip_get_data(gc);
 	unsigned int offset;
 
 	for_each_set_bit(offset, mask, gc->ngpio)
-		__assign_bit(offset, bits, wire_pin_read(wire_pin_of(gc, offset)));
+		__assign_bit(offset, bits, wire_pin_read(&chip->pin[offset]));
 	return 0;
 }
 
@@ -72,11 +79,19 @@ static WIRE_SETTER wire_set(struct gpio_chip *gc, unsigned int offset, int value
 static WIRE_SETTER wire_set_multiple(struct gpio_chip *gc, unsigned long *mask,
 				     unsigned long *bits)
 {
+	struct wire_chip *chip = gpiochip_get_data(gc);
+	unsigned long flags;
 	unsigned int offset;
 
-	for_each_set_bit(offset, mask, gc->ngpio)
-		if (wire_pin_of(gc, offset)->value != test_bit(offset, bits))
-			wire_set(gc, offset, test_bit(offset, bits));
+	raw_spin_lock_irqsave(&wire_bench.lock, flags);
+	for_each_set_bit(offset, mask, gc->ngpio) {
+		struct wire_pin *pin = &chip->pin[offset];
+		bool value = test_bit(offset, bits);
+
+		if (pin->value != value)
+			wire_pin_drive(pin, pin->output, value);
+	}
+	raw_spin_unlock_irqrestore(&wire_bench.lock, flags);
 	return WIRE_SETTER_DONE;
 }
 

@@ -30,6 +30,13 @@ static bool wire_pin_level_at(const struct wire_pin *pin, u64 now_ns)
 	return now_ns - pin->changed_ns < wire_pin_delay_ns(pin) ? pin->before : pin->level;
 }
 
+static bool wire_is_slow(void)
+{
+	const struct wire_faults *faults = &wire_bench.faults;
+
+	return READ_ONCE(faults->delay_ns) || READ_ONCE(faults->skew_ns);
+}
+
 /* Without delay or glitches a read takes no lock. */
 bool wire_pin_read(struct wire_pin *pin)
 {
@@ -37,10 +44,9 @@ bool wire_pin_read(struct wire_pin *pin)
 	unsigned long flags;
 	bool level;
 
-	if (!pin->wire)
+	if (unlikely(!pin->wire))
 		return pin->output ? pin->value : pin->pull == WIRE_PULL_UP;
-	if (!READ_ONCE(faults->delay_ns) && !READ_ONCE(faults->skew_ns) &&
-	    !READ_ONCE(faults->glitch_ppm))
+	if (!wire_is_slow() && !READ_ONCE(faults->glitch_ppm))
 		/* data read after a strobe is at least as new: see wire_pin_see() */
 		return smp_load_acquire(&pin->level);
 	raw_spin_lock_irqsave(&wire_bench.lock, flags);
@@ -59,9 +65,11 @@ static void wire_pin_see(struct wire_pin *pin, bool level)
 
 	if (pin->level == level)
 		return;
-	now_ns = ktime_get_ns();
-	pin->before = wire_pin_level_at(pin, now_ns);
-	pin->changed_ns = now_ns;
+	if (wire_is_slow()) {
+		now_ns = ktime_get_ns();
+		pin->before = wire_pin_level_at(pin, now_ns);
+		pin->changed_ns = now_ns;
+	}
 	/* what was driven before this change is seen before it: see wire_pin_read() */
 	smp_store_release(&pin->level, level);
 	if (pin->trigger & (level ? IRQ_TYPE_EDGE_RISING : IRQ_TYPE_EDGE_FALLING))

@@ -24,6 +24,7 @@ static const unsigned int upstream_bank[WIRES_PER_LINK] = {
 struct wire_device {
 	struct platform_device *platform;
 	struct gpiod_lookup_table *lookup;
+	struct wire_bank bank;
 	char name[16];
 };
 
@@ -69,23 +70,26 @@ static struct gpiod_lookup_table *wire_lookup(const char *dev_id, const char *ch
 	return lookup;
 }
 
-static int wire_device_add(struct device *parent, struct wire_chip *chip, const char *role,
-			   const unsigned int *bank)
+static int wire_device_add(struct device *parent, struct wire_chip *chip, bool downstream)
 {
 	const struct property_entry properties[] = {
-		PROPERTY_ENTRY_STRING("role", role),
+		PROPERTY_ENTRY_STRING("role", downstream ? "downstream" : "upstream"),
 		{ }
 	};
+	const unsigned int *lines = downstream ? downstream_bank : upstream_bank;
 	struct wire_device *dev = &wire_devices[num_wire_devices];
 	struct platform_device_info info = {
 		.parent = parent,
 		.name = "pi-ring",
 		.id = num_wire_devices,
 		.properties = properties,
+		.data = &dev->bank.access,
+		.size_data = sizeof(dev->bank.access),
 	};
 
 	snprintf(dev->name, sizeof(dev->name), "pi-ring.%u", num_wire_devices);
-	dev->lookup = wire_lookup(dev->name, chip->label, bank);
+	wire_bank_init(&dev->bank, chip, lines, downstream);
+	dev->lookup = wire_lookup(dev->name, chip->label, lines);
 	if (!dev->lookup)
 		return -ENOMEM;
 	gpiod_add_lookup_table(dev->lookup);
@@ -108,9 +112,9 @@ static int wire_add_devices(struct device *parent, unsigned int links)
 		struct wire_chip *from = &wire_bench.chips[link];
 		struct wire_chip *to = &wire_bench.chips[(link + 1) % wire_bench.num_chips];
 
-		err = wire_device_add(parent, from, "downstream", downstream_bank);
+		err = wire_device_add(parent, from, true);
 		if (!err)
-			err = wire_device_add(parent, to, "upstream", upstream_bank);
+			err = wire_device_add(parent, to, false);
 	}
 	return err;
 }

@@ -11,6 +11,8 @@
 #include <linux/prandom.h>
 #include <linux/spinlock.h>
 
+#include "../pins/platform.h"
+
 #define WIRE_LINES_PER_CHIP	28	/* GPIO 0-27 of a Pi's header */
 #define WIRE_DATA_LINES		8
 #define WIRE_CLK		8	/* a wire's number in its link */
@@ -60,6 +62,15 @@ struct wire_chip {
 	struct wire_pin pin[WIRE_LINES_PER_CHIP];
 };
 
+/* One end of a link, and how the driver may reach its lines all at once. */
+struct wire_bank {
+	struct wire_chip *chip;
+	const unsigned int *lines;	/* of the chip, in the order of the wires */
+	unsigned int strobe;		/* WIRE_CLK or WIRE_ACK: the end's own */
+	unsigned int peer;
+	struct pi_ring_platform_lines access;
+};
+
 /* What the debugfs knobs set; read without a lock, a stale value does no harm. */
 struct wire_faults {
 	u32 delay_ns;		/* every change is seen this much later */
@@ -103,6 +114,11 @@ void wire_chip_remove(struct wire_chip *chip);
 void wire_interrupts_add(struct gpio_irq_chip *irq);
 void wire_interrupt_init(struct wire_pin *pin);
 void wire_pin_raise_interrupt(struct wire_pin *pin);
+void wire_pin_drive(struct wire_pin *pin, bool output, bool value);
+
+/* bank.c */
+void wire_bank_init(struct wire_bank *bank, struct wire_chip *chip, const unsigned int *lines,
+		    bool downstream);
 
 /* faults.c: what a wire's ends see, given what is driven and what is broken */
 void wire_settle(struct wire *wire);

@@ -38,7 +38,7 @@ make_guest() {
 pack_initramfs() {
 	local folder=$1 image=$2 root
 	root=$(mktemp -d)
-	mkdir -p "$root"/{proc,sys,dev,tmp}
+	mkdir -p "$root"/{proc,sys,dev}
 	cp -a "$folder" "$root/lab"
 	(cd "$root" && find . | cpio --quiet -o -H newc -R 0:0 | gzip -1) >"$image"
 	rm -r "$root"
