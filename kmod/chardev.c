@@ -81,7 +81,7 @@ static ssize_t pi_ring_read_now(struct pi_ring *ring, char __user *to, size_t co
 	err = kfifo_to_user(&ring->received, to, count, &copied);
 	if (copied)
 		pi_ring_thread_ring(ring);
-	return copied ? copied : err;
+	return copied ? (ssize_t)copied : err;
 }
 
 static bool pi_ring_readable(struct pi_ring *ring)
@@ -123,7 +123,7 @@ static ssize_t pi_ring_write_now(struct pi_ring *ring, const char __user *from, 
 	err = kfifo_from_user(&ring->to_send, from, count, &copied);
 	if (copied)
 		pi_ring_thread_ring(ring);
-	return copied ? copied : err;
+	return copied ? (ssize_t)copied : err;
 }
 
 static bool pi_ring_writable(struct pi_ring *ring)

@@ -10,7 +10,7 @@ load_bench
 	round=0
 	while [ "$round" -lt "$rounds" ]; do
 		side=pi-ring.$((round % 2))
-		usleep $((50000 + $(od -An -N2 -tu2 /dev/urandom) * 4))
+		usleep $((200000 + $(od -An -N2 -tu2 /dev/urandom) * 16))
 		echo "$side" > $driver/unbind
 		usleep $(($(od -An -N2 -tu2 /dev/urandom) % 20000))
 		echo "$side" > $driver/bind
@@ -18,7 +18,7 @@ load_bench
 	done
 ) &
 restarts=$!
-"$lab/exercise" survive /dev/pi-ring-down /dev/pi-ring-up $((rounds / 2 + 3)) 1 || {
+"$lab/exercise" survive /dev/pi-ring-down /dev/pi-ring-up $((rounds + 3)) 1 || {
 	cat "$wires/counters"
 	exit 1
 }
