@@ -226,15 +226,38 @@ static long pi_ring_get_state(struct pi_ring *ring, struct pi_ring_state __user 
 	return copy_to_user(to, &state, sizeof(state)) ? -EFAULT : 0;
 }
 
+/* Whoever asks for a fresh stream need not be told that the old one broke. */
+static long pi_ring_restart(struct pi_ring *ring)
+{
+	WRITE_ONCE(ring->restart, true);
+	pi_ring_thread_ring(ring);
+	if (wait_event_interruptible(ring->writers, !READ_ONCE(ring->restart) ||
+				     READ_ONCE(ring->gone)))
+		return -ERESTARTSYS;
+	mutex_lock(&ring->read_lock);
+	pi_ring_forget_received(ring);
+	mutex_unlock(&ring->read_lock);
+	if (mutex_lock_interruptible(&ring->write_lock))
+		return -ERESTARTSYS;
+	pi_ring_forget_to_send(ring);
+	mutex_unlock(&ring->write_lock);
+	return 0;
+}
+
 static long pi_ring_ioctl(struct file *file, unsigned int command, unsigned long argument)
 {
 	struct pi_ring *ring = pi_ring_of(file);
 
 	if (READ_ONCE(ring->gone))
 		return -ENODEV;
-	if (command != PI_RING_GET_STATE)
+	switch (command) {
+	case PI_RING_GET_STATE:
+		return pi_ring_get_state(ring, (struct pi_ring_state __user *)argument);
+	case PI_RING_RESTART:
+		return pi_ring_restart(ring);
+	default:
 		return -ENOTTY;
-	return pi_ring_get_state(ring, (struct pi_ring_state __user *)argument);
+	}
 }
 
 const struct file_operations pi_ring_fops = {

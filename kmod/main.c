@@ -81,6 +81,7 @@ static struct pi_ring *pi_ring_alloc(struct device *dev)
 	mutex_init(&ring->read_lock);
 	mutex_init(&ring->write_lock);
 	spin_lock_init(&ring->state_lock);
+	spin_lock_init(&ring->fault.lock);
 	init_waitqueue_head(&ring->readers);
 	init_waitqueue_head(&ring->writers);
 	return devm_add_action_or_reset(dev, pi_ring_put_action, ring) ? NULL : ring;
@@ -160,6 +161,7 @@ static void pi_ring_unregister_action(void *data)
 {
 	struct pi_ring *ring = data;
 
+	pi_ring_debug_remove(ring);
 	misc_deregister(&ring->misc);
 	WRITE_ONCE(ring->gone, true);
 	wake_up_interruptible_all(&ring->readers);
@@ -179,6 +181,7 @@ static int pi_ring_register(struct pi_ring *ring)
 	err = misc_register(&ring->misc);
 	if (err)
 		return dev_err_probe(ring->dev, err, "cannot register %s\n", ring->name);
+	pi_ring_debug_add(ring);
 	return devm_add_action_or_reset(ring->dev, pi_ring_unregister_action, ring);
 }
 
@@ -240,7 +243,25 @@ static struct platform_driver pi_ring_driver = {
 		.of_match_table = pi_ring_of_match,
 	},
 };
-module_platform_driver(pi_ring_driver);
+
+static int __init pi_ring_init(void)
+{
+	int err;
+
+	pi_ring_debug_init();
+	err = platform_driver_register(&pi_ring_driver);
+	if (err)
+		pi_ring_debug_exit();
+	return err;
+}
+module_init(pi_ring_init);
+
+static void __exit pi_ring_exit(void)
+{
+	platform_driver_unregister(&pi_ring_driver);
+	pi_ring_debug_exit();
+}
+module_exit(pi_ring_exit);
 
 MODULE_DESCRIPTION("Raspberry Pis in a ring: ten GPIO lines as two byte streams");
 MODULE_AUTHOR("The pi-ring authors");

@@ -29,6 +29,14 @@ struct pi_ring_counters {
 	atomic_t interrupts;
 };
 
+/* A fault to happen once, on purpose, when the link comes to a state: see debug.c. */
+struct pi_ring_fault {
+	spinlock_t lock;		/* protects the rest */
+	bool armed;
+	enum pr_state state;
+	u32 stall_ms;			/* 0: begin anew */
+};
+
 /*
  * Lives from probe until the last user lets go of it: the platform device
  * holds one reference, an open file another.
@@ -48,9 +56,12 @@ struct pi_ring {
 	int doorbell;			/* interrupt of the peer's strobe */
 	bool armed;			/* doorbell enabled; thread only */
 	bool rung;			/* look at the wires before sleeping */
+	bool restart;			/* begin anew; the thread clears it when it has */
 	enum pi_ring_mode mode;
 	u32 spin_us;
 	struct pi_ring_counters counters;
+	struct pi_ring_fault fault;
+	struct dentry *debugfs;
 
 	/*
 	 * The bytes between. Each fifo has one producer and one consumer, the
@@ -87,6 +98,33 @@ extern const struct pr_stream pi_ring_stream;
 
 /* chardev.c */
 extern const struct file_operations pi_ring_fops;
+
+/* debug.c */
+#ifdef CONFIG_DEBUG_FS
+void pi_ring_debug_init(void);
+void pi_ring_debug_exit(void);
+void pi_ring_debug_add(struct pi_ring *ring);
+void pi_ring_debug_remove(struct pi_ring *ring);
+void pi_ring_debug_fire(struct pi_ring *ring);
+#else
+static inline void pi_ring_debug_init(void) {}
+static inline void pi_ring_debug_exit(void) {}
+static inline void pi_ring_debug_add(struct pi_ring *ring) {}
+static inline void pi_ring_debug_remove(struct pi_ring *ring) {}
+static inline void pi_ring_debug_fire(struct pi_ring *ring) {}
+#endif
+
+static inline bool pi_ring_debug_armed(const struct pi_ring *ring)
+{
+	return unlikely(READ_ONCE(ring->fault.armed));
+}
+
+/* For the thread, before each step. */
+static inline void pi_ring_debug_act(struct pi_ring *ring)
+{
+	if (pi_ring_debug_armed(ring))
+		pi_ring_debug_fire(ring);
+}
 
 /* sysfs.c */
 extern const struct attribute_group *pi_ring_groups[];

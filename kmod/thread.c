@@ -10,6 +10,7 @@
 #include <linux/irq.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
+#include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/sched/stat.h>
 #include <linux/sched/task.h>
@@ -55,7 +56,8 @@ static void pi_ring_arm(struct pi_ring *ring, bool arm)
  */
 static enum pr_pace pi_ring_step(struct pi_ring *ring)
 {
-	bool spin = READ_ONCE(ring->mode) != PI_RING_IRQ && single_task_running();
+	bool spin = READ_ONCE(ring->mode) != PI_RING_IRQ && single_task_running() &&
+		    !pi_ring_debug_armed(ring);
 	u32 samples = spin ? SAMPLES_A_STEP : 1;
 	enum pr_pace pace;
 
@@ -113,6 +115,22 @@ static void pi_ring_let_others_run(void)
 	}
 }
 
+/* As if the driver had just been loaded: both ends find themselves in a fresh stream. */
+static void pi_ring_begin_anew(struct pi_ring *ring)
+{
+	struct pr_stats stats = ring->link.stats;
+
+	stats.broken += ring->link.session.joined;
+	if (pr_link_stop(&ring->link))
+		return;
+	pr_link_init(&ring->link, ring->role, get_random_u32(), &ring->pins.lines, &ring->pins,
+		     &pi_ring_stream, ring);
+	ring->link.stats = stats;
+	pi_ring_stream.broken(ring);
+	WRITE_ONCE(ring->restart, false);
+	wake_up_interruptible_all(&ring->writers);
+}
+
 static bool pi_ring_keeps_polling(const struct pi_ring *ring, u64 moved_ns)
 {
 	return READ_ONCE(ring->mode) != PI_RING_IRQ &&
@@ -125,6 +143,9 @@ static int pi_ring_thread(void *data)
 	u64 moved_ns = 0;
 
 	while (!kthread_should_stop()) {
+		pi_ring_debug_act(ring);
+		if (READ_ONCE(ring->restart))
+			pi_ring_begin_anew(ring);
 		if (pi_ring_step(ring) == PR_MOVED) {
 			moved_ns = ktime_get_ns();
 			pi_ring_let_others_run();

@@ -45,4 +45,11 @@ struct pi_ring_state {
 
 #define PI_RING_GET_STATE	_IOR('~', 0x50, struct pi_ring_state)
 
+/*
+ * Break the stream: bytes unread and unsent are dropped at both ends, the peer's
+ * user gets EPIPE and ECONNRESET, the caller a fresh stream and no error. For a
+ * program that starts where another was killed in the middle of a message.
+ */
+#define PI_RING_RESTART		_IO('~', 0x51)
+
 #endif

@@ -70,7 +70,8 @@ static void controls(int fd)
 
 	EXPECT_RESULT(0, ioctl(fd, PI_RING_GET_STATE, &state));
 	EXPECT_ERROR(EFAULT, ioctl(fd, PI_RING_GET_STATE, nowhere));
-	EXPECT_ERROR(ENOTTY, ioctl(fd, PI_RING_GET_STATE + 1, &state));
+	EXPECT_RESULT(0, ioctl(fd, PI_RING_RESTART));
+	EXPECT_ERROR(ENOTTY, ioctl(fd, PI_RING_RESTART + 1, &state));
 	EXPECT_ERROR(ENOTTY, ioctl(fd, _IOC(_IOC_READ, '~', 0x50, 1 << 13), &state));
 	if (state.unread)
 		fail("%u bytes to read, and nobody wrote", state.unread);

@@ -1,5 +1,5 @@
 /*
- * exercise survive DOWN UP SECONDS SEED: keeps bytes flowing both ways while
+ * exercise survive DOWN UP SECONDS SEED: until then, or SIGTERM, keeps bytes flowing both ways while
  * others restart the driver, break wires or stop threads. Each stream begins
  * with a header, so that a reader knows at once if a fresh stream is not fresh.
  */
@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -189,21 +190,31 @@ static void report(const struct end *end)
 	       (unsigned long long)end->removals, end->longest_silence);
 }
 
+static void on_signal(int signal)
+{
+	(void)signal;
+	stop = 1;
+}
+
 int command_survive(int argc, char **argv)
 {
 	struct end ends[2] = { 0 };
 	pthread_t threads[2];
+	double until;
 	int i;
 
 	if (argc != 4)
 		fail("survive DOWN UP SECONDS SEED");
+	signal(SIGTERM, on_signal);
 	for (i = 0; i < 2; i++) {
 		ends[i].path = argv[i];
 		ends[i].seed = strtoull(argv[3], NULL, 0) + ((uint64_t)i << 32);
 		if (pthread_create(&threads[i], NULL, keep_open, &ends[i]))
 			fail("cannot start threads");
 	}
-	usleep((useconds_t)(atof(argv[2]) * 1e6));
+	until = seconds_now() + atof(argv[2]);
+	while (!stop && seconds_now() < until)
+		usleep(10000);
 	stop = 1;
 	for (i = 0; i < 2; i++) {
 		pthread_join(threads[i], NULL);
