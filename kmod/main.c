@@ -52,8 +52,6 @@ static void pi_ring_free(struct kref *users)
 
 	if (ring->thread)
 		put_task_struct(ring->thread);
-	if (ring->number >= 0)
-		ida_free(pi_ring_numbers(ring->role), ring->number);
 	kfifo_free(&ring->to_send);
 	kfifo_free(&ring->received);
 	kfree(ring);
@@ -77,7 +75,6 @@ static struct pi_ring *pi_ring_alloc(struct device *dev)
 		return NULL;
 	kref_init(&ring->users);
 	ring->dev = dev;
-	ring->number = -1;
 	mutex_init(&ring->read_lock);
 	mutex_init(&ring->write_lock);
 	spin_lock_init(&ring->state_lock);
@@ -117,6 +114,14 @@ static int pi_ring_read_settings(struct pi_ring *ring)
 	return 0;
 }
 
+/* The name is free again once the device is gone, whoever may still have it open. */
+static void pi_ring_free_number_action(void *data)
+{
+	struct pi_ring *ring = data;
+
+	ida_free(pi_ring_numbers(ring->role), ring->number);
+}
+
 /* A Pi has one bank of each role; the wire model may have many, counted from 1. */
 static int pi_ring_name(struct pi_ring *ring)
 {
@@ -129,7 +134,7 @@ static int pi_ring_name(struct pi_ring *ring)
 		snprintf(ring->name, sizeof(ring->name), "pi-ring-%s%d", role, ring->number);
 	else
 		snprintf(ring->name, sizeof(ring->name), "pi-ring-%s", role);
-	return 0;
+	return devm_add_action_or_reset(ring->dev, pi_ring_free_number_action, ring);
 }
 
 static int pi_ring_claim_pins(struct pi_ring *ring)

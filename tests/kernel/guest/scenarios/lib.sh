@@ -20,9 +20,9 @@ wire_counter() {
 	awk -v name="$1" '$1 == name { print $2 }' "$wires/counters"
 }
 
-# statistic DEVICE NAME
+# statistic DEVICE NAME; 0 while the device is away
 statistic() {
-	cat "/sys/class/misc/$1/statistics/$2"
+	cat "/sys/class/misc/$1/statistics/$2" 2> /dev/null || echo 0
 }
 
 show_statistics() {
