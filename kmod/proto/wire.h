@@ -100,6 +100,6 @@
 #define PR_LOOK_NS		(500 * PR_MS)
 
 /* A stream whose link is lost for longer than this is broken and told so. */
-#define PR_RESUME_NS		(1 * PR_S)
+#define PR_RESUME_NS		(2 * PR_S)
 
 #endif

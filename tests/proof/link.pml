@@ -133,7 +133,7 @@ proctype Side(bit me)
 {
 	byte count;	/* payload bytes still to send */
 	byte offer;	/* that stands, or (listener) the first that is true */
-	byte heard;	/* the last byte, if it looks like an offer */
+	bit trailer;	/* the last byte heard was one */
 	byte levels;	/* of an echo */
 	bit echoed;	/* and no frame since */
 	bit fresh;
@@ -144,7 +144,7 @@ begin:
 down:
 	release();
 	strobe[me] = 0;
-	atomic { synced[me] = 0; count = 0; offer = 0; heard = 0; fresh = 0; levels = 0; echoed = 0 }
+	atomic { synced[me] = 0; count = 0; offer = 0; trailer = 0; fresh = 0; levels = 0; echoed = 0 }
 	if
 	:: me == 0 -> goto break_low
 	:: else -> goto knock
@@ -291,14 +291,14 @@ open:
 	strobe[me] = 0;
 hear:
 	AWAIT(strobe[peer] == 1);
-	heard = (DATA == PR_GOOD || DATA == PR_BAD -> DATA : 0);
+	trailer = DATA == PR_TRAILER;
 	strobe[me] = 1;
 	do
 	:: strobe[peer] == 0 -> strobe[me] = 0; goto hear
-	:: SEEN(OFFERED(0) && DATA != heard, 1, break)
+	:: SEEN(OFFERED(0) && trailer, 1, break)
 	:: PATIENCE -> goto down
 	od;
-	heard = 0;
+	trailer = 0;
 	/* The verdict, whatever was heard: no checksum helps this proof. */
 	if
 	:: offer = 0

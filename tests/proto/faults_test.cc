@@ -48,7 +48,7 @@ TEST_P(Noisy, AWrongBitInTenThousandPutsLosesNoByte) {
 
 TEST_P(Noisy, GlitchesOfTheStrobesLoseNoByteAndMakeNoFight) {
   Simulation noisy(GetParam());
-  noisy.wires.faults.glitch_rate = 20'000;
+  noisy.wires.faults.glitch_rate = 500'000;
   TimeFor(noisy, 100'000);
   ExpectIntact(noisy);
 }
