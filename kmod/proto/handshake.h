@@ -18,7 +18,7 @@
  *	grant	data=GRANT, H up; L down; data released; H down; the asker sees H
  *		down and data=FLOAT, and drives
  *
- * A frame ends when the data change from the byte just read to an offer while
+ * A frame ends when the data change from the trailer just read to an offer while
  * H stays up, which no payload can imitate; nor can it imitate START followed
  * by START2 under one raised strobe.
  *

@@ -52,11 +52,17 @@ static u8 pr_offer_in(u32 sample)
 	return i;
 }
 
-/* Data that change to an offer under the raised strobe end the frame. */
+/*
+ * Data that change from the trailer to an offer under the raised strobe end the
+ * frame. A trailer with one line wrong counts, as else the frame would never end;
+ * no other byte may, as it may have been an offer itself, read wrong.
+ */
 static bool pr_hears_end(struct pr_link *link, u32 sample)
 {
-	return (sample & PR_SAMPLE_DATA) != link->byte &&
-	       pr_offer_in(sample) < PR_OFFERS && pr_look(link) == sample;
+	u8 wrong = link->byte ^ PR_TRAILER;
+
+	return !(wrong & (wrong - 1)) && pr_offer_in(sample) < PR_OFFERS &&
+	       pr_look(link) == sample;
 }
 
 static enum pr_pace pr_hear_fall(struct pr_link *link)

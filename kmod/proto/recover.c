@@ -93,6 +93,7 @@ enum pr_pace pr_step_echo(struct pr_link *link)
 	if (pr_sees(link, PR_LOW, PR_SAMPLE_STROBE)) {
 		pr_strobe(link, false);
 		pr_listen(link);
+		link->deadline_ns = link->now_ns + PR_QUIET_NS;
 		return PR_MOVED;
 	}
 	if (pr_sees(link, PR_HIGH | PR_START, PR_ALL))

@@ -69,6 +69,13 @@
 #define PR_ECHO_MAX_NS		(32 * PR_MS)
 
 /*
+ * After its echo a side waits this long for START before it knocks again: longer
+ * than PR_PATIENCE_NS, since a peer that still receives a frame takes each knock
+ * for a byte.
+ */
+#define PR_QUIET_NS		(600 * PR_MS)
+
+/*
  * How long an offer stands. To it are added four times the longest answer seen
  * while this frame was opened, as a peer that sleeps between moves needs more.
  */
@@ -93,6 +100,6 @@
 #define PR_LOOK_NS		(500 * PR_MS)
 
 /* A stream whose link is lost for longer than this is broken and told so. */
-#define PR_RESUME_NS		(1 * PR_S)
+#define PR_RESUME_NS		(2 * PR_S)
 
 #endif

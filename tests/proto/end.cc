@@ -1,4 +1,5 @@
-// The lines of an end change one after another, with the other end at work in between.
+// The lines of an end change one after another, with the other end at work in
+// between.
 #include "end.h"
 
 #include <algorithm>
@@ -34,8 +35,9 @@ const pr_stream End::kStream = {
     .pull = [](void* ctx, u8* to, size_t most) -> size_t {
       return Of(ctx)->Pull(to, most);
     },
-    .room =
-        [](void* ctx) -> size_t { return Of(ctx)->capacity - Of(ctx)->unread_; },
+    .room = [](void* ctx) -> size_t {
+      return Of(ctx)->capacity - Of(ctx)->unread_;
+    },
     .push = [](void* ctx, const u8* bytes,
                size_t count) { Of(ctx)->Push(bytes, count); },
     .broken =
@@ -80,11 +82,13 @@ void End::Crash() {
 
 void End::PowerOff() {
   crashing_ = running_ = false;
+  accesses_left_ = -1;
   for (int line = 0; line < 8; ++line) wires_->Float(number_, line);
   wires_->SetStrobe(number_, false);
 }
 
 bool End::Touch() {
+  if (accesses_left_ >= 0 && accesses_left_-- == 0) crashing_ = true;
   if (!crashing_) meanwhile_();
   if (crashing_) {
     for (int line = 0; line < 8; ++line) wires_->Float(number_, line);
@@ -142,13 +146,13 @@ int End::Release() {
     --failing_releases;
     return -EIO;
   }
-  if (Touch())
-    ForEachLine([&](int line) { wires_->Float(number_, line); });
+  if (Touch()) ForEachLine([&](int line) { wires_->Float(number_, line); });
   return 0;
 }
 
 size_t End::Pull(uint8_t* to, size_t most) {
-  const size_t count = std::min({most, most_pulled, static_cast<size_t>(to_send)});
+  const size_t count =
+      std::min({most, most_pulled, static_cast<size_t>(to_send)});
   for (size_t i = 0; i < count; ++i)
     to[i] = StreamByte(number_, link_.session.epoch, sent_++);
   to_send -= count;
@@ -157,8 +161,8 @@ size_t End::Pull(uint8_t* to, size_t most) {
 
 void End::Push(const uint8_t* bytes, size_t count) {
   for (size_t i = 0; i < count; ++i)
-    wrong_ += bytes[i] !=
-              StreamByte(1 - number_, link_.session.epoch, received_++);
+    wrong_ +=
+        bytes[i] != StreamByte(1 - number_, link_.session.epoch, received_++);
   received_in_all_ += count;
   if (!reading) unread_ += count;
 }

@@ -1,4 +1,5 @@
-// One end of a simulated link: the very C code, its lines, and the streams above it.
+// One end of a simulated link: the very C code, its lines, and the streams
+// above it.
 #ifndef PI_RING_TESTS_PROTO_END_H_
 #define PI_RING_TESTS_PROTO_END_H_
 
@@ -36,6 +37,9 @@ class End {
   // Power fails at the next access to a wire, or now if no step is running. All
   // pins become inputs and all is forgotten; Start() begins anew.
   void Crash();
+
+  // The same at a later access, in the midst of whatever step that is in.
+  void CrashAfter(int accesses) { accesses_left_ = accesses; }
 
   // Traffic. An end writes at most `to_send` more bytes, and reads what comes
   // unless `reading` is off or its buffer of `capacity` bytes is full.
@@ -86,6 +90,7 @@ class End {
   bool running_ = false;
   bool stepping_ = false;
   bool crashing_ = false;
+  int accesses_left_ = -1;  // until power fails; negative: it does not
   uint64_t sent_ = 0;
   uint64_t received_ = 0;
   size_t unread_ = 0;

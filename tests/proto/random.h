@@ -1,4 +1,5 @@
-// A small fast generator whose seed is printed, so that any failure can be run again.
+// A small fast generator whose seed is printed, so that any failure can be run
+// again.
 #ifndef PI_RING_TESTS_PROTO_RANDOM_H_
 #define PI_RING_TESTS_PROTO_RANDOM_H_
 

@@ -46,14 +46,15 @@ void Simulation::Meanwhile(int number) {
 }
 
 bool Simulation::Awake(int number) {
-  if (!end(number).running() || now_ns_ < stalled_until_ns_[number]) return false;
+  if (!end(number).running() || now_ns_ < stalled_until_ns_[number])
+    return false;
   const bool strobe = wires.PeerStrobe(number);
   if (strobe != seen_strobe_[number]) {
     seen_strobe_[number] = strobe;
     bell_[number] = true;
   }
-  const bool sleeps = pace_[number] == PR_SLEEP ||
-                      (doorbells_only && pace_[number] == PR_POLL);
+  const bool sleeps =
+      pace_[number] == PR_SLEEP || (doorbells_only && pace_[number] == PR_POLL);
   return !sleeps || bell_[number] || now_ns_ >= end(number).link().deadline_ns;
 }
 

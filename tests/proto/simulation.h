@@ -1,4 +1,5 @@
-// Two ends, ten wires and a clock of its own; nothing in here takes real time to wait.
+// Two ends, ten wires and a clock of its own; nothing in here takes real time
+// to wait.
 #ifndef PI_RING_TESTS_PROTO_SIMULATION_H_
 #define PI_RING_TESTS_PROTO_SIMULATION_H_
 

@@ -1,4 +1,5 @@
-// Streams over good wires: all bytes arrive, in both directions, however the ends interleave.
+// Streams over good wires: all bytes arrive, in both directions, however the
+// ends interleave.
 #include <gtest/gtest.h>
 
 #include <chrono>
