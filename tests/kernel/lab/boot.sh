@@ -30,12 +30,15 @@ boot_um() {
 		</dev/null >"$log" 2>&1
 }
 
-# The Pi's device tree with the overlay applied, as the firmware would do it.
-merge_overlay() {
-	local kernel=$1 folder=$2
-	dtc -q -@ -I dts -O dtb -o "$folder/overlay.dtbo" "$project/dts/pi-ring-overlay.dts"
-	fdtoverlay -i "$kernel"/usr/lib/linux-image-*/broadcom/bcm2837-rpi-3-b.dtb \
-		-o "$folder/merged.dtb" "$folder/overlay.dtbo"
+# merge_overlays TREE OUT OVERLAY.dts...: a Pi's device tree with overlays applied,
+# as the firmware would do it.
+merge_overlays() {
+	local tree=$1 out=$2 overlay compiled=()
+	for overlay in "${@:3}"; do
+		compiled+=("$out.$(basename "$overlay" .dts).dtbo")
+		dtc -q -@ -I dts -O dtb -o "${compiled[-1]}" "$overlay"
+	done
+	fdtoverlay -i "$tree" -o "$out" "${compiled[@]}"
 }
 
 boot_raspi3b() {

@@ -42,7 +42,8 @@ run_raspi3b() {
 	xz -dc "$kernel"/lib/modules/*/kernel/drivers/watchdog/bcm2835_wdt.ko.xz \
 		>"$folder/guest/modules/bcm2835_wdt.ko"
 	pack_initramfs "$folder/guest" "$folder/initramfs"
-	merge_overlay "$kernel" "$folder"
+	merge_overlays "$kernel"/usr/lib/linux-image-*/broadcom/bcm2837-rpi-3-b.dtb \
+		"$folder/merged.dtb" "$project/dts/pi-ring-overlay.dts" "$here/lab/wrong-overlay.dts"
 	boot_raspi3b "$kernel" "$folder/initramfs" "$folder/merged.dtb" "$folder/console" 180 \
 		scenarios=probe || true
 	judge_console raspi3b "$folder/console"
