@@ -13,13 +13,14 @@ build_modules() {
 	fi
 }
 
-# build_modules_debian KERNEL ARCH INTO: for an unpacked stock kernel. Its
+# build_modules_debian KERNEL ARCH INTO VARIABLES...: for an unpacked stock kernel. Its
 # headers name no vmlinux to take BTF from.
 build_modules_debian() {
 	local kernel=$1 arch=$2 into=$3 cross=()
-	[ "$arch" = arm64 ] && cross=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
+	shift 3
+	[ "$arch" != arm64 ] || cross=(ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-)
 	build_modules "$into" -C "$kernel/usr/src/linux-headers-$(cat "$kernel/release")" \
-		CONFIG_DEBUG_INFO_BTF_MODULES= "${cross[@]}"
+		CONFIG_DEBUG_INFO_BTF_MODULES= "${cross[@]}" "$@"
 }
 
 build_modules_um() {

@@ -9,7 +9,7 @@ lab_packages=(
 )
 
 # shellcheck disable=SC2034
-check_packages=(coccinelle shellcheck sparse)
+check_packages=(coccinelle dt-schema shellcheck sparse)
 
 missing_packages() {
 	local package
