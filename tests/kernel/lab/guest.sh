@@ -30,7 +30,7 @@ make_guest() {
 	mkdir -p "$folder/modules"
 	cp "$(fetch_busybox "$arch")" "$folder/busybox"
 	link_applets "$folder/bin"
-	cp "$modules"/*.ko "$folder/modules"
+	find "$modules" -name '*.ko' -exec cp -t "$folder/modules" {} +
 	cp -r "$here"/guest/init "$here"/guest/scenarios "$folder"
 	build_exercise "$arch" "$folder"
 }
