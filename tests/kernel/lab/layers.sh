@@ -64,7 +64,7 @@ run_um_kernel() {
 
 run_um() {
 	run_um_kernel um um-debug.config "$1" 1800 \
-		scenarios=pair,idle,calls,faults,ring,restart,states \
+		scenarios=kunit,pair,idle,calls,faults,ring,restart,states \
 		bytes=500000 rounds=40
 }
 

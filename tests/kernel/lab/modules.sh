@@ -23,6 +23,9 @@ build_modules_debian() {
 		CONFIG_DEBUG_INFO_BTF_MODULES= "${cross[@]}" "$@"
 }
 
+# KUnit's suites are in the module where the kernel has KUnit.
 build_modules_um() {
-	build_modules "$2" -C "$1" ARCH=um
+	local kunit=
+	grep -q '^CONFIG_KUNIT=y' "$1/.config" && kunit=y
+	build_modules "$2" -C "$1" ARCH=um KUNIT=$kunit
 }
