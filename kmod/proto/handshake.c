@@ -75,6 +75,11 @@ enum pr_pace pr_wait(struct pr_link *link)
 	return pr_give_up(link);
 }
 
+enum pr_pace pr_watch(struct pr_link *link)
+{
+	return pr_wait(link) == PR_POLL ? PR_WATCH : PR_MOVED;
+}
+
 enum pr_pace pr_drive(struct pr_link *link)
 {
 	if (link->lines->take(link->lines_ctx, PR_IDLE))

@@ -7,6 +7,8 @@
  *	for (;;) {
  *		pace = pr_link_step(&link, clock_ns(), spin);
  *		PR_MOVED: something changed; step again (yield if others wait)
+ *		PR_WATCH: the peer's move is due, and no edge will tell of it (the
+ *			  data change): step again, after 100 us at the latest
  *		PR_POLL:  the peer's move is due at any moment; step again, and after
  *			  spin_us without PR_MOVED sleep as for PR_SLEEP
  *		PR_SLEEP: sleep until an edge of the peer's strobe, bytes to send,
@@ -31,6 +33,7 @@ enum pr_role {
 
 enum pr_pace {
 	PR_MOVED,
+	PR_WATCH,
 	PR_POLL,
 	PR_SLEEP,
 };

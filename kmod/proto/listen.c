@@ -57,15 +57,17 @@ enum pr_pace pr_step_ask(struct pr_link *link)
 {
 	u32 sample = pr_look(link);
 
-	if (sample != pr_look(link))
+	if (!(sample & PR_SAMPLE_STROBE))
 		return pr_wait(link);
+	if (sample != pr_look(link))
+		return pr_watch(link);
 	if (sample == (PR_HIGH | PR_GRANT)) {
 		pr_strobe(link, false);
 		return pr_enter(link, PR_TAKE);
 	}
 	if (sample == (PR_HIGH | PR_START) || sample == (PR_HIGH | PR_START2))
 		return pr_enter(link, PR_OPEN_START2);
-	return pr_wait(link);
+	return pr_watch(link);
 }
 
 enum pr_pace pr_step_take(struct pr_link *link)
@@ -80,7 +82,7 @@ enum pr_pace pr_step_take(struct pr_link *link)
 enum pr_pace pr_step_open_start2(struct pr_link *link)
 {
 	if (!pr_awaits(link, PR_HIGH | PR_START2, PR_ALL))
-		return pr_wait(link);
+		return pr_watch(link);
 	pr_strobe(link, false);
 	return pr_enter(link, PR_OPEN_LOW);
 }
@@ -96,7 +98,7 @@ enum pr_pace pr_step_open_low(struct pr_link *link)
 enum pr_pace pr_step_open_ready(struct pr_link *link)
 {
 	if (!pr_awaits(link, PR_LOW | PR_READY, PR_ALL))
-		return pr_wait(link);
+		return pr_watch(link);
 	pr_strobe(link, false);
 	pr_receive(link);
 	return PR_MOVED;

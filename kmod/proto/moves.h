@@ -80,6 +80,7 @@ static inline enum pr_pace pr_enter(struct pr_link *link, enum pr_state state)
 enum pr_pace pr_give_up(struct pr_link *link);
 enum pr_pace pr_refuse(struct pr_link *link);		/* give up: this cannot be */
 enum pr_pace pr_wait(struct pr_link *link);		/* or give up after the deadline */
+enum pr_pace pr_watch(struct pr_link *link);		/* the same, for a move without an edge */
 enum pr_pace pr_drive(struct pr_link *link);		/* take the lines, hold the bus */
 
 /* recover.c */

@@ -57,12 +57,16 @@ static u8 pr_offer_in(u32 sample)
  * frame. A trailer with one line wrong counts, as else the frame would never end;
  * no other byte may, as it may have been an offer itself, read wrong.
  */
-static bool pr_hears_end(struct pr_link *link, u32 sample)
+static bool pr_may_end(const struct pr_link *link)
 {
 	u8 wrong = link->byte ^ PR_TRAILER;
 
-	return !(wrong & (wrong - 1)) && pr_offer_in(sample) < PR_OFFERS &&
-	       pr_look(link) == sample;
+	return !(wrong & (wrong - 1));
+}
+
+static bool pr_hears_end(struct pr_link *link, u32 sample)
+{
+	return pr_may_end(link) && pr_offer_in(sample) < PR_OFFERS && pr_look(link) == sample;
 }
 
 static enum pr_pace pr_hear_fall(struct pr_link *link)
@@ -80,7 +84,7 @@ static enum pr_pace pr_hear_fall(struct pr_link *link)
 			return pr_enter(link, PR_ANSWER);
 		}
 	} while (link->spin);
-	return pr_wait(link);
+	return pr_may_end(link) ? pr_watch(link) : pr_wait(link);
 }
 
 enum pr_pace pr_step_receive(struct pr_link *link)
@@ -114,7 +118,7 @@ enum pr_pace pr_step_answer(struct pr_link *link)
 	if (link->session.verdict == PR_NO_ROOM)
 		pr_session_judge(link);
 	if (offer == PR_OFFERS || offer < pr_true_offer(link) || pr_look(link) != sample)
-		return pr_wait(link);
+		return pr_watch(link);
 	pr_strobe(link, false);
 	return pr_enter(link, PR_ANSWERED);
 }

@@ -117,11 +117,11 @@ TEST_P(InEveryState,
 
 TEST_P(InEveryState, LosingPowerInTheMidstOfAMoveDoesNoMore) {
   ForSeeds([this](Simulation& link) {
-    const bool was_joined = link.end(other()).link().session.joined;
-    const uint64_t broken = link.end(other()).broken_in_all();
     link.end(number()).CrashAfter(link.random.Below(20));
     link.Run(kSecond, [&] { return !link.end(number()).running(); });
     if (link.end(number()).running()) link.end(number()).Crash();
+    const bool was_joined = link.end(other()).link().session.joined;
+    const uint64_t broken = link.end(other()).broken_in_all();
     link.Run(link.random.Below(kSecond / 2), [] { return false; });
     link.Start(number());
     ASSERT_TRUE(link.RunUntilJoined(kReconnect)) << link.Describe();

@@ -48,9 +48,9 @@ void Simulation::Meanwhile(int number) {
 bool Simulation::Awake(int number) {
   if (!end(number).running() || now_ns_ < stalled_until_ns_[number])
     return false;
-  const bool strobe = wires.PeerStrobe(number);
-  if (strobe != seen_strobe_[number]) {
-    seen_strobe_[number] = strobe;
+  const uint64_t edges = wires.Edges(1 - number);
+  if (edges != seen_edges_[number] && !wires.faults.strobe_open[1 - number]) {
+    seen_edges_[number] = edges;
     bell_[number] = true;
   }
   const bool sleeps =
@@ -62,7 +62,10 @@ void Simulation::StepOnce(int number, uint32_t most_spin) {
   bell_[number] = false;
   ++steps_;
   pace_[number] = end(number).Step(now_ns_, random.Between(1, most_spin));
-  still_ = pace_[number] == PR_MOVED ? 0 : still_ + 1;
+  if (pace_[number] == PR_MOVED)
+    still_ = 0;
+  else if (!end(1 - number).stepping())
+    ++still_;
   now_ns_ += random.Below(200);
 }
 

@@ -62,7 +62,7 @@ class Simulation {
   End end0_;
   End end1_;
   std::array<bool, kEnds> bell_{};
-  std::array<bool, kEnds> seen_strobe_{};
+  std::array<uint64_t, kEnds> seen_edges_{};
   std::array<pr_pace, kEnds> pace_{};
   std::array<uint64_t, kEnds> stalled_until_ns_{};
   int still_ = 0;  // steps in a row that moved nothing

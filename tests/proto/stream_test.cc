@@ -2,10 +2,6 @@
 // ends interleave.
 #include <gtest/gtest.h>
 
-#include <chrono>
-#include <cstdio>
-#include <string>
-
 #include "simulation.h"
 
 namespace pi_ring {
@@ -59,21 +55,6 @@ TEST_P(Seeded, BytesFlowBothWaysAtOnceAndShareTheLines) {
   // A side that waits gets the lines after PR_TURN_FRAMES frames.
   EXPECT_GE(link.end(0).link().stats.turnarounds,
             300'000u / PR_PAYLOAD_BYTES_MAX / PR_TURN_FRAMES);
-}
-
-TEST_P(Seeded, OneMiB) {
-  Simulation link(GetParam());
-  link.StartBoth();
-  link.end(0).to_send = 1 << 20;
-  const auto begin = std::chrono::steady_clock::now();
-  ASSERT_TRUE(link.RunUntilDrained(60 * kSecond)) << link.Describe();
-  const std::chrono::duration<double> took =
-      std::chrono::steady_clock::now() - begin;
-  std::printf("%.1f MB/s real, %.0f ns a byte simulated\n%s\n",
-              (1 << 20) / took.count() / 1e6,
-              static_cast<double>(link.now_ns() - kSecond) / (1 << 20),
-              link.Describe().c_str());
-  ExpectNothingWrong(link);
 }
 
 }  // namespace

@@ -30,7 +30,12 @@ class Wires {
   // What an end reads on its data lines.
   uint8_t Data(int end) const;
 
-  void SetStrobe(int end, bool high) { strobe_[end] = high; }
+  void SetStrobe(int end, bool high) {
+    if (strobe_[end] != high) ++edges_[end];
+    strobe_[end] = high;
+  }
+  // How often this end's strobe has changed.
+  uint64_t Edges(int end) const { return edges_[end]; }
   bool PeerStrobe(int end) const {
     return strobe_[1 - end] && !faults.strobe_open[1 - end];
   }
@@ -42,6 +47,7 @@ class Wires {
   std::array<uint8_t, kEnds> driven_{};
   std::array<uint8_t, kEnds> level_{};
   std::array<bool, kEnds> strobe_{};
+  std::array<uint64_t, kEnds> edges_{};
   uint64_t fights_ = 0;
 };
 
