@@ -69,16 +69,13 @@ static enum pr_pace pi_ring_step(struct pi_ring *ring)
 	return pace;
 }
 
-/*
- * Amid an exchange the peer's next move may be one of the data lines, under a
- * strobe that stays up: the doorbell does not ring for those.
- */
+/* PR_WATCH: the peer's move will be one of the data lines, and ring no doorbell. */
 static ktime_t pi_ring_wake_time(const struct pi_ring *ring, enum pr_pace pace)
 {
 	u64 look_ns = ktime_get_ns() + LOOK_EVERY_US * NSEC_PER_USEC;
 	u64 deadline_ns = min_t(u64, ring->link.deadline_ns, KTIME_MAX);
 
-	if (pace == PR_POLL || READ_ONCE(ring->mode) == PI_RING_POLL)
+	if (pace == PR_WATCH || READ_ONCE(ring->mode) == PI_RING_POLL)
 		deadline_ns = min(deadline_ns, look_ns);
 	return ns_to_ktime(deadline_ns);
 }

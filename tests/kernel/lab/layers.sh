@@ -65,7 +65,7 @@ run_um_kernel() {
 run_um() {
 	run_um_kernel um um-debug.config "$1" 1800 \
 		scenarios=kunit,pair,idle,calls,faults,ring,restart,states \
-		bytes=500000 rounds=40
+		bytes=200000 rounds=20
 }
 
 # Without the checks, for many bytes: layer "bulk", 64 MiB in all unless
