@@ -61,7 +61,7 @@ static void a_frame_with_any_bit_flipped_does_not_open(struct kunit *test)
 
 static void the_checksum_is_castagnolis(struct kunit *test)
 {
-	const u8 digits[] = "123456789";
+	static const u8 digits[] = "123456789";
 
 	KUNIT_EXPECT_EQ(test, pr_crc32c_end(pr_crc32c_add_run(PR_CRC32C_BEGIN, digits, 9)),
 			0xe3069283);
