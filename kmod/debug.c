@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /sys/kernel/debug/pi_ring/DEVICE/fault: makes one end of a link stall or begin
+ * anew at a chosen state of the handshake, once. "send-risen stall 300",
+ * "hold restart", "none"; reads as "none" when it has happened.
+ */
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/seq_file.h>
+#include <linux/uaccess.h>
+
+#include "pi_ring.h"
+
+#define COMMAND_BYTES	64
+#define STALL_MS_MAX	60000
+
+static struct dentry *pi_ring_debugfs;
+
+/* One thread per link comes here, so what was read under the lock stays true. */
+void pi_ring_debug_fire(struct pi_ring *ring)
+{
+	struct pi_ring_fault *fault = &ring->fault;
+	u32 stall_ms;
+	bool due;
+
+	spin_lock(&fault->lock);
+	due = fault->armed && fault->state == ring->link.state;
+	stall_ms = fault->stall_ms;
+	if (due)
+		fault->armed = false;
+	spin_unlock(&fault->lock);
+	if (!due)
+		return;
+	if (stall_ms)
+		msleep(stall_ms);
+	else
+		WRITE_ONCE(ring->restart, true);
+}
+
+static int pi_ring_state_parse(const char *name)
+{
+	enum pr_state state;
+
+	for (state = 0; state < PR_STATES; state++)
+		if (!strcmp(pr_state_name(state), name))
+			return state;
+	return -EINVAL;
+}
+
+static int pi_ring_fault_set(struct pi_ring *ring, const char *command)
+{
+	struct pi_ring_fault *fault = &ring->fault;
+	char name[24] = "", action[8] = "";
+	u32 stall_ms = 0;
+	int state = 0, words;
+
+	words = sscanf(command, "%23s %7s %u", name, action, &stall_ms);
+	if (strcmp(name, "none")) {
+		state = pi_ring_state_parse(name);
+		if (state < 0 || stall_ms > STALL_MS_MAX ||
+		    !((words == 2 && !strcmp(action, "restart")) ||
+		      (words == 3 && !strcmp(action, "stall") && stall_ms)))
+			return -EINVAL;
+	}
+	spin_lock(&fault->lock);
+	fault->state = state;
+	fault->stall_ms = stall_ms;
+	fault->armed = words > 1;
+	spin_unlock(&fault->lock);
+	pi_ring_thread_ring(ring);
+	return 0;
+}
+
+static int fault_show(struct seq_file *file, void *unused)
+{
+	struct pi_ring *ring = file->private;
+	struct pi_ring_fault *fault = &ring->fault;
+
+	spin_lock(&fault->lock);
+	if (fault->armed)
+		seq_printf(file, "%s %s %u\n", pr_state_name(fault->state),
+			   fault->stall_ms ? "stall" : "restart", fault->stall_ms);
+	else
+		seq_puts(file, "none\n");
+	spin_unlock(&fault->lock);
+	return 0;
+}
+
+static int fault_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, fault_show, inode->i_private);
+}
+
+static ssize_t fault_write(struct file *file, const char __user *from, size_t count, loff_t *pos)
+{
+	struct pi_ring *ring = ((struct seq_file *)file->private_data)->private;
+	char command[COMMAND_BYTES];
+	int err;
+
+	if (count >= sizeof(command))
+		return -EINVAL;
+	if (copy_from_user(command, from, count))
+		return -EFAULT;
+	command[count] = '\0';
+	err = pi_ring_fault_set(ring, command);
+	return err ? err : count;
+}
+
+static const struct file_operations fault_fops = {
+	.owner = THIS_MODULE,
+	.open = fault_open,
+	.read = seq_read,
+	.write = fault_write,
+	.llseek = seq_lseek,
+	.release = single_release,
+};
+
+/* All states by name, for whoever wants to try them one after another. */
+static int states_show(struct seq_file *file, void *unused)
+{
+	enum pr_state state;
+
+	for (state = 0; state < PR_STATES; state++)
+		seq_printf(file, "%s\n", pr_state_name(state));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(states);
+
+void pi_ring_debug_add(struct pi_ring *ring)
+{
+	ring->debugfs = debugfs_create_dir(ring->name, pi_ring_debugfs);
+	debugfs_create_file("fault", 0600, ring->debugfs, ring, &fault_fops);
+}
+
+/* Waits for whoever is inside a file of it. */
+void pi_ring_debug_remove(struct pi_ring *ring)
+{
+	debugfs_remove(ring->debugfs);
+}
+
+void pi_ring_debug_init(void)
+{
+	pi_ring_debugfs = debugfs_create_dir("pi_ring", NULL);
+	debugfs_create_file("states", 0400, pi_ring_debugfs, NULL, &states_fops);
+}
+
+void pi_ring_debug_exit(void)
+{
+	debugfs_remove(pi_ring_debugfs);
+}

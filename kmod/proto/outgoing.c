@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Which frame is said next, and what its answer means. */
+#include "frame.h"
+#include "moves.h"
+
+/* Until a DATA frame was said once, more bytes may join it. */
+static bool pr_load(struct pr_link *link)
+{
+	struct pr_outgoing *tx = pr_outgoing(&link->session);
+
+	if (!tx->sealed && tx->count < PR_PAYLOAD_BYTES_MAX)
+		tx->count += link->stream->pull(link->stream_ctx,
+						tx->bytes + PR_AT_PAYLOAD + tx->count,
+						PR_PAYLOAD_BYTES_MAX - tx->count);
+	return tx->count;
+}
+
+static bool pr_has_data(struct pr_link *link)
+{
+	return pr_link_joined(link) && link->now_ns >= link->session.busy_until_ns &&
+	       pr_load(link);
+}
+
+static bool pr_has_room_to_tell(struct pr_link *link)
+{
+	return link->session.owes_room &&
+	       link->stream->room(link->stream_ctx) >= PR_PAYLOAD_BYTES_MAX;
+}
+
+bool pr_session_wants(struct pr_link *link)
+{
+	return link->session.owes_hello || link->session.owes_welcome ||
+	       pr_has_data(link) || pr_has_room_to_tell(link);
+}
+
+static void pr_say(struct pr_session *session, u8 *frame, u8 kind, u32 epoch, u16 length)
+{
+	session->out_count = pr_frame_seal(frame, kind, session->tx_sequence, epoch, length);
+	frame[session->out_count++] = PR_TRAILER;
+	session->out = frame;
+}
+
+static void pr_say_hello(struct pr_session *session)
+{
+	session->control[PR_AT_VERSION] = PR_VERSION;
+	session->control[PR_AT_EXPECTED] = session->rx_sequence;
+	pr_frame_put_u32(session->control + PR_AT_CURRENT, session->epoch);
+	pr_say(session, session->control, PR_KIND_HELLO, session->proposal, PR_HELLO_BYTES);
+}
+
+static void pr_say_welcome(struct pr_session *session)
+{
+	session->control[PR_AT_VERSION] = PR_VERSION;
+	session->control[PR_AT_EXPECTED] = session->rx_sequence;
+	pr_say(session, session->control, PR_KIND_WELCOME, session->epoch, PR_WELCOME_BYTES);
+}
+
+static void pr_say_data(struct pr_session *session)
+{
+	struct pr_outgoing *tx = pr_outgoing(session);
+
+	pr_say(session, tx->bytes, PR_KIND_DATA, session->epoch, tx->count);
+	tx->sealed = true;
+}
+
+void pr_session_choose(struct pr_link *link)
+{
+	struct pr_session *session = &link->session;
+
+	session->out_at = 0;
+	if (session->owes_hello)
+		pr_say_hello(session);
+	else if (session->owes_welcome)
+		pr_say_welcome(session);
+	else if (pr_has_data(link))
+		pr_say_data(session);
+	else
+		pr_say(session, session->control, PR_KIND_EMPTY, session->epoch, 0);
+}
+
+static void pr_accepted(struct pr_link *link)
+{
+	struct pr_session *session = &link->session;
+
+	link->stats.tx_frames++;
+	pr_tell(link, PR_EVENT_SENT, session->out_count - PR_FRAME_BYTES_MIN - PR_TRAILER_BYTES);
+	session->repeats = 0;
+	session->owes_room = false;
+	switch (session->out[PR_AT_KIND]) {
+	case PR_KIND_HELLO:
+		session->owes_hello = false;
+		session->awaits_welcome = true;
+		break;
+	case PR_KIND_WELCOME:
+		session->owes_welcome = false;
+		pr_session_find(link);
+		break;
+	case PR_KIND_DATA:
+		pr_session_advance(link);
+		break;
+	}
+}
+
+static void pr_refused(struct pr_link *link)
+{
+	struct pr_session *session = &link->session;
+
+	link->stats.refusals++;
+	session->busy_until_ns = link->now_ns + session->busy_ns;
+	if (session->busy_ns < PR_BUSY_MAX_NS)
+		session->busy_ns *= 2;
+}
+
+static void pr_repeat(struct pr_link *link)
+{
+	link->stats.repeats++;
+	if (++link->session.repeats > PR_REPEATS_MAX)
+		pr_session_break(link);
+}
+
+void pr_session_answered(struct pr_link *link, u8 offer)
+{
+	link->wished = pr_offers[offer] == PR_WISH;
+	switch (pr_offers[offer]) {
+	case PR_GOOD:
+	case PR_WISH:
+		link->fresh = false;
+		pr_accepted(link);
+		return;
+	case PR_BUSY:
+		pr_refused(link);
+		break;
+	default:
+		pr_repeat(link);
+	}
+	pr_tell(link, PR_EVENT_REPEAT, pr_offers[offer]);
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A bank of a link as one register: what a Pi's GPIO block gives the driver,
+ * and gpiod does not, all ten lines in one access.
+ */
+#include "wire.h"
+
+static struct wire_pin *wire_bank_pin(const struct wire_bank *bank, unsigned int number)
+{
+	return &bank->chip->pin[bank->lines[number]];
+}
+
+static u32 wire_bank_sample(void *ctx)
+{
+	const struct wire_bank *bank = ctx;
+	u32 sample = 0;
+	unsigned int i;
+
+	/* the strobe first: data must not be older than it */
+	if (wire_pin_read(wire_bank_pin(bank, bank->peer)))
+		sample = BIT(WIRE_DATA_LINES);
+	for (i = 0; i < WIRE_DATA_LINES; i++)
+		if (wire_pin_read(wire_bank_pin(bank, i)))
+			sample |= BIT(i);
+	return sample;
+}
+
+static void wire_bank_put(void *ctx, u8 data)
+{
+	const struct wire_bank *bank = ctx;
+	unsigned long flags;
+	unsigned int i;
+
+	raw_spin_lock_irqsave(&wire_bench.lock, flags);
+	for (i = 0; i < WIRE_DATA_LINES; i++) {
+		struct wire_pin *pin = wire_bank_pin(bank, i);
+
+		if (pin->value != (data >> i & 1))
+			wire_pin_drive(pin, pin->output, data >> i & 1);
+	}
+	raw_spin_unlock_irqrestore(&wire_bench.lock, flags);
+}
+
+static void wire_bank_strobe(void *ctx, bool high)
+{
+	const struct wire_bank *bank = ctx;
+	struct wire_pin *pin = wire_bank_pin(bank, bank->strobe);
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&wire_bench.lock, flags);
+	wire_pin_drive(pin, pin->output, high);
+	raw_spin_unlock_irqrestore(&wire_bench.lock, flags);
+}
+
+void wire_bank_init(struct wire_bank *bank, struct wire_chip *chip, const unsigned int *lines,
+		    bool downstream)
+{
+	bank->chip = chip;
+	bank->lines = lines;
+	bank->strobe = downstream ? WIRE_CLK : WIRE_ACK;
+	bank->peer = downstream ? WIRE_ACK : WIRE_CLK;
+	bank->access.name = "wire";
+	bank->access.ctx = bank;
+	bank->access.sample = wire_bank_sample;
+	bank->access.put = wire_bank_put;
+	bank->access.strobe = wire_bank_strobe;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /sys/kernel/debug/pi_ring_wire: the knobs that break wires and the counters
+ * that say what happened to them.
+ */
+#include <linux/debugfs.h>
+#include <linux/seq_file.h>
+#include <linux/uaccess.h>
+
+#include "wire.h"
+
+#define COMMAND_BYTES 64
+
+static struct dentry *wire_debugfs;
+
+static const char *wire_name(const struct wire *wire, char *buffer, size_t size)
+{
+	if (wire->number < WIRE_DATA_LINES)
+		snprintf(buffer, size, "link%u.d%u", wire->link, wire->number);
+	else
+		snprintf(buffer, size, "link%u.%s", wire->link,
+			 wire->number == WIRE_CLK ? "clk" : "ack");
+	return buffer;
+}
+
+static int counters_show(struct seq_file *file, void *unused)
+{
+	struct wire_counters counters;
+	unsigned long flags;
+	char name[16];
+
+	raw_spin_lock_irqsave(&wire_bench.lock, flags);
+	counters = wire_bench.counters;
+	raw_spin_unlock_irqrestore(&wire_bench.lock, flags);
+	seq_printf(file, "fights %llu\n", counters.fights);
+	if (counters.first_fight)
+		seq_printf(file, "first_fight %s at_ns %llu\n",
+			   wire_name(counters.first_fight, name, sizeof(name)),
+			   counters.first_fight_ns);
+	seq_printf(file, "interrupts %llu\nlost_interrupts %llu\n",
+		   counters.interrupts, counters.lost_interrupts);
+	seq_printf(file, "bit_errors %llu\nglitches %llu\n",
+		   counters.bit_errors, counters.glitches);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(counters);
+
+static void wire_show_pin(struct seq_file *file, const struct wire_pin *pin)
+{
+	seq_printf(file, " %s:%u=%s", pin->chip->label, pin->offset,
+		   !pin->output ? "in" : pin->value ? "high" : "low");
+}
+
+static int wires_show(struct seq_file *file, void *unused)
+{
+	unsigned int i;
+	char name[16];
+
+	for (i = 0; i < wire_bench.num_wires; i++) {
+		const struct wire *wire = &wire_bench.wires[i];
+
+		seq_printf(file, "%u %s", i, wire_name(wire, name, sizeof(name)));
+		wire_show_pin(file, wire->end[0]);
+		wire_show_pin(file, wire->end[1]);
+		seq_printf(file, " level %d\n", wire->end[0]->level);
+	}
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(wires);
+
+static ssize_t command_write(struct file *file, const char __user *from, size_t count,
+			     loff_t *pos)
+{
+	char command[COMMAND_BYTES];
+	int err;
+
+	if (count >= sizeof(command))
+		return -EINVAL;
+	if (copy_from_user(command, from, count))
+		return -EFAULT;
+	command[count] = '\0';
+	err = wire_faults_command(command);
+	return err ? err : count;
+}
+
+static const struct file_operations command_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = command_write,
+};
+
+void wire_debugfs_add(void)
+{
+	struct wire_faults *faults = &wire_bench.faults;
+	struct dentry *dir = debugfs_create_dir("pi_ring_wire", NULL);
+
+	wire_debugfs = dir;
+	debugfs_create_file("counters", 0400, dir, NULL, &counters_fops);
+	debugfs_create_file("wires", 0400, dir, NULL, &wires_fops);
+	debugfs_create_file("command", 0200, dir, NULL, &command_fops);
+	debugfs_create_u32("delay_ns", 0600, dir, &faults->delay_ns);
+	debugfs_create_u32("skew_ns", 0600, dir, &faults->skew_ns);
+	debugfs_create_u32("irq_delay_ns", 0600, dir, &faults->irq_delay_ns);
+	debugfs_create_u32("irq_jitter_ns", 0600, dir, &faults->irq_jitter_ns);
+	debugfs_create_u32("glitch_ppm", 0600, dir, &faults->glitch_ppm);
+	debugfs_create_u32("bit_error_ppm", 0600, dir, &faults->bit_error_ppm);
+	debugfs_create_bool("lose_masked", 0600, dir, &faults->lose_masked);
+}
+
+void wire_debugfs_remove(void)
+{
+	debugfs_remove(wire_debugfs);
+}

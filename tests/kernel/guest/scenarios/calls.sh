@@ -1,0 +1,13 @@
+# Calls that are wrong give the right errors, random ones leave the kernel silent.
+# shellcheck shell=sh disable=SC1091,SC2154 # lab comes from the environment
+. "$lab/scenarios/lib.sh"
+calls=${calls:-20000}
+
+load_bench
+"$lab/exercise" calls /dev/pi-ring-down
+"$lab/exercise" calls /dev/pi-ring-up
+"$lab/exercise" fuzz /dev/pi-ring-down "$calls" 1
+"$lab/exercise" fuzz /dev/pi-ring-up "$calls" 2
+expect_no_fight
+unload_bench
+echo "every bad call gave the right error; $((calls * 4)) random calls"

@@ -1,0 +1,52 @@
+# Boots a guest and collects its console; none outlives its deadline.
+# shellcheck shell=bash disable=SC2154 # run sets here and project
+
+guest_command_line() {
+	printf 'panic=-1 oops=panic loglevel=7 rdinit=/lab/busybox lab=/lab %s -- sh /lab/init' "$*"
+}
+
+# One thread for both processors: where they spin on each other, two threads on
+# a busy host would wait a time slice for every move. tcg_thread=multi undoes it.
+boot_amd64() {
+	local kernel=$1 image=$2 log=$3 seconds=$4
+	timeout "$seconds" qemu-system-x86_64 -accel "tcg,thread=${tcg_thread:-single}" -cpu max -smp 2 -m 512 \
+		-nodefaults -display none -no-reboot -serial "file:$log" \
+		-kernel "$kernel"/boot/vmlinuz-* -initrd "$image" \
+		-append "console=ttyS0 $(guest_command_line "${@:5}")"
+}
+
+boot_arm64() {
+	local kernel=$1 image=$2 log=$3 seconds=$4
+	timeout "$seconds" qemu-system-aarch64 -accel "tcg,thread=${tcg_thread:-single}" -M virt -cpu cortex-a72 \
+		-smp 2 -m 512 -nodefaults -display none -no-reboot -serial "file:$log" \
+		-kernel "$kernel"/boot/vmlinuz-* -initrd "$image" \
+		-append "console=ttyAMA0 $(guest_command_line "${@:5}")"
+}
+
+# The guest runs from its folder on the host, read-only.
+boot_um() {
+	local kernel=$1 folder=$2 log=$3 seconds=$4
+	timeout "$seconds" "$kernel/vmlinux" mem=512M rootfstype=hostfs rootflags=/ ro \
+		con=null con0=null,fd:1 kunit.enable=1 panic=-1 oops=panic \
+		"init=$folder/busybox" "lab=$folder" "${@:5}" -- sh "$folder/init" \
+		</dev/null >"$log" 2>&1
+}
+
+# merge_overlays TREE OUT OVERLAY.dts...: a Pi's device tree with overlays applied,
+# as the firmware would do it.
+merge_overlays() {
+	local tree=$1 out=$2 overlay compiled=()
+	for overlay in "${@:3}"; do
+		compiled+=("$out.$(basename "$overlay" .dts).dtbo")
+		dtc -q -@ -I dts -O dtb -o "${compiled[-1]}" "$overlay"
+	done
+	fdtoverlay -i "$tree" -o "$out" "${compiled[@]}"
+}
+
+boot_raspi3b() {
+	local kernel=$1 image=$2 dtb=$3 log=$4 seconds=$5
+	timeout "$seconds" qemu-system-aarch64 -accel tcg,thread=multi -M raspi3b -m 1024 \
+		-display none -no-reboot -serial "file:$log" -dtb "$dtb" \
+		-kernel "$kernel"/boot/vmlinuz-* -initrd "$image" \
+		-append "console=ttyAMA0 $(guest_command_line "${@:6}")"
+}

@@ -1,0 +1,44 @@
+# Builds what the lab boots: the project's modules for a kernel, and the
+# self-built debug kernels.
+# shellcheck shell=bash
+
+make_quietly() {
+	local log=$1 seconds=$2
+	shift 2
+	if ! timeout "$seconds" nice -n 5 make -j2 "$@" >"$log" 2>&1; then
+		tail -n 30 "$log" >&2
+		die "build failed, see $log"
+	fi
+}
+
+# A build folder is keyed by the source version and by the configuration.
+debug_kernel_folder() {
+	local source=$1 config=$2
+	printf '%s/built/%s-%s-%s\n' "$(cache_dir)" "$(basename "$source")" \
+		"$(basename "$config" .config)" "$(sha256sum "$config" | head -c 12)"
+}
+
+# User Mode Linux 6.12 keeps 2696 bytes of a process's registers, and dies on
+# its first process where the host's processor has more (AMX: 11008). What it
+# has too much, the host cuts off. Copies stand on the kernel's stack, hence
+# KERNEL_STACK_ORDER in the configuration.
+widen_um_registers() {
+	sed -i 's/\(HOST_FP_SIZE, \)2696)/\112288)/' "$1/arch/x86/um/user-offsets.c"
+}
+
+# build_um SERIES CONFIG: prints the folder of a User Mode Linux with its checks on.
+build_um() {
+	local source config=$2 final
+	source=$(fetch_source "$1")
+	final=$(debug_kernel_folder "$source" "$config")
+	if [ ! -e "$final/complete" ]; then
+		say "building User Mode Linux from $(basename "$source") (about six minutes)"
+		mkdir -p "$final"
+		widen_um_registers "$source"
+		make_quietly "$final/log" 300 -C "$source" O="$final" ARCH=um \
+			KCONFIG_ALLCONFIG="$config" allnoconfig
+		make_quietly "$final/log" 3600 -C "$source" O="$final" ARCH=um vmlinux modules
+		touch "$final/complete"
+	fi
+	printf '%s\n' "$final"
+}

@@ -1,0 +1,105 @@
+// One end of a simulated link: the very C code, its lines, and the streams
+// above it.
+#ifndef PI_RING_TESTS_PROTO_END_H_
+#define PI_RING_TESTS_PROTO_END_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <string>
+
+#include "random.h"
+#include "wires.h"
+
+extern "C" {
+#include "link.h"
+}
+
+namespace pi_ring {
+
+// The byte at an offset of the stream that an end writes in an epoch. Half of
+// all bytes are control codes.
+uint8_t StreamByte(int writer, uint32_t epoch, uint64_t offset);
+
+class End {
+ public:
+  // `meanwhile` runs before and after each access to a wire: time passes, and
+  // the other end may do anything.
+  End(int number, Wires* wires, Random* random,
+      std::function<void()> meanwhile);
+  End(const End&) = delete;
+  End& operator=(const End&) = delete;
+
+  void Start(uint32_t seed);
+  pr_pace Step(uint64_t now_ns, uint32_t spin);
+
+  // Power fails at the next access to a wire, or now if no step is running. All
+  // pins become inputs and all is forgotten; Start() begins anew.
+  void Crash();
+
+  // The same at a later access, in the midst of whatever step that is in.
+  void CrashAfter(int accesses) { accesses_left_ = accesses; }
+
+  // Traffic. An end writes at most `to_send` more bytes, and reads what comes
+  // unless `reading` is off or its buffer of `capacity` bytes is full.
+  uint64_t to_send = 0;
+  size_t most_pulled = PR_PAYLOAD_BYTES_MAX;
+  size_t capacity = 4 * PR_PAYLOAD_BYTES_MAX;
+  bool reading = true;
+  void Read(size_t most);
+
+  int number() const { return number_; }
+  const pr_link& link() const { return link_; }
+  pr_state state() const { return link_.state; }
+  bool running() const { return running_; }
+  bool stepping() const { return stepping_; }
+  bool joined() const { return running_ && pr_link_joined(&link_); }
+  // Bytes of the stream in this epoch.
+  uint64_t sent() const { return sent_; }
+  uint64_t received() const { return received_; }
+  uint64_t wrong() const { return wrong_; }
+  // Since the first Start(), over all restarts.
+  uint64_t received_in_all() const { return received_in_all_; }
+  uint64_t broken_in_all() const { return broken_in_all_; }
+  uint64_t joined_in_all() const { return joined_in_all_; }
+  int failing_releases = 0;  // so many calls of release() shall fail
+
+ private:
+  static End* Of(void* ctx) { return static_cast<End*>(ctx); }
+  uint32_t Sample();
+  void Put(uint8_t data);
+  void Strobe(bool high);
+  int Take(uint8_t data);
+  int Release();
+  size_t Pull(uint8_t* to, size_t most);
+  void Push(const uint8_t* bytes, size_t count);
+  // False: the power is off, nothing reaches the wires any more.
+  bool Touch();
+  void ForEachLine(const std::function<void(int)>& touch);
+  void PowerOff();
+
+  static const pr_lines kLines;
+  static const pr_stream kStream;
+
+  const int number_;
+  Wires* const wires_;
+  Random* const random_;
+  const std::function<void()> meanwhile_;
+  pr_link link_{};
+  bool running_ = false;
+  bool stepping_ = false;
+  bool crashing_ = false;
+  int accesses_left_ = -1;  // until power fails; negative: it does not
+  uint64_t sent_ = 0;
+  uint64_t received_ = 0;
+  size_t unread_ = 0;
+  uint64_t wrong_ = 0;
+  uint64_t received_in_all_ = 0;
+  uint64_t broken_in_all_ = 0;
+  uint64_t joined_in_all_ = 0;
+};
+
+}  // namespace pi_ring
+
+#endif  // PI_RING_TESTS_PROTO_END_H_

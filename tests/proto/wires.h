@@ -1,0 +1,56 @@
+// Ten wires between two ends, as nets with drivers and pulls; counts fights.
+#ifndef PI_RING_TESTS_PROTO_WIRES_H_
+#define PI_RING_TESTS_PROTO_WIRES_H_
+
+#include <array>
+#include <cstdint>
+
+namespace pi_ring {
+
+inline constexpr int kEnds = 2;
+
+// What may be wrong with the wires. A rate is "once in so many", 0 for never.
+struct WireFaults {
+  uint64_t sample_error_rate = 0;  // samples with one data line read wrong
+  uint64_t put_error_rate = 0;     // puts after which one line stays wrong
+  uint64_t glitch_rate = 0;        // samples with the strobe read wrong
+  uint8_t stuck_low = 0;           // data lines shorted to ground
+  uint8_t stuck_high = 0;          // data lines shorted to the supply
+  uint8_t open = 0;                // data lines that do not connect
+  uint8_t pulled_up = 0;           // data lines whose pull is up, not down
+  bool strobe_open[kEnds] = {};    // this end's strobe does not connect
+};
+
+class Wires {
+ public:
+  WireFaults faults;
+
+  void Drive(int end, int line, bool high);
+  void Float(int end, int line);
+  // What an end reads on its data lines.
+  uint8_t Data(int end) const;
+
+  void SetStrobe(int end, bool high) {
+    if (strobe_[end] != high) ++edges_[end];
+    strobe_[end] = high;
+  }
+  // How often this end's strobe has changed.
+  uint64_t Edges(int end) const { return edges_[end]; }
+  bool PeerStrobe(int end) const {
+    return strobe_[1 - end] && !faults.strobe_open[1 - end];
+  }
+  bool OwnStrobe(int end) const { return strobe_[end]; }
+  bool Drives(int end) const { return driven_[end] != 0; }
+  uint64_t fights() const { return fights_; }
+
+ private:
+  std::array<uint8_t, kEnds> driven_{};
+  std::array<uint8_t, kEnds> level_{};
+  std::array<bool, kEnds> strobe_{};
+  std::array<uint64_t, kEnds> edges_{};
+  uint64_t fights_ = 0;
+};
+
+}  // namespace pi_ring
+
+#endif  // PI_RING_TESTS_PROTO_WIRES_H_
