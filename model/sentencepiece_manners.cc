@@ -29,14 +29,13 @@ const char* const kSentencepieceDecoder = R"({
 
 namespace {
 
-const json& at_or_null(const json& whole, const json::json_pointer& place) {
-  static const json null;
-  return whole.contains(place) ? whole.at(place) : null;
+json at_or_null(const json& whole, const json::json_pointer& place) {
+  return whole.contains(place) ? whole.at(place) : json();
 }
 
 // The part's type, for an error.
 std::string kind_of(const json& part) {
-  const json& type = at_or_null(part, json::json_pointer("/type"));
+  const json type = at_or_null(part, json::json_pointer("/type"));
   if (type.is_string()) return in_quotes(type.get_ref<const std::string&>());
   return part.is_null() ? "null" : "without a type";
 }
@@ -48,7 +47,7 @@ std::string kind_of(const json& part) {
 
 void require_same(const json& tokenizer, const std::string& name,
                   const char* expected) {
-  const json& part = at_or_null(tokenizer, json::json_pointer("/" + name));
+  const json part = at_or_null(tokenizer, json::json_pointer("/" + name));
   if (part != json::parse(expected)) refuse(name, part);
 }
 
@@ -59,11 +58,11 @@ ordered_json begin_then_text(const std::string& piece) {
 
 BeginToken begin_token_of(const json& tokenizer) {
   const json::json_pointer place("/post_processor");
-  const json& piece = at_or_null(
+  const json piece = at_or_null(
       tokenizer, place / "single" / size_t{0} / "SpecialToken" / "id");
   if (!piece.is_string())
     refuse("post_processor", at_or_null(tokenizer, place));
-  const json& ids = at_or_null(
+  const json ids = at_or_null(
       tokenizer, place / "special_tokens" / piece.get<std::string>() / "ids");
   const bool known =
       at_or_null(tokenizer, place / "type") == "TemplateProcessing" &&
