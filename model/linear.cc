@@ -14,7 +14,10 @@ namespace pi_ring {
 namespace {
 
 constexpr int kPanelBytes = 512 * 1024;
-constexpr int kPanelStep = 32;       // outputs: a multiple of every kernel's
+// Outputs; a multiple of what any kernel computes at once. XNNPACK takes
+// another kernel, which sums in another order, where there are fewer: so a
+// panel has fewer only where its whole matrix does.
+constexpr int kPanelStep = 64;
 constexpr int kPanelsPerThread = 4;  // so that uneven threads even out
 
 void check(xnn_status status, const char* what) {
@@ -102,8 +105,10 @@ void Linear::append(Tensor& weights, int outputs) {
     throw std::logic_error("more weights than this product has outputs");
   }
   const int panel = panel_outputs(inputs_, outputs, threads_);
-  for (int first = 0; first < outputs; first += panel) {
-    const int count = std::min(panel, outputs - first);
+  const int panels = std::max(1, outputs / panel);
+  for (int i = 0; i < panels; ++i) {
+    const int first = i * panel;
+    const int count = i + 1 < panels ? panel : outputs - first;
     panels_.push_back(
         {appended_ + first,
          std::unique_ptr<xnn_operator, Destroy>(

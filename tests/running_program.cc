@@ -31,6 +31,7 @@ void redirect(const std::filesystem::path& path, int to) {
 
 [[noreturn]] void become(const std::vector<std::string>& arguments) {
   std::vector<char*> argv;
+  argv.reserve(arguments.size());
   for (const std::string& argument : arguments) {
     argv.push_back(const_cast<char*>(argument.c_str()));
   }

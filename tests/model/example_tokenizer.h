@@ -20,7 +20,7 @@ inline TokenizerJson example_tokenizer() {
     tokenizer.pieces.push_back(byte_piece(static_cast<unsigned char>(byte)));
   }
   for (const char* piece : {"▁", "a", "b", "c", "ab", "bc", "abc", "▁a"}) {
-    tokenizer.pieces.push_back(piece);
+    tokenizer.pieces.emplace_back(piece);
   }
   tokenizer.control.resize(tokenizer.pieces.size());
   for (int id = 0; id < 3; ++id) tokenizer.control[id] = true;

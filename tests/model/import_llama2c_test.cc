@@ -61,7 +61,7 @@ class ImportLlama2c : public testing::Test {
     return import_llama2c_weights(folder_ / "stories.bin", out());
   }
   std::string refusal(const std::string& text) const {
-    const std::string reason = bad_input_of([&] { import(text); });
+    std::string reason = bad_input_of([&] { import(text); });
     EXPECT_FALSE(std::filesystem::exists(out()));
     EXPECT_THAT(reason, HasSubstr("stories.bin: "));
     return reason;

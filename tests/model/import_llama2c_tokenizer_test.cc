@@ -62,7 +62,7 @@ class ImportLlama2cTokenizerTest : public testing::Test {
     try {
       import(bytes, vocab);
     } catch (const BadInput& error) {
-      const std::string reason = error.what();
+      std::string reason = error.what();
       EXPECT_EQ(reason.find('\n'), reason.npos);
       EXPECT_THAT(reason, HasSubstr("tokenizer.bin: "));
       return reason;

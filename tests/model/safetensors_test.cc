@@ -60,6 +60,7 @@ TEST_F(Safetensors, WhatIsWrittenIsReadBack) {
   ASSERT_NE(file.find("a"), nullptr);
   EXPECT_THAT(file.find("a")->shape, ElementsAre(3, 1));
   EXPECT_EQ(file.find("a")->dtype, DType::F32);
+  // NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): bytes are meant.
   EXPECT_EQ(std::memcmp(file.find("a")->bytes.data(), a.data(), 12), 0);
   EXPECT_EQ(file.find("b")->dtype, DType::BF16);
   EXPECT_EQ(file.find("b")->bytes.size(), 2U);

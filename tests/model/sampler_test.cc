@@ -35,6 +35,7 @@ std::vector<double> shares(const SamplingOptions& options,
 // Logits whose softmax these probabilities are.
 std::vector<float> logits_of(const std::vector<double>& probabilities) {
   std::vector<float> logits;
+  logits.reserve(probabilities.size());
   for (const double p : probabilities) {
     logits.push_back(static_cast<float>(std::log(p) + 3));
   }

@@ -30,7 +30,7 @@ class TokenizerJsonTest : public testing::Test {
     try {
       read(text);
     } catch (const BadInput& error) {
-      const std::string reason = error.what();
+      std::string reason = error.what();
       EXPECT_EQ(reason.find('\n'), reason.npos);
       EXPECT_LT(reason.size(), file_.string().size() + 300);
       EXPECT_THAT(reason, HasSubstr("tokenizer.json: "));

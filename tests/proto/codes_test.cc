@@ -22,12 +22,13 @@ int Distance(uint8_t a, uint8_t b) {
 }
 
 TEST(Codes, DifferInAtLeastFourLines) {
-  for (uint8_t a : kCodes)
+  for (uint8_t a : kCodes) {
     for (uint8_t b : kCodes) {
       if (a != b) {
         EXPECT_GE(Distance(a, b), 4);
       }
     }
+  }
 }
 
 TEST(Codes, ThatSayYesAndNoDifferInAllEightLines) {
@@ -41,7 +42,7 @@ TEST(Codes, ShowNoOtherCodeWhileOneBecomesTheNextLineByLine) {
       {PR_TRAILER, PR_GOOD}, {PR_GOOD, PR_WISH},  {PR_WISH, PR_BAD},
       {PR_BAD, PR_BUSY},     {PR_GOOD, PR_IDLE},  {PR_WISH, PR_IDLE},
       {PR_BAD, PR_IDLE},     {PR_BUSY, PR_IDLE}};
-  for (const auto& [from, to] : kChanges)
+  for (const auto& [from, to] : kChanges) {
     for (int lines = 0; lines < 256; ++lines) {
       const uint8_t between = from ^ (lines & (from ^ to));
       for (uint8_t code : kCodes) {
@@ -50,6 +51,7 @@ TEST(Codes, ShowNoOtherCodeWhileOneBecomesTheNextLineByLine) {
         }
       }
     }
+  }
 }
 
 }  // namespace

@@ -135,9 +135,10 @@ void End::Strobe(bool high) {
 }
 
 int End::Take(uint8_t data) {
-  if (Touch())
+  if (Touch()) {
     ForEachLine(
         [&](int line) { wires_->Drive(number_, line, data >> line & 1); });
+  }
   return 0;
 }
 
@@ -160,9 +161,10 @@ size_t End::Pull(uint8_t* to, size_t most) {
 }
 
 void End::Push(const uint8_t* bytes, size_t count) {
-  for (size_t i = 0; i < count; ++i)
+  for (size_t i = 0; i < count; ++i) {
     wrong_ +=
         bytes[i] != StreamByte(1 - number_, link_.session.epoch, received_++);
+  }
   received_in_all_ += count;
   if (!reading) unread_ += count;
 }

@@ -68,7 +68,7 @@ TEST_P(Noisy, EverythingAtOnceNeverDeliversAWrongByteNorFights) {
 }
 
 TEST(BadWires, AnyOneDataLineStuckOrOpenKeepsTheLinkDownAndReleasesTheLines) {
-  for (int line = 0; line < 8; ++line)
+  for (int line = 0; line < 8; ++line) {
     for (int kind = 0; kind < 3; ++kind) {
       Simulation link(line);
       const uint8_t bit = 1u << line;
@@ -81,6 +81,7 @@ TEST(BadWires, AnyOneDataLineStuckOrOpenKeepsTheLinkDownAndReleasesTheLines) {
       link.wires.faults = {};
       EXPECT_TRUE(link.RunUntilJoined(2 * kSecond)) << link.Describe();
     }
+  }
 }
 
 TEST(BadWires, AnOpenStrobeKeepsTheLinkDownUntilItIsMended) {

@@ -59,10 +59,12 @@ bool BelongsTo(int number, pr_state state) {
 
 std::vector<std::tuple<int, int>> AllStates() {
   std::vector<std::tuple<int, int>> all;
-  for (int number = 0; number < kEnds; ++number)
-    for (int state = 0; state < PR_STATES; ++state)
+  for (int number = 0; number < kEnds; ++number) {
+    for (int state = 0; state < PR_STATES; ++state) {
       if (BelongsTo(number, static_cast<pr_state>(state)))
         all.emplace_back(number, state);
+    }
+  }
   return all;
 }
 

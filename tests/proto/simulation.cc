@@ -62,10 +62,11 @@ void Simulation::StepOnce(int number, uint32_t most_spin) {
   bell_[number] = false;
   ++steps_;
   pace_[number] = end(number).Step(now_ns_, random.Between(1, most_spin));
-  if (pace_[number] == PR_MOVED)
+  if (pace_[number] == PR_MOVED) {
     still_ = 0;
-  else if (!end(1 - number).stepping())
+  } else if (!end(1 - number).stepping()) {
     ++still_;
+  }
   now_ns_ += random.Below(200);
 }
 
@@ -104,10 +105,11 @@ bool Simulation::RunUntilJoined(uint64_t for_ns) {
 }
 
 bool Simulation::Drained() {
-  for (int i = 0; i < kEnds; ++i)
+  for (int i = 0; i < kEnds; ++i) {
     if (end(i).to_send != 0 || !pr_link_drained(&end(i).link()) ||
         end(1 - i).received() != end(i).sent())
       return false;
+  }
   return end0_.joined() && end1_.joined();
 }
 

@@ -40,7 +40,7 @@ class CommandTest : public testing::Test {
                                    uint64_t seed = 1) const {
     ModelConfig config = shape_of("260K");
     config.name = name;
-    const auto folder = folder_.path() / name;
+    auto folder = folder_.path() / name;
     write_random_model(config, seed, DType::F32, folder);
     write_plain_tokenizer(config.vocab, folder);
     return folder;
