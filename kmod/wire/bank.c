@@ -65,3 +65,24 @@ void wire_bank_init(struct wire_bank *bank, struct wire_chip *chip, const unsign
 	bank->access.put = wire_bank_put;
 	bank->access.strobe = wire_bank_strobe;
 }
+
+/* Make an end's lines outputs that are low, or let go of them, without a driver. */
+void wire_bank_drive_strobe(const struct wire_bank *bank, bool output)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&wire_bench.lock, flags);
+	wire_pin_drive(wire_bank_pin(bank, bank->strobe), output, false);
+	raw_spin_unlock_irqrestore(&wire_bench.lock, flags);
+}
+
+void wire_bank_drive_data(const struct wire_bank *bank, bool output)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	raw_spin_lock_irqsave(&wire_bench.lock, flags);
+	for (i = 0; i < WIRE_DATA_LINES; i++)
+		wire_pin_drive(wire_bank_pin(bank, i), output, false);
+	raw_spin_unlock_irqrestore(&wire_bench.lock, flags);
+}

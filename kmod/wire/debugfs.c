@@ -4,6 +4,7 @@
  * that say what happened to them.
  */
 #include <linux/debugfs.h>
+#include <linux/math64.h>
 #include <linux/seq_file.h>
 #include <linux/uaccess.h>
 
@@ -89,6 +90,40 @@ static const struct file_operations command_fops = {
 	.write = command_write,
 };
 
+static u64 wire_limit_rate;	/* bytes a second, of the last measurement */
+
+/* "BYTES": moves them over the bare wires; reading then tells the rate. */
+static ssize_t limit_write(struct file *file, const char __user *from, size_t count, loff_t *pos)
+{
+	unsigned int bytes;
+	u64 took_ns;
+	int err;
+
+	err = kstrtouint_from_user(from, count, 0, &bytes);
+	if (err)
+		return err;
+	err = wire_limit_measure(bytes, &took_ns);
+	if (err)
+		return err;
+	wire_limit_rate = div64_u64((u64)bytes * NSEC_PER_SEC, took_ns);
+	return count;
+}
+
+static ssize_t limit_read(struct file *file, char __user *to, size_t count, loff_t *pos)
+{
+	char text[24];
+
+	return simple_read_from_buffer(to, count, pos, text,
+				       scnprintf(text, sizeof(text), "%llu\n", wire_limit_rate));
+}
+
+static const struct file_operations limit_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.read = limit_read,
+	.write = limit_write,
+};
+
 void wire_debugfs_add(void)
 {
 	struct wire_faults *faults = &wire_bench.faults;
@@ -98,6 +133,7 @@ void wire_debugfs_add(void)
 	debugfs_create_file("counters", 0400, dir, NULL, &counters_fops);
 	debugfs_create_file("wires", 0400, dir, NULL, &wires_fops);
 	debugfs_create_file("command", 0200, dir, NULL, &command_fops);
+	debugfs_create_file("limit", 0600, dir, NULL, &limit_fops);
 	debugfs_create_u32("delay_ns", 0600, dir, &faults->delay_ns);
 	debugfs_create_u32("skew_ns", 0600, dir, &faults->skew_ns);
 	debugfs_create_u32("irq_delay_ns", 0600, dir, &faults->irq_delay_ns);

@@ -133,6 +133,12 @@ static int wire_add_chips(struct device *parent, unsigned int pis)
 	return 0;
 }
 
+/* Downstream and upstream ends in turn, link by link. */
+struct wire_bank *wire_table_bank(unsigned int index)
+{
+	return &wire_devices[index].bank;
+}
+
 void wire_table_free(void)
 {
 	while (num_wire_devices) {

@@ -119,6 +119,11 @@ void wire_pin_drive(struct wire_pin *pin, bool output, bool value);
 /* bank.c */
 void wire_bank_init(struct wire_bank *bank, struct wire_chip *chip, const unsigned int *lines,
 		    bool downstream);
+void wire_bank_drive_strobe(const struct wire_bank *bank, bool output);
+void wire_bank_drive_data(const struct wire_bank *bank, bool output);
+
+/* limit.c */
+int wire_limit_measure(unsigned int bytes, u64 *took_ns);
 
 /* faults.c: what a wire's ends see, given what is driven and what is broken */
 void wire_settle(struct wire *wire);
@@ -129,6 +134,7 @@ int wire_faults_command(char *command);
 /* table.c: what is joined to what */
 int wire_table_build(struct device *parent, unsigned int pis, unsigned int links);
 void wire_table_free(void);
+struct wire_bank *wire_table_bank(unsigned int index);
 
 /* debugfs.c */
 void wire_debugfs_add(void);
