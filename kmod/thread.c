@@ -5,9 +5,12 @@
  *
  * The interrupt only says "look": edges may be lost, levels decide.
  */
+#include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
+#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/random.h>
@@ -19,6 +22,8 @@
 
 #define SAMPLES_A_STEP		16	/* while nobody else wants this processor */
 #define LOOK_EVERY_US		100	/* where no interrupt will tell */
+#define NAP_US			20	/* among others that want this processor */
+#define NAP_EVERY		1	/* jiffies */
 #define TIMER_SLACK_NS		(20 * NSEC_PER_USEC)
 
 /* Hard interrupt context on every kernel: wakes the thread and nothing else. */
@@ -102,11 +107,18 @@ static void pi_ring_sleep(struct pi_ring *ring)
 	__set_current_state(TASK_RUNNING);
 }
 
-static void pi_ring_let_others_run(void)
+/*
+ * Two that yield to each other stay on one processor, however idle the others are:
+ * the scheduler looks for a better place when it wakes a task, hence the naps.
+ */
+static void pi_ring_let_others_run(struct pi_ring *ring)
 {
 	if (single_task_running()) {
 		cond_resched();
 		cpu_relax();
+	} else if (num_online_cpus() > 1 && time_after(jiffies, ring->napped + NAP_EVERY)) {
+		usleep_range(NAP_US, 2 * NAP_US);
+		ring->napped = jiffies;
 	} else {
 		yield();
 	}
@@ -145,10 +157,10 @@ static int pi_ring_thread(void *data)
 			pi_ring_begin_anew(ring);
 		if (pi_ring_step(ring) == PR_MOVED) {
 			moved_ns = ktime_get_ns();
-			pi_ring_let_others_run();
+			pi_ring_let_others_run(ring);
 		} else if (pi_ring_keeps_polling(ring, moved_ns)) {
 			ring->counters.polls++;
-			pi_ring_let_others_run();
+			pi_ring_let_others_run(ring);
 		} else {
 			pi_ring_sleep(ring);
 			if (READ_ONCE(ring->mode) != PI_RING_IRQ)
