@@ -61,11 +61,12 @@ static void pi_ring_arm(struct pi_ring *ring, bool arm)
  */
 static enum pr_pace pi_ring_step(struct pi_ring *ring)
 {
-	bool spin = READ_ONCE(ring->mode) != PI_RING_IRQ && single_task_running() &&
-		    !pi_ring_debug_armed(ring);
+	bool spin = READ_ONCE(ring->mode) != PI_RING_IRQ && single_task_running();
 	u32 samples = spin ? SAMPLES_A_STEP : 1;
 	enum pr_pace pace;
 
+	if (pi_ring_debug_armed(ring))
+		samples = 0;	/* a state at a time, or the fault's may be passed */
 	pace = pr_link_step(&ring->link, ktime_get_ns(), samples);
 	if (READ_ONCE(ring->unaccepted) && pr_link_drained(&ring->link)) {
 		WRITE_ONCE(ring->unaccepted, false);

@@ -22,7 +22,7 @@
  *		not asked for is forgotten.
  *
  * A stream breaks when either side's driver starts anew, or the peer is lost for
- * more than a second. ENODEV: the device is gone, close it. A signal ends a
+ * more than two seconds. ENODEV: the device is gone, close it. A signal ends a
  * wait as it does on a pipe.
  */
 #ifndef _UAPI_PI_RING_H

@@ -5,9 +5,20 @@
 # ("6.12.74+deb12-amd64"); nothing is pinned.
 newest_kernel() {
 	local series=$1 flavour=$2
-	private_apt apt-cache search --names-only "^linux-image-$series.*-unsigned\$" |
-		sed -n "s/^linux-image-\(${series//./\\.}[^a-z]*[^-]*-$flavour\)-unsigned.*/\1/p" |
+	private_apt apt-cache search --names-only "^linux-image-$series\..*-unsigned\$" |
+		sed -n "s/^linux-image-\(${series//./\\.}\.[0-9]*\(-[0-9]*\|+[a-z0-9]*\)-$flavour\)-unsigned.*/\1/p" |
 		sort -uV | tail -n 1
+}
+
+# The host tools of a release were named after it from 6.12 on, and after its
+# series before.
+kbuild_package() {
+	local base=$1 series=$2
+	if [ -n "$(private_apt apt-cache search --names-only "^linux-kbuild-$base\$")" ]; then
+		printf 'linux-kbuild-%s:amd64\n' "$base"
+	else
+		printf 'linux-kbuild-%s:amd64\n' "$series"
+	fi
 }
 
 unpack_packages() {
@@ -43,7 +54,7 @@ fetch_kernel() {
 		say "fetching kernel $release"
 		rm -rf "$final.part"
 		unpack_packages "$final.part" "linux-image-$release-unsigned:$arch" \
-			"linux-headers-$release:$arch" "$common" "linux-kbuild-$base:amd64"
+			"linux-headers-$release:$arch" "$common" "$(kbuild_package "$base" "$series")"
 		relocate_headers "$final.part" "$final"
 		printf '%s\n' "$release" >"$final.part/release"
 		publish_folder "$final.part" "$final"

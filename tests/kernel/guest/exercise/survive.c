@@ -1,7 +1,8 @@
 /*
- * exercise survive DOWN UP SECONDS SEED: until then, or SIGTERM, keeps bytes flowing both ways while
- * others restart the driver, break wires or stop threads. Each stream begins
- * with a header, so that a reader knows at once if a fresh stream is not fresh.
+ * exercise survive DEVICE SEED: until SIGTERM, keeps one end of a link busy both
+ * ways while others restart the driver, break wires, stop threads or kill the
+ * program at the other end. Each stream begins with a header, so that a reader
+ * knows at once if a fresh stream is not fresh.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,9 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "exercise.h"
+#include "pi_ring.h"
 
 #define PIECE_BYTES_MAX	4096
 #define POLL_MS		50
@@ -25,7 +28,7 @@ struct header {
 	uint64_t seed;
 };
 
-/* One end of the link: a device, and what its two threads have seen. */
+/* One end of a link: a device, and what its two threads have seen. */
 struct end {
 	const char *path;
 	int fd;
@@ -160,25 +163,22 @@ static void *read_streams(void *argument)
 	return NULL;
 }
 
-static void *keep_open(void *argument)
+/* The one before us may have been killed in the middle of a stream. */
+static void begin_anew(const struct end *end)
 {
-	struct end *end = argument;
+	if (ioctl(end->fd, PI_RING_RESTART) && errno != ENODEV)
+		fail("%s: restart: %s", end->path, strerror(errno));
+}
+
+static void move_bytes(struct end *end)
+{
 	pthread_t writer, reader;
 
-	end->heard = seconds_now();
-	while (!stop) {
-		end->fd = open_device(end->path, O_RDWR | O_NONBLOCK);
-		end->gone = 0;
-		if (pthread_create(&writer, NULL, write_streams, end) ||
-		    pthread_create(&reader, NULL, read_streams, end))
-			fail("cannot start threads");
-		pthread_join(writer, NULL);
-		pthread_join(reader, NULL);
-		close(end->fd);
-		end->removals += end->gone;
-	}
-	note_silence(end);
-	return NULL;
+	if (pthread_create(&writer, NULL, write_streams, end) ||
+	    pthread_create(&reader, NULL, read_streams, end))
+		fail("cannot start threads");
+	pthread_join(writer, NULL);
+	pthread_join(reader, NULL);
 }
 
 static void report(const struct end *end)
@@ -198,27 +198,25 @@ static void on_signal(int signal)
 
 int command_survive(int argc, char **argv)
 {
-	struct end ends[2] = { 0 };
-	pthread_t threads[2];
-	double until;
-	int i;
+	struct end end = { 0 };
 
-	if (argc != 4)
-		fail("survive DOWN UP SECONDS SEED");
+	if (argc != 2)
+		fail("survive DEVICE SEED");
 	signal(SIGTERM, on_signal);
-	for (i = 0; i < 2; i++) {
-		ends[i].path = argv[i];
-		ends[i].seed = strtoull(argv[3], NULL, 0) + ((uint64_t)i << 32);
-		if (pthread_create(&threads[i], NULL, keep_open, &ends[i]))
-			fail("cannot start threads");
+	end.path = argv[0];
+	end.seed = strtoull(argv[1], NULL, 0) << 32;
+	end.heard = seconds_now();
+	end.fd = open_device(end.path, O_RDWR | O_NONBLOCK);
+	begin_anew(&end);
+	while (!stop) {
+		move_bytes(&end);
+		close(end.fd);
+		end.removals += end.gone;
+		end.gone = 0;
+		if (!stop)
+			end.fd = open_device(end.path, O_RDWR | O_NONBLOCK);
 	}
-	until = seconds_now() + atof(argv[2]);
-	while (!stop && seconds_now() < until)
-		usleep(10000);
-	stop = 1;
-	for (i = 0; i < 2; i++) {
-		pthread_join(threads[i], NULL);
-		report(&ends[i]);
-	}
+	note_silence(&end);
+	report(&end);
 	return 0;
 }

@@ -1,29 +1,42 @@
 # Traffic both ways while one side's driver after the other is taken away and
-# brought back, at random moments: fresh streams, clear errors, no fight.
+# brought back, at random moments, and at last the module itself under killed
+# programs: fresh streams, clear errors, no fight.
 # shellcheck shell=sh disable=SC1091,SC2154 # lab comes from the environment
 . "$lab/scenarios/lib.sh"
+. "$lab/scenarios/survivors.sh"
 rounds=${rounds:-50}
 driver=/sys/bus/platform/drivers/pi-ring
 
-load_bench
-(
-	round=0
-	while [ "$round" -lt "$rounds" ]; do
-		side=pi-ring.$((round % 2))
-		usleep $((200000 + $(od -An -N2 -tu2 /dev/urandom) * 16))
-		echo "$side" > $driver/unbind
-		usleep $(($(od -An -N2 -tu2 /dev/urandom) % 20000))
-		echo "$side" > $driver/bind
-		round=$((round + 1))
-	done
-) &
-restarts=$!
-"$lab/exercise" survive /dev/pi-ring-down /dev/pi-ring-up $((rounds + 3)) 1 || {
-	cat "$wires/counters"
-	exit 1
+random() {
+	od -An -N2 -tu2 /dev/urandom
 }
-wait $restarts
+
+load_bench
+start_survivors
+await_traffic start
+round=0
+while [ "$round" -lt "$rounds" ]; do
+	side=pi-ring.$((round % 2))
+	usleep $(($(random) * 8))
+	echo $side > $driver/unbind
+	usleep $(($(random) % 20000))
+	echo $side > $driver/bind
+	await_traffic "round $round"
+	round=$((round + 1))
+done
+stop_survivors
+
+# twice: from the middle of a stream, and from what that left behind
+for _ in 1 2; do
+	start_survivors
+	await_traffic "after insmod"
+	kill_survivor pi-ring-down
+	kill_survivor pi-ring-up
+	rmmod pi_ring
+	# shellcheck disable=SC2086
+	insmod "$lab/modules/pi_ring.ko" ${ring_parameters:-}
+done
 cat "$wires/counters"
 expect_no_fight
 unload_bench
-echo "$rounds restarts, 0 bytes wrong, 0 fights"
+echo "$rounds restarts, 2 modules pulled, 0 bytes wrong, 0 fights"

@@ -1,92 +1,120 @@
-# Stalls one end, longer than the peer is patient, and begins it anew, at every
-# state of the handshake, while bytes flow both ways.
+# At every state of the handshake, on either side, while bytes flow both ways:
+# the link begins anew, stalls for a while or for longer than a stream survives,
+# its driver is pulled, its user is killed. Bytes flow again within two seconds.
 # shellcheck shell=sh disable=SC1091,SC2154 # lab comes from the environment
 . "$lab/scenarios/lib.sh"
+. "$lab/scenarios/survivors.sh"
 driver=/sys/bus/platform/drivers/pi-ring
 debug=/sys/kernel/debug/pi_ring
-stall_ms=${stall_ms:-300}
+faults=${faults:-200}
+stall_ms=300
+long_stall_ms=3000
+catch_ms=30	# a stall in which the state is met from outside
 
-# The fault has happened, within so many tenths of a second.
+platform_device() {
+	[ "$1" = pi-ring-down ] && echo pi-ring.0 || echo pi-ring.1
+}
+
+other() {
+	[ "$1" = pi-ring-down ] && echo pi-ring-up || echo pi-ring-down
+}
+
+pull() {
+	platform_device "$1" > $driver/unbind
+	platform_device "$1" > $driver/bind
+}
+
+# fired_within LOOKS: the fault has happened; a look is 20 ms
 fired_within() {
-	tenths=$1
-	while [ "$tenths" -gt 0 ]; do
+	looks=$1
+	while [ "$looks" -gt 0 ]; do
 		[ "$(cat "$debug/$device/fault")" = none ] && return
-		usleep 100000
-		tenths=$((tenths - 1))
+		usleep 20000
+		looks=$((looks - 1))
 	done
 	return 1
 }
 
-# States of the recovery come about only when the peer starts anew.
-restart_peer() {
-	[ "$device" = pi-ring-down ] && peer=pi-ring.1 || peer=pi-ring.0
-	echo "$peer" > $driver/unbind
-	echo "$peer" > $driver/bind
+# meet STATE ACTION...: the device comes to the state. States of the recovery come
+# about only when the peer starts anew.
+meet() {
+	echo "$@" > "$debug/$device/fault"
+	fired_within 20 || { pull "$(other "$device")" && fired_within 40; } || {
+		echo none > "$debug/$device/fault"
+		missed="$missed $device:$1"
+		return 1
+	}
 }
 
-received() {
-	echo "$(statistic pi-ring-down rx_bytes) $(statistic pi-ring-up rx_bytes)"
+# try_event STATE: sets stalled, the milliseconds that recovery cannot begin before
+try_event() {
+	stalled=0
+	case $event in
+	restart) meet "$1" restart ;;
+	stall) meet "$1" stall $stall_ms && stalled=$stall_ms ;;
+	long) meet "$1" stall $long_stall_ms && stalled=$long_stall_ms ;;
+	pull) meet "$1" stall $catch_ms && pull $device ;;
+	kill) meet "$1" stall $catch_ms && kill_survivor $device && start_survivor $device ;;
+	esac
 }
 
-centiseconds() {
-	awk '{ printf "%d", $1 * 100 }' /proc/uptime
+# One fault in 12 is a long stall, which takes its time.
+choose_event() {
+	case $((round % 12)) in
+	0 | 4 | 8) event=restart ;;
+	1 | 5 | 9) event=stall ;;
+	2 | 6 | 10) event=pull ;;
+	3 | 7) event=kill ;;
+	11) event=long ;;
+	esac
 }
 
-# Both ends hear new bytes; a device that is just gone has heard none.
-await_traffic() {
-	begun=$(centiseconds)
-	# shellcheck disable=SC2046 # two numbers
-	set -- $(received) "$1"
-	until
-		took=$(($(centiseconds) - begun))
-		now=$(received)
-		[ "${now% *}" -ne "$1" ] && [ "${now#* }" -ne "$2" ]
-	do
-		[ "$took" -lt 1000 ] || { echo "$3: no traffic for 10 s"; exit 1; }
-		usleep 10000
-	done
+# The downstream side alone breaks, the upstream side alone knocks and echoes.
+can_meet() {
+	case $device:$1 in
+	pi-ring-up:break-* | pi-ring-down:knock | pi-ring-down:echo-*) return 1 ;;
+	esac
+}
+
+note_recovery() {
+	fault="$device:$1:$event"
+	await_traffic "$fault"
+	took=$((took - stalled / 10))
 	if [ "$took" -gt "$slowest" ]; then
 		slowest=$took
-		slowest_fault=$3
+		slowest_fault=$fault
 	fi
-	if [ "$took" -gt $((200 + stall_ms / 10)) ]; then
-		late="$late $device:$3:${took}cs"
-	fi
-}
-
-try_fault() {
-	echo "$1" > "$debug/$device/fault"
-	fired_within 4 || { restart_peer && fired_within 8; } || {
-		echo none > "$debug/$device/fault"
-		missed="$missed $device:${1%% *}"
-		return
-	}
-	faults=$((faults + 1))
-	await_traffic "$1"
+	[ "$took" -le 200 ] || late="$late $fault:${took}cs"
 }
 
 load_bench
-"$lab/exercise" survive /dev/pi-ring-down /dev/pi-ring-up 100000 1 > /dev/survived &
-survivor=$!
-faults=0
+start_survivors
+await_traffic start
 missed=
 late=
 slowest=0
 slowest_fault=
-sleep 1
-for device in pi-ring-down pi-ring-up; do
+round=0
+done=0
+while [ "$done" -lt "$faults" ]; do
 	while read -r state; do
-		try_fault "$state restart"
-		try_fault "$state stall $stall_ms"
+		for device in pi-ring-down pi-ring-up; do
+			can_meet "$state" || continue
+			choose_event
+			round=$((round + 1))
+			try_event "$state" || continue
+			done=$((done + 1))
+			note_recovery "$state"
+		done
 	done < $debug/states
+	round=$((round + 1))	# another event for each state, the next time
+	echo "$done faults"
 done
-sleep 2
-kill -TERM $survivor
-wait $survivor || { cat /dev/survived; exit 1; }
-cat /dev/survived "$wires/counters"
+stop_survivors
+cat "$wires/counters"
 expect_no_fight
 unload_bench
 echo "never reached:$missed"
 echo "slowest recovery: $slowest_fault"
 expect_equal "later than 2 s after the fault" "$late" ""
-echo "$faults faults, 0 bytes wrong, 0 fights, bytes flowed again within $((slowest * 10)) ms"
+echo "$done faults, 0 bytes wrong, 0 fights, bytes flowed again within $((slowest * 10)) ms of each"

@@ -1,0 +1,64 @@
+# Two programs that keep a link busy both ways, one at each end, and check every
+# byte: started, killed and stopped by scenarios. Sourced after lib.sh.
+# shellcheck shell=sh disable=SC2154 # lab and wires come from the environment and lib.sh
+
+survivor_seed=0
+
+# start_survivor DEVICE
+start_survivor() {
+	survivor_seed=$((survivor_seed + 1))
+	"$lab/exercise" survive "/dev/$1" "$survivor_seed" > "/dev/survivor-$1" &
+	eval "survivor_${1#pi-ring-}=$!"
+}
+
+# survivor_of DEVICE: its process
+survivor_of() {
+	eval "echo \$survivor_${1#pi-ring-}"
+}
+
+start_survivors() {
+	start_survivor pi-ring-down
+	start_survivor pi-ring-up
+}
+
+kill_survivor() {
+	kill -KILL "$(survivor_of "$1")"
+	wait "$(survivor_of "$1")" || true
+}
+
+# stop_survivors: fails if one of them has seen a wrong byte
+stop_survivors() {
+	for device in pi-ring-down pi-ring-up; do
+		kill -TERM "$(survivor_of $device)"
+		wait "$(survivor_of $device)" || { cat /dev/survivor-$device; exit 1; }
+		cat /dev/survivor-$device
+	done
+}
+
+received() {
+	echo "$(statistic pi-ring-down rx_bytes) $(statistic pi-ring-up rx_bytes)"
+}
+
+centiseconds() {
+	awk '{ printf "%d", $1 * 100 }' /proc/uptime
+}
+
+# await_traffic REASON: both ends hear new bytes, within ten seconds; took: how long that was.
+# A device that is just gone has heard none.
+await_traffic() {
+	begun=$(centiseconds)
+	# shellcheck disable=SC2046 # two numbers
+	set -- $(received) "$1"
+	until
+		took=$(($(centiseconds) - begun))
+		now=$(received)
+		[ "${now% *}" -ne "$1" ] && [ "${now#* }" -ne "$2" ]
+	do
+		[ "$took" -lt 1000 ] || {
+			echo "$3: no traffic for 10 s"
+			cat /dev/survivor-* /sys/class/misc/pi-ring-*/state "$wires/counters"
+			exit 1
+		}
+		usleep 10000
+	done
+}
