@@ -27,7 +27,7 @@ MODULE_PARM_DESC(mode, "irq, hybrid (default) or poll, where the device tree doe
 
 static unsigned int spin_us = 100;
 module_param(spin_us, uint, 0444);
-MODULE_PARM_DESC(spin_us, "poll this long without progress before sleeping (default 100)");
+MODULE_PARM_DESC(spin_us, "poll this long before sleeping, ten times as long amid a frame (default 100)");
 
 static unsigned int fifo_bytes = 65536;
 module_param(fifo_bytes, uint, 0444);

@@ -21,6 +21,7 @@
 #include "pi_ring.h"
 
 #define SAMPLES_A_STEP		16	/* while nobody else wants this processor */
+#define SPINS_AMID_EXCHANGE	10	/* times spin_us */
 #define LOOK_EVERY_US		100	/* where no interrupt will tell */
 #define NAP_US			20	/* among others that want this processor */
 #define NAP_EVERY		1	/* jiffies */
@@ -141,25 +142,35 @@ static void pi_ring_begin_anew(struct pi_ring *ring)
 	wake_up_interruptible_all(&ring->writers);
 }
 
-static bool pi_ring_keeps_polling(const struct pi_ring *ring, u64 moved_ns)
+/*
+ * Amid an exchange the peer's answer may have to wait until the peer is awake, and
+ * a side that goes to sleep meanwhile makes the peer wait in turn: both could go on
+ * like that, an interrupt a move, for the whole of a stream.
+ */
+static bool pi_ring_keeps_polling(const struct pi_ring *ring, enum pr_pace pace, u64 moved_ns)
 {
-	return READ_ONCE(ring->mode) != PI_RING_IRQ &&
-	       ktime_get_ns() - moved_ns < READ_ONCE(ring->spin_us) * NSEC_PER_USEC;
+	u64 spin_ns = READ_ONCE(ring->spin_us) * NSEC_PER_USEC;
+
+	if (pace != PR_SLEEP)
+		spin_ns *= SPINS_AMID_EXCHANGE;
+	return READ_ONCE(ring->mode) != PI_RING_IRQ && ktime_get_ns() - moved_ns < spin_ns;
 }
 
 static int pi_ring_thread(void *data)
 {
 	struct pi_ring *ring = data;
+	enum pr_pace pace;
 	u64 moved_ns = 0;
 
 	while (!kthread_should_stop()) {
 		pi_ring_debug_act(ring);
 		if (READ_ONCE(ring->restart))
 			pi_ring_begin_anew(ring);
-		if (pi_ring_step(ring) == PR_MOVED) {
+		pace = pi_ring_step(ring);
+		if (pace == PR_MOVED) {
 			moved_ns = ktime_get_ns();
 			pi_ring_let_others_run(ring);
-		} else if (pi_ring_keeps_polling(ring, moved_ns)) {
+		} else if (pi_ring_keeps_polling(ring, pace, moved_ns)) {
 			ring->counters.polls++;
 			pi_ring_let_others_run(ring);
 		} else {

@@ -9,7 +9,7 @@ guest_command_line() {
 # a busy host would wait a time slice for every move. tcg_thread=multi undoes it.
 boot_amd64() {
 	local kernel=$1 image=$2 log=$3 seconds=$4
-	timeout "$seconds" qemu-system-x86_64 -accel "tcg,thread=${tcg_thread:-single}" -cpu max -smp 2 -m 512 \
+	timeout "$seconds" qemu-system-x86_64 -accel "tcg,thread=${tcg_thread:-multi}" -cpu max -smp 2 -m 512 \
 		-nodefaults -display none -no-reboot -serial "file:$log" \
 		-kernel "$kernel"/boot/vmlinuz-* -initrd "$image" \
 		-append "console=ttyS0 $(guest_command_line "${@:5}")"
@@ -17,7 +17,7 @@ boot_amd64() {
 
 boot_arm64() {
 	local kernel=$1 image=$2 log=$3 seconds=$4
-	timeout "$seconds" qemu-system-aarch64 -accel "tcg,thread=${tcg_thread:-single}" -M virt -cpu cortex-a72 \
+	timeout "$seconds" qemu-system-aarch64 -accel "tcg,thread=${tcg_thread:-multi}" -M virt -cpu cortex-a72 \
 		-smp 2 -m 512 -nodefaults -display none -no-reboot -serial "file:$log" \
 		-kernel "$kernel"/boot/vmlinuz-* -initrd "$image" \
 		-append "console=ttyAMA0 $(guest_command_line "${@:5}")"
