@@ -15,22 +15,6 @@ static struct pi_ring *pi_ring_of(struct file *file)
 	return container_of(file->private_data, struct pi_ring, misc);
 }
 
-/* The misc core keeps the device registered while this runs. */
-static int pi_ring_open(struct inode *inode, struct file *file)
-{
-	struct pi_ring *ring = pi_ring_of(file);
-	bool busy;
-
-	spin_lock(&ring->state_lock);
-	busy = ring->opened;
-	ring->opened = true;
-	spin_unlock(&ring->state_lock);
-	if (busy)
-		return -EBUSY;
-	pi_ring_get(ring);
-	return stream_open(inode, file);
-}
-
 /* True if the stream broke since: what is in the fifo is of no use. state_lock is not held. */
 static bool pi_ring_forget_received(struct pi_ring *ring)
 {
@@ -53,13 +37,32 @@ static bool pi_ring_forget_to_send(struct pi_ring *ring)
 	return true;
 }
 
+/*
+ * The misc core keeps the device registered while this runs. A stream that broke
+ * before is nothing to tell somebody who never had it.
+ */
+static int pi_ring_open(struct inode *inode, struct file *file)
+{
+	struct pi_ring *ring = pi_ring_of(file);
+	bool busy;
+
+	spin_lock(&ring->state_lock);
+	busy = ring->opened;
+	ring->opened = true;
+	spin_unlock(&ring->state_lock);
+	if (busy)
+		return -EBUSY;
+	pi_ring_forget_received(ring);
+	pi_ring_forget_to_send(ring);
+	pi_ring_get(ring);
+	return stream_open(inode, file);
+}
+
 static int pi_ring_release(struct inode *inode, struct file *file)
 {
 	struct pi_ring *ring = pi_ring_of(file);
 
 	spin_lock(&ring->state_lock);
-	pi_ring_forget_received(ring);
-	pi_ring_forget_to_send(ring);
 	ring->opened = false;
 	spin_unlock(&ring->state_lock);
 	pi_ring_put(ring);

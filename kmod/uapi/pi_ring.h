@@ -7,7 +7,8 @@
  * the bank leads to. Nothing written is lost, doubled, reordered or altered:
  * what a reader gets is a prefix of what the peer's writer wrote.
  *
- * open()	EBUSY while another holds the device open.
+ * open()	EBUSY while another holds the device open. A stream that broke
+ *		before is forgotten; bytes of one that did not are still there.
  * write()	takes what fits and waits for room (O_NONBLOCK: EAGAIN). Bytes
  *		written while no peer answers are kept for it. EPIPE, once, when
  *		the stream has broken since: bytes written before may not have
@@ -18,8 +19,7 @@
  * fsync()	returns when the peer's driver has every byte written; EPIPE,
  *		once, if the stream broke first.
  * poll()	EPOLLIN and EPOLLOUT; a broken stream is EPOLLERR too, until told.
- * close()	ends nothing: bytes still to be sent are sent. An error that was
- *		not asked for is forgotten.
+ * close()	ends nothing: bytes still to be sent are sent.
  *
  * A stream breaks when either side's driver starts anew, or the peer is lost for
  * more than two seconds. ENODEV: the device is gone, close it. A signal ends a
