@@ -16,6 +16,7 @@ class WrongCall : public std::runtime_error {
 void add_generate(CLI::App& app);
 void add_import(CLI::App& app);
 void add_init(CLI::App& app);
+void add_loopback(CLI::App& app);
 void add_shard(CLI::App& app);
 
 }  // namespace pi_ring

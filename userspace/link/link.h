@@ -23,6 +23,7 @@ class LinkError : public std::runtime_error {
   enum class Kind {
     kTimeout,  // the deadline passed
     kClosed,   // this end or the other was closed, or its owner is gone
+    kBroken,   // bytes may be lost; what is sent from now on is a fresh stream
   };
 
   LinkError(Kind kind, const std::string& what)
