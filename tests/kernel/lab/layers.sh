@@ -4,35 +4,48 @@
 boots_of_layer() {
 	case $1 in
 	a) printf '%s\n' amd64 arm64 rt_amd64 raspi3b ;;
+	old) printf '%s\n' old_amd64 ;;
 	b) printf '%s\n' um ;;
 	bulk) printf '%s\n' um_plain ;;
+	speed) printf '%s\n' speed_amd64 ;;
+	soak) printf '%s\n' um_plain_soak um_soak ;;
 	*) die "no layer $1" ;;
 	esac
 }
 
-# run_stock FLAVOUR FOLDER: emulated processors are slow and bytes few here; what
-# is shown is that it builds, binds and moves on this kernel, with two of them.
+# run_stock SERIES FLAVOUR FOLDER PARAMETERS...: a stock Debian kernel.
 run_stock() {
-	local flavour=$1 arch=${1##*-} folder=$2 kernel
-	kernel=$(fetch_kernel 6.12 "$flavour")
+	local series=$1 flavour=$2 arch=${2##*-} folder=$3 kernel
+	shift 3
+	kernel=$(fetch_kernel "$series" "$flavour")
 	build_modules_debian "$kernel" "$arch" "$folder/modules"
 	make_guest "$folder/guest" "$arch" "$folder/modules"
 	pack_initramfs "$folder/guest" "$folder/initramfs"
-	"boot_$arch" "$kernel" "$folder/initramfs" "$folder/console" 600 \
-		scenarios=pair,idle,calls,restart bytes=200000 calls=2000 rounds=10 || true
-	judge_console "$flavour" "$folder/console"
+	"boot_$arch" "$kernel" "$folder/initramfs" "$folder/console" 600 "$@" || true
+	judge_console "$series $flavour" "$folder/console"
 }
 
+# Emulated processors are slow, and bytes few here.
+stock_scenarios=("scenarios=pair,idle,calls,restart" bytes=200000 calls=2000 rounds=4)
+
 run_amd64() {
-	run_stock amd64 "$1"
+	run_stock 6.12 amd64 "$1" "${stock_scenarios[@]}"
 }
 
 run_arm64() {
-	run_stock arm64 "$1"
+	run_stock 6.12 arm64 "$1" "${stock_scenarios[@]}"
 }
 
 run_rt_amd64() {
-	run_stock rt-amd64 "$1"
+	run_stock 6.12 rt-amd64 "$1" "${stock_scenarios[@]}"
+}
+
+run_old_amd64() {
+	run_stock 6.1 amd64 "$1" "${stock_scenarios[@]}"
+}
+
+run_speed_amd64() {
+	run_stock 6.12 amd64 "$1" scenarios=speed bytes=200000
 }
 
 # The Pi's own pin controller: no traffic, as QEMU models no inputs there.
@@ -62,16 +75,26 @@ run_um_kernel() {
 	judge_console "$name" "$folder/console"
 }
 
+every_scenario=kunit,pair,idle,calls,faults,ring,restart,broken,trace,states
+
 run_um() {
-	run_um_kernel um um-debug.config "$1" 1800 \
-		scenarios=kunit,pair,idle,calls,faults,ring,restart,states \
-		bytes=200000 rounds=20
+	run_um_kernel um um-debug.config "$1" 1800 "scenarios=$every_scenario" \
+		bytes=200000 rounds=20 faults=200
 }
 
-# Without the checks, for many bytes: layer "bulk", 64 MiB in all unless
-# PI_RING_BULK_BYTES says how many each way.
+run_um_soak() {
+	run_um_kernel um um-debug.config "$1" 14400 scenarios=states faults=5000 seconds=14000
+}
+
+# run_bulk FOLDER BYTES: so many each way, on the kernel without checks.
+run_bulk() {
+	run_um_kernel um-plain um-plain.config "$1" 14400 scenarios=bulk "bytes=$2" seconds=14000
+}
+
 run_um_plain() {
-	local bytes=${PI_RING_BULK_BYTES:-33554432}
-	run_um_kernel um-plain um-plain.config "$1" 14400 scenarios=bulk \
-		"bytes=$bytes" seconds=14000
+	run_bulk "$1" $((32 << 20))
+}
+
+run_um_plain_soak() {
+	run_bulk "$1" $((512 << 20))
 }

@@ -64,7 +64,7 @@ choose_event() {
 	0 | 4 | 8) event=restart ;;
 	1 | 5 | 9) event=stall ;;
 	2 | 6 | 10) event=pull ;;
-	3 | 7) event=kill ;;
+	3 | 7) event="kill" ;;
 	11) event=long ;;
 	esac
 }

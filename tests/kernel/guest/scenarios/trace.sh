@@ -15,7 +15,7 @@ echo "hold restart" > $fault
 sleep 1
 echo 0 > $tracing/events/pi_ring/enable
 seen=
-for event in $tracing/events/pi_ring/pi_ring_*; do
+for event in "$tracing"/events/pi_ring/pi_ring_*; do
 	name=${event##*/}
 	count=$(grep -c " $name:" $tracing/trace) || { echo "$name: never seen"; exit 1; }
 	seen="$seen $name $count"
