@@ -99,8 +99,10 @@ TEST(Loopback, ALostByteIsFound) {
 TEST(Loopback, ALinkThatCarriesNothingIsGivenUp) {
   DevicePair pair;
   DevicePair other;
+  // Either end may lose patience first: the socket's buffer is small, too.
   EXPECT_THAT(what_is_wrong(*pair.a, *other.b, std::chrono::milliseconds(50)),
-              HasSubstr("no bytes come"));
+              testing::AnyOf(HasSubstr("no bytes come"),
+                             HasSubstr("does not take bytes")));
 }
 
 TEST(Loopback, RoundTripsAreCountedAndSorted) {
