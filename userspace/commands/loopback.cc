@@ -184,24 +184,56 @@ class Loopback {
   LoopbackReport report_;
 };
 
-// Sends back what comes, until a signal; a stream that breaks is the
-// neighbour's to report.
+// Sends back what comes, and goes on after a break, which is the neighbour's to
+// report. A break is told to the reader and to the writer, each once: where the
+// writer hears of one that the reader knew, the bytes are of the new stream.
+class EchoLoop {
+ public:
+  explicit EchoLoop(StreamLink& link) : link_(link) {}
+
+  [[noreturn]] void run() {
+    for (;;) {
+      size_t got = 0;
+      if (!whole([&] { got = link_.receive_some(piece_, kForever); })) {
+        ++told_reader_;
+      } else {
+        send_back(got);
+      }
+    }
+  }
+
+ private:
+  // False: the stream broke.
+  template <typename Act>
+  static bool whole(const Act& act) {
+    try {
+      act();
+      return true;
+    } catch (const LinkError& error) {
+      if (error.kind() != LinkError::Kind::kBroken) throw;
+      return false;
+    }
+  }
+
+  void send_back(size_t count) {
+    const auto bytes = std::span(piece_).first(count);
+    while (!whole([&] { link_.send(bytes, kForever); })) {
+      if (++told_writer_ > told_reader_) return;
+    }
+  }
+
+  StreamLink& link_;
+  std::vector<std::byte> piece_ = std::vector<std::byte>(65536);
+  int told_reader_ = 0;
+  int told_writer_ = 0;
+};
+
 void echo(const LoopbackOptions& options) {
   const auto link = open_link(options, options.echo);
   std::cerr << "pi-ring: sending back what comes from " << options.echo
             << ", until Ctrl-C\n";
   Crew crew([&link] { link->close(); });
-  crew.start([&] {
-    std::vector<std::byte> piece(65536);
-    for (;;) {
-      try {
-        const size_t got = link->receive_some(piece, kForever);
-        link->send(std::span(piece).first(got), kForever);
-      } catch (const LinkError& error) {
-        if (error.kind() != LinkError::Kind::kBroken) throw;
-      }
-    }
-  });
+  crew.start([&link] { EchoLoop(*link).run(); });
   crew.finish(Interruptible::check);
 }
 

@@ -152,7 +152,7 @@ class ProtocolLink::Engine {
         note_progress();
       } else if (Clock::now() - moved <
                  (pace == PR_SLEEP ? kSpin : kSpinAmidExchange)) {
-        std::this_thread::yield();
+        make_way();
       } else {
         nap(pace);
       }
@@ -161,6 +161,17 @@ class ProtocolLink::Engine {
     const std::lock_guard lock(mutex_);
     failure_ = thrown_;
     changed_.notify_all();
+  }
+
+  // On a machine of one processor the neighbour's end may be on it, too, and a
+  // yield may not reach it.
+  static void make_way() {
+    static const bool shared = std::thread::hardware_concurrency() == 1;
+    if (shared) {
+      std::this_thread::sleep_for(std::chrono::microseconds(1));
+    } else {
+      std::this_thread::yield();
+    }
   }
 
   bool is_stopping() {

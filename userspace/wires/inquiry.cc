@@ -6,7 +6,7 @@ namespace pi_ring {
 namespace {
 
 constexpr Ends::Time kListening{3'000'000};
-constexpr int kBeaconsToBelieve = 2;
+constexpr int kBeaconsToBelieve = 3;
 constexpr int kTries = 5;
 
 // The same answer twice in a row is believed.
@@ -63,9 +63,10 @@ class Inquiry {
       return beacon_.any();
     });
     if (beacon_.none()) return note_held(never_low);
-    // Those that fall with it may do so a moment later.
+    // Those that fall with it may do so a moment later. One fall alone is of a
+    // line that the neighbour has only now begun to pull down.
     for (size_t line = 0; line < kWires; ++line) {
-      if (falls[line] > 0) beacon_[line] = true;
+      if (falls[line] >= kBeaconsToBelieve - 1) beacon_[line] = true;
     }
     note_held(never_low);
     note_beacon();
