@@ -25,8 +25,8 @@ inline constexpr Ends::Time kBeaconPause{400'000};
 inline constexpr Ends::Time kSurelyNoBeacon{2 * kBeacon};
 
 // No answer comes later than this; after a rest the count begins anew.
-inline constexpr Ends::Time kPatience{100'000};
-inline constexpr Ends::Time kNewCount{70'000};
+inline constexpr Ends::Time kPatience{300'000};
+inline constexpr Ends::Time kNewCount{200'000};
 
 // Nobody asks for so long: a line that is high for longer is stuck.
 inline constexpr Ends::Time kForgotten{1'000'000};
