@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/half_float.h"
+#include "model/mixed_bits.h"
 #include "model/new_folder.h"
 #include "model/safetensors_writer.h"
 #include "model/shard_folder.h"
@@ -31,18 +32,11 @@ constexpr std::array kShapes = {
     Shape{"110M", 768, 2048, 12, 12, 12, 32000, 1024},
 };
 
-// Steps a counter and mixes its bits: integers only, so every machine draws
-// the same.
 class Generator {
  public:
   explicit Generator(uint64_t seed) : state_(seed) {}
 
-  uint64_t next() {
-    uint64_t bits = (state_ += 0x9E3779B97F4A7C15U);
-    bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9U;
-    bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBU;
-    return bits ^ (bits >> 31);
-  }
+  uint64_t next() { return mixed_bits(state_ += kMixedStep); }
 
   // Close to normal, mean 0 and deviation 1: twelve uniform numbers added up.
   // A logarithm would be exact, and differ between C libraries.
