@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "model/half_float.h"
 #include "model/mixed_bits.h"
+#include "model/narrow.h"
 #include "model/new_folder.h"
 #include "model/safetensors_writer.h"
 #include "model/shard_folder.h"
@@ -64,15 +64,6 @@ std::vector<float> draw(const NamedShape& tensor, uint64_t count,
   std::vector<float> values(count);
   for (float& value : values) value = generator.normal() * kDeviation;
   return values;
-}
-
-std::vector<uint16_t> narrowed(std::span<const float> values, DType type) {
-  std::vector<uint16_t> result(values.size());
-  for (size_t i = 0; i < values.size(); ++i) {
-    result[i] =
-        type == DType::F16 ? to_half(values[i]) : to_bfloat16(values[i]);
-  }
-  return result;
 }
 
 void write_values(std::span<const float> values, const TensorHeader& header,

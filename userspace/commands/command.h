@@ -13,6 +13,7 @@ class WrongCall : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+void add_export(CLI::App& app);
 void add_generate(CLI::App& app);
 void add_import(CLI::App& app);
 void add_init(CLI::App& app);
