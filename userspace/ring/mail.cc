@@ -30,9 +30,9 @@ std::string describe_silence(const std::string& name,
 Mail::Mail(Link& up, Link& down, std::array<std::string, 2> names,
            std::chrono::milliseconds patience)
     : patience_(patience) {
-  at(Side::kUp).link = &up;
-  at(Side::kDown).link = &down;
-  for (const Side side : {Side::kUp, Side::kDown}) {
+  at(Side::kAbove).link = &up;
+  at(Side::kBelow).link = &down;
+  for (const Side side : {Side::kAbove, Side::kBelow}) {
     at(side).name = std::move(names[static_cast<size_t>(side)]);
     threads_.emplace_back([this, side] { send_letters(side); });
     threads_.emplace_back([this, side] { receive_letters(side); });
@@ -103,7 +103,7 @@ FloatBuffer Mail::take_spare(size_t floats) {
 }
 
 void Mail::send_error(const std::string& text) {
-  for (const Side side : {Side::kUp, Side::kDown}) {
+  for (const Side side : {Side::kAbove, Side::kBelow}) {
     Letter letter = blank(Kind::kError, 1, static_cast<uint32_t>(text.size()),
                           Type::kBytes);
     std::memcpy(letter.bytes().data(), text.data(), text.size());

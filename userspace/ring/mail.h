@@ -20,10 +20,10 @@
 namespace pi_ring {
 
 // The neighbour before this rank, and the one after it.
-enum class Side { kUp = 0, kDown = 1 };
+enum class Side { kAbove = 0, kBelow = 1 };
 
 inline Side other(Side side) {
-  return side == Side::kUp ? Side::kDown : Side::kUp;
+  return side == Side::kAbove ? Side::kBelow : Side::kAbove;
 }
 
 struct Letter {

@@ -76,12 +76,12 @@ std::string trouble_of(Mail& mail, Side side) {
 TEST(MailTest, LettersComeInOrderBothWaysThroughALinkThatHoldsOneByte) {
   MailRing ring(2, 1);
   for (uint32_t i = 0; i < 20; ++i) {
-    ring.mail(0).send(Side::kDown, letter_of(ring.mail(0), i));
-    ring.mail(1).send(Side::kUp, letter_of(ring.mail(1), 100 + i));
+    ring.mail(0).send(Side::kBelow, letter_of(ring.mail(0), i));
+    ring.mail(1).send(Side::kAbove, letter_of(ring.mail(1), 100 + i));
   }
   for (uint32_t i = 0; i < 20; ++i) {
-    expect_letter(ring.mail(1).receive(Side::kUp), i);
-    expect_letter(ring.mail(0).receive(Side::kDown), 100 + i);
+    expect_letter(ring.mail(1).receive(Side::kAbove), i);
+    expect_letter(ring.mail(0).receive(Side::kBelow), 100 + i);
   }
 }
 
@@ -93,10 +93,10 @@ TEST(MailTest, NobodyJamsWhoSendsAllBeforeItReceives) {
   for (int rank = 0; rank < kRanks; ++rank) {
     ranks.emplace_back([&mail = ring.mail(rank)] {
       for (uint32_t i = 0; i < kLetters; ++i) {
-        mail.send(Side::kDown, letter_of(mail, i));
-        mail.send(Side::kUp, letter_of(mail, i));
+        mail.send(Side::kBelow, letter_of(mail, i));
+        mail.send(Side::kAbove, letter_of(mail, i));
       }
-      for (const Side side : {Side::kUp, Side::kDown}) {
+      for (const Side side : {Side::kAbove, Side::kBelow}) {
         for (uint32_t i = 0; i < kLetters; ++i) {
           Letter letter = mail.receive(side);
           expect_letter(letter, i);
@@ -110,9 +110,9 @@ TEST(MailTest, NobodyJamsWhoSendsAllBeforeItReceives) {
 
 TEST(MailTest, ALetterWithoutAPayloadComesThrough) {
   MailRing ring(2, 64);
-  ring.mail(0).send(Side::kDown,
+  ring.mail(0).send(Side::kBelow,
                     ring.mail(0).blank(Kind::kStep, 0, 0, Type::kBytes));
-  EXPECT_EQ(ring.mail(1).receive(Side::kUp).header.kind, Kind::kStep);
+  EXPECT_EQ(ring.mail(1).receive(Side::kAbove).header.kind, Kind::kStep);
 }
 
 TEST(MailTest, APayloadIsUsedAgain) {
@@ -132,20 +132,20 @@ TEST(MailTest, WhatARankCannotGoOnForIsHeardByAll) {
   MailRing ring(kRanks, 16);
   // In the way of the news: more than anybody will take.
   for (uint32_t i = 0; i < 10; ++i) {
-    ring.mail(0).send(Side::kDown, letter_of(ring.mail(0), i));
+    ring.mail(0).send(Side::kBelow, letter_of(ring.mail(0), i));
   }
   ring.mail(1).send_error("rank 1: no weights");
   for (const int rank : {0, 2, 3}) {
-    EXPECT_EQ(trouble_of(ring.mail(rank), Side::kUp), "rank 1: no weights");
+    EXPECT_EQ(trouble_of(ring.mail(rank), Side::kAbove), "rank 1: no weights");
   }
 }
 
 TEST(MailTest, AClosedLinkIsToldAfterWhatWasSentBefore) {
   MailRing ring(2, 1 << 16);
-  ring.mail(0).send(Side::kDown, letter_of(ring.mail(0), 1, 10));
-  expect_letter(ring.mail(1).receive(Side::kUp), 1);
+  ring.mail(0).send(Side::kBelow, letter_of(ring.mail(0), 1, 10));
+  expect_letter(ring.mail(1).receive(Side::kAbove), 1);
   ring.close();
-  EXPECT_THAT(trouble_of(ring.mail(1), Side::kUp),
+  EXPECT_THAT(trouble_of(ring.mail(1), Side::kAbove),
               testing::HasSubstr("closed"));
 }
 
@@ -153,7 +153,7 @@ TEST(MailTest, ANeighbourThatSaysNothingIsNamed) {
   auto [down, up] = make_memory_link(64);
   auto [other_down, other_up] = make_memory_link(64);
   Mail mail(*up, *other_down, {"rank 4", "rank 0"}, milliseconds(80));
-  EXPECT_THAT(trouble_of(mail, Side::kUp),
+  EXPECT_THAT(trouble_of(mail, Side::kAbove),
               testing::MatchesRegex("rank [40] has not answered for 0\\.1 s"));
   down->close();
   other_up->close();
@@ -163,8 +163,8 @@ TEST(MailTest, ANeighbourThatHasNothingToSayIsNotGivenUp) {
   // So short that it passes many times meanwhile.
   MailRing ring(2, 64, milliseconds(400));
   std::this_thread::sleep_for(milliseconds(1500));
-  ring.mail(0).send(Side::kDown, letter_of(ring.mail(0), 1, 10));
-  expect_letter(ring.mail(1).receive(Side::kUp), 1);
+  ring.mail(0).send(Side::kBelow, letter_of(ring.mail(0), 1, 10));
+  expect_letter(ring.mail(1).receive(Side::kAbove), 1);
 }
 
 TEST(MailTest, WhatIsNoMessageIsTrouble) {
@@ -173,7 +173,7 @@ TEST(MailTest, WhatIsNoMessageIsTrouble) {
   Mail mail(*up, *other_down, {"rank 4", "rank 0"}, kPatient);
   const std::vector<std::byte> noise(kHeaderBytes, std::byte{7});
   down->send(noise, kForever);
-  EXPECT_THAT(trouble_of(mail, Side::kUp), testing::HasSubstr("no message"));
+  EXPECT_THAT(trouble_of(mail, Side::kAbove), testing::HasSubstr("no message"));
   down->close();
   other_up->close();
 }
