@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "model/mixed_bits.h"
+
 namespace pi_ring {
 
 // Steps a counter and mixes its bits: integers only, so every machine draws
@@ -11,12 +13,7 @@ class RandomNumbers {
  public:
   explicit RandomNumbers(uint64_t seed) : state_(seed) {}
 
-  uint64_t next() {
-    uint64_t bits = (state_ += 0x9E3779B97F4A7C15U);
-    bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9U;
-    bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBU;
-    return bits ^ (bits >> 31);
-  }
+  uint64_t next() { return mixed_bits(state_ += kMixedStep); }
 
   // Close to normal, mean 0 and deviation 1: twelve uniform numbers added up.
   // A logarithm would be exact, and differ between C libraries.

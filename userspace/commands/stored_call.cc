@@ -7,11 +7,10 @@
 namespace pi_ring {
 namespace {
 
-std::vector<std::string> values_of(const CLI::Option& option) {
+std::vector<std::string> values_of(const CLI::Option& option, bool paths) {
   std::vector<std::string> values;
   for (const std::string& value : option.results()) {
-    const bool is_file =
-        option.get_expected_max() != 0 && std::filesystem::exists(value);
+    const bool is_file = paths && std::filesystem::exists(value);
     values.push_back(is_file ? std::filesystem::absolute(value).string()
                              : value);
   }
@@ -21,12 +20,13 @@ std::vector<std::string> values_of(const CLI::Option& option) {
 }  // namespace
 
 nlohmann::json store_call(const CLI::App& command,
+                          const std::set<std::string>& paths,
                           const std::set<std::string>& left_out) {
   auto stored = nlohmann::json::object();
   for (const CLI::Option* option : command.get_options()) {
     const std::string name = option->get_name();
     if (option->count() > 0 && !left_out.contains(name)) {
-      stored[name] = values_of(*option);
+      stored[name] = values_of(*option, paths.contains(name));
     }
   }
   return stored;

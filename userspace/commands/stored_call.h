@@ -9,13 +9,14 @@
 
 namespace pi_ring {
 
-// Of all options but `left_out`: what was given, by name. Paths become
+// Of all options but `left_out`: what was given, by name. `paths` become
 // absolute, for the run may be resumed from elsewhere.
 nlohmann::json store_call(const CLI::App& command,
+                          const std::set<std::string>& paths,
                           const std::set<std::string>& left_out);
 
 // Gives the options that this call leaves open what the stored one gave them.
-// Throws BadInput-like CLI errors where a value no longer fits.
+// Throws CLI::Error where a value no longer fits.
 void restore_call(CLI::App& command, const nlohmann::json& stored);
 
 }  // namespace pi_ring

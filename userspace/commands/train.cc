@@ -220,8 +220,11 @@ class Training {
     const Batches batches(data_, options.batch, options.length, options.order,
                           options.seed);
     const nlohmann::json stored = {
-        {kCall, store_call(command, {"--save", "--resume", "--json", "--plot",
-                                     "--threads", "--patience"})},
+        {kCall,
+         store_call(command,
+                    {"--data", "--val", "--model", "--shape", "--tokenizer"},
+                    {"--save", "--resume", "--json", "--plot", "--threads",
+                     "--patience"})},
         {kData, fingerprint_text(data_.fingerprint())}};
     const int64_t done = checkpoint_ ? checkpoint_->manifest().mark.step : 0;
     TrainingRing ring({.ranks = source_.ranks,
