@@ -18,6 +18,9 @@ using nlohmann::json;
 // wait for their wire.
 constexpr int kLettersBesideSlots = 6;
 
+// What a rank's process takes without any model, in bytes.
+constexpr uint64_t kProgramBytes = 8'000'000;
+
 json config_json(const ModelConfig& config) {
   return {{"name", config.name},         {"note", config.note},
           {"dim", config.dim},           {"hidden_dim", config.hidden_dim},
@@ -133,7 +136,8 @@ MemoryClaim claim_from(const json& object) {
 MemoryClaim claim_of(const TrainPlan& plan, int rank, int threads) {
   const TrainShape shape = plan.shape_of(rank);
   const Shard shard = plan.shard_of(rank);
-  uint64_t needed = memory_needed(plan.config, shard, shape, threads).total();
+  uint64_t needed =
+      kProgramBytes + memory_needed(plan.config, shard, shape, threads).total();
   if (plan.ranks > 1) {
     const auto letters =
         static_cast<uint64_t>(shape.in_flight + kLettersBesideSlots);

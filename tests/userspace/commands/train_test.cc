@@ -303,6 +303,48 @@ TEST_F(TrainTest, WhatDoesNotFitIntoMemoryIsSaidBeforeItIsTaken) {
                            "use --recompute or --micro-batches 262144"));
 }
 
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// The sanitizers take memory of their own.
+uint64_t peak_bytes(pid_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string word; status >> word;) {
+    uint64_t kilobytes = 0;
+    if (word == "VmHWM:" && status >> kilobytes) return kilobytes * 1024;
+  }
+  return 0;
+}
+
+TEST_F(TrainTest, ARankTakesWhatItSaidItNeedsWithinATenth) {
+  const auto model = folder_ / "15M";
+  write_random_model(shape_of("15M"), 1, DType::F32, model);
+  write_plain_tokenizer(32000, model);
+  for (const bool recompute : {false, true}) {
+    std::vector<std::string> one = pi_ring_call(
+        {"train", "--data", folder_ / "text", "--model", model, "--ranks", "3",
+         "--threads", "1", "--batch", "4", "--micro-batches", "4", "--seq",
+         "128", "--steps", "1000", "--json"});
+    if (recompute) one.emplace_back("--recompute");
+    RunningProgram program(one);
+    program.wait_for_output(300);  // more than two steps
+    std::vector<pid_t> ranks = program.children();
+    ranks.push_back(program.pid());
+    std::vector<double> peaks;
+    for (const pid_t rank : ranks) {
+      peaks.push_back(static_cast<double>(peak_bytes(rank)));
+    }
+    program.signal(SIGINT);
+    const std::string said = program.wait().err;
+    for (size_t rank = 0; rank < peaks.size(); ++rank) {
+      const std::string start = "rank " + std::to_string(rank) + " needs ";
+      const size_t at = said.find(start);
+      ASSERT_NE(at, std::string::npos) << said;
+      const double needed = 1e6 * std::stod(said.substr(at + start.size()));
+      EXPECT_NEAR(peaks[rank] / needed, 1.0, 0.1) << said;
+    }
+  }
+}
+#endif
+
 TEST_F(TrainTest, WrongCallsAreRefused) {
   const std::vector<std::vector<std::string>> calls = {
       {"train", "--shape", shape_, "--tokenizer", shape_},
