@@ -4,35 +4,13 @@
 #include <bit>
 #include <charconv>
 
+#include "model/hash.h"
 #include "model/tensor_names.h"
 
 namespace pi_ring {
 namespace {
 
-constexpr uint64_t kStart = 0xCBF29CE484222325U;  // FNV's offset basis
-constexpr uint64_t kPrime = 0x100000001B3U;
-constexpr size_t kSamples = 8;  // of a tensor, the first and last included
-constexpr size_t kSampleBytes = 64;
 constexpr size_t kDigits = 16;
-
-class Hash {
- public:
-  void add(std::span<const std::byte> bytes) {
-    for (const std::byte byte : bytes) {
-      value_ = (value_ ^ static_cast<uint64_t>(byte)) * kPrime;
-    }
-  }
-  void add(std::string_view text) {
-    add(text.size());  // so that "ab", "c" is not "a", "bc"
-    add(std::as_bytes(std::span(text)));
-  }
-  void add(uint64_t number) { add(std::as_bytes(std::span(&number, 1))); }
-
-  uint64_t value() const { return value_; }
-
- private:
-  uint64_t value_ = kStart;
-};
 
 void add_config(const ModelConfig& config, Hash& hash) {
   for (const int number :
@@ -45,22 +23,13 @@ void add_config(const ModelConfig& config, Hash& hash) {
   hash.add(uint64_t{std::bit_cast<uint32_t>(config.rope_theta)});
 }
 
-// Evenly spread, so that a change anywhere is likely to be seen.
-void add_samples(std::span<const std::byte> bytes, Hash& hash) {
-  if (bytes.size() <= kSamples * kSampleBytes) return hash.add(bytes);
-  const size_t stride = (bytes.size() - kSampleBytes) / (kSamples - 1);
-  for (size_t i = 0; i < kSamples; ++i) {
-    hash.add(bytes.subspan(i * stride, kSampleBytes));
-  }
-}
-
 void add_tensor(const TensorView& view, Hash& hash) {
   hash.add(view.name);
   hash.add(name_of(view.dtype));
   for (const int64_t extent : view.shape) {
     hash.add(static_cast<uint64_t>(extent));
   }
-  add_samples(view.bytes, hash);
+  hash.add_samples(view.bytes);
 }
 
 }  // namespace

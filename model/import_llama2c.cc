@@ -1,13 +1,13 @@
 // Reads a .bin tensor by tensor and writes safetensors and config.json.
 #include "model/import_llama2c.h"
 
-#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "model/bad_input.h"
 #include "model/finite.h"
+#include "model/head_rows.h"
 #include "model/llama2c_layout.h"
 #include "model/mapped_file.h"
 #include "model/new_folder.h"
@@ -56,35 +56,14 @@ void check_finite(const Llama2cTensor& tensor, const MappedFile& bin) {
                                  with_commas(offset) + ")");
 }
 
-// llama2.c turns neighbours, rows 2i and 2i+1 of a head, by RoPE; Hugging Face
-// turns row i with row i + head_dim/2. The same rows in another order.
-std::vector<float> halves_of_heads(std::span<const float> matrix, size_t rows,
-                                   size_t head_dim) {
-  std::vector<float> result(matrix.size());
-  const size_t columns = matrix.size() / rows;
-  for (size_t row = 0; row < rows; ++row) {
-    const size_t in_head = row % head_dim;
-    const size_t to =
-        row - in_head + in_head / 2 + in_head % 2 * (head_dim / 2);
-    std::memcpy(&result[to * columns], &matrix[row * columns],
-                columns * sizeof(float));
-  }
-  return result;
-}
-
-bool is_turned(const Llama2cTensor& tensor) {
-  return tensor.named.name.ends_with(kQuery) ||
-         tensor.named.name.ends_with(kKey);
-}
-
 void write_tensor(const Llama2cTensor& tensor, const ModelConfig& config,
                   const MappedFile& bin, SafetensorsWriter& writer) {
   check_finite(tensor, bin);
   const auto bytes = bytes_of(tensor, bin);
-  if (is_turned(tensor)) {
-    const std::vector<float> turned = halves_of_heads(
-        values_of(tensor, bin), static_cast<size_t>(tensor.named.shape[0]),
-        static_cast<size_t>(config.head_dim()));
+  if (is_turned(tensor.named.name)) {
+    const std::vector<float> turned =
+        halves_of_heads(values_of(tensor, bin), tensor.named.shape[0],
+                        static_cast<size_t>(config.head_dim()));
     writer.write(tensor.named.name, std::as_bytes(std::span(turned)));
   } else {
     writer.write(tensor.named.name, bytes);

@@ -2,6 +2,7 @@
 // int32 length and the piece's bytes, all little-endian.
 #include "model/import_llama2c_tokenizer.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <string>
@@ -10,7 +11,7 @@
 #include <vector>
 
 #include "model/bad_input.h"
-#include "model/byte_piece.h"
+#include "model/llama2c_pieces.h"
 #include "model/mapped_file.h"
 #include "model/score_merges.h"
 #include "model/sentencepiece_manners.h"
@@ -20,21 +21,6 @@
 
 namespace pi_ring {
 namespace {
-
-// llama2.c knows these by their place.
-constexpr int kUnknown = 0;
-constexpr int kBegin = 1;
-constexpr int kEnd = 2;
-constexpr int kFirstByte = 3;
-constexpr int kFirstPiece = kFirstByte + kByteValues;
-
-// The three control tokens, as Hugging Face's files and as llama2.c spell them.
-struct ControlToken {
-  const char* piece;
-  const char* in_llama2c;
-};
-constexpr ControlToken kControlTokens[] = {
-    {"<unk>", "<unk>"}, {"<s>", "\n<s>\n"}, {"</s>", "\n</s>\n"}};
 
 class TokenizerBin {
  public:
@@ -123,17 +109,13 @@ void require_piece(int id, const std::string& piece,
 }
 
 std::string import_piece(int id, const std::string& piece) {
-  if (id < kFirstByte) {
-    const ControlToken& token = kControlTokens[id];
-    if (piece != token.piece) require_piece(id, piece, token.in_llama2c);
-    return token.piece;
-  }
-  if (id < kFirstPiece) {
+  if (id >= kLlama2cFirstPiece) return with_space_pieces(piece);
+  const std::string fixed = llama2c_fixed_piece(id);
+  if (piece != fixed) {
     require_piece(id, piece,
-                  byte_piece(static_cast<unsigned char>(id - kFirstByte)));
-    return piece;
+                  id < kLlama2cControls ? llama2c_control_spelling(id) : fixed);
   }
-  return with_space_pieces(piece);
+  return fixed;
 }
 
 // Every text begins with a space here, so a vocabulary without one is none.
@@ -149,9 +131,9 @@ void require_distinct_and_space(const std::vector<std::string>& pieces) {
 }
 
 TokenizerJson read_tokenizer_bin(std::string_view bytes, int vocab) {
-  if (vocab < kFirstPiece) {
+  if (vocab < kLlama2cFirstPiece) {
     throw BadInput("a model of " + grouped(vocab) + " tokens has no room for " +
-                   grouped(kFirstPiece) + " control and byte tokens");
+                   grouped(kLlama2cFirstPiece) + " control and byte tokens");
   }
   TokenizerBin bin(bytes);
   TokenizerJson tokenizer;
@@ -163,8 +145,9 @@ TokenizerJson read_tokenizer_bin(std::string_view bytes, int vocab) {
   bin.require_end(vocab);
   require_distinct_and_space(tokenizer.pieces);
   tokenizer.control.resize(vocab);
-  for (const int id : {kUnknown, kBegin, kEnd}) tokenizer.control[id] = true;
-  tokenizer.merges = merges_from_scores(tokenizer.pieces, scores, kFirstPiece);
+  std::fill_n(tokenizer.control.begin(), kLlama2cControls, true);
+  tokenizer.merges =
+      merges_from_scores(tokenizer.pieces, scores, kLlama2cFirstPiece);
   return tokenizer;
 }
 

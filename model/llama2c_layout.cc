@@ -1,7 +1,6 @@
 // Reads a .bin's header and works out where its tensors must be.
 #include "model/llama2c_layout.h"
 
-#include <array>
 #include <cstring>
 #include <map>
 
@@ -11,8 +10,7 @@
 namespace pi_ring {
 namespace {
 
-constexpr size_t kNumbers = 7;
-constexpr size_t kHeaderBytes = kNumbers * sizeof(int32_t);
+constexpr size_t kHeaderBytes = kLlama2cNumbers * sizeof(int32_t);
 constexpr int32_t kLaterVersions = 0x616B3432;  // "ak42", where dim would be
 
 // llama2.c writes one kind of tensor for all layers before the next kind.
@@ -58,7 +56,7 @@ ModelConfig read_llama2c_header(std::span<const std::byte> bytes,
                             " bytes, the header alone has " +
                             std::to_string(kHeaderBytes));
   }
-  std::array<int32_t, kNumbers> numbers{};
+  std::array<int32_t, kLlama2cNumbers> numbers{};
   std::memcpy(numbers.data(), bytes.data(), kHeaderBytes);
   if (numbers[0] == kLaterVersions) {
     throw BadInput(bin, "a later version of llama2.c's format, expected 0");
@@ -77,6 +75,13 @@ ModelConfig read_llama2c_header(std::span<const std::byte> bytes,
   config.context = checked_count(bin, "seq_len", numbers[6], kLongestContext);
   check_config(config, bin);
   return config;
+}
+
+std::array<int32_t, kLlama2cNumbers> llama2c_header(const ModelConfig& config) {
+  return {config.dim,      config.hidden_dim,
+          config.layers,   config.heads,
+          config.kv_heads, config.tied ? config.vocab : -config.vocab,
+          config.context};
 }
 
 // Nothing here overflows: checked_count's limits see to that.

@@ -2,6 +2,7 @@
 // then f32 values, each kind of tensor for all layers in turn.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -18,6 +19,11 @@ namespace pi_ring {
 // none. `bin` is only named in errors, and gives the model its name.
 ModelConfig read_llama2c_header(std::span<const std::byte> bytes,
                                 const std::filesystem::path& bin);
+
+inline constexpr size_t kLlama2cNumbers = 7;
+
+// The first bytes of such a model.
+std::array<int32_t, kLlama2cNumbers> llama2c_header(const ModelConfig& config);
 
 struct Llama2cTensor {
   NamedShape named;  // as Hugging Face calls it

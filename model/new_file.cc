@@ -112,19 +112,17 @@ void NewFile::give_name() {
   temporary_.clear();
 }
 
-// A name lives in the folder, which reaches the disk on its own. Some file
-// systems cannot sync a folder; the file itself is safe there all the same.
-void NewFile::keep_name() {
-  const OpenFile parent(
-      ::open(folder().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (parent) ::fsync(parent.get());
-}
-
 void NewFile::commit() {
   if (::fsync(file_.get()) != 0) throw_system_error(path_);
   Interruptible::check();
   give_name();
-  keep_name();
+  sync_folder(folder());  // a name lives in the folder
+}
+
+void sync_folder(const std::filesystem::path& folder) {
+  const OpenFile parent(
+      ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (parent) ::fsync(parent.get());
 }
 
 }  // namespace pi_ring

@@ -37,11 +37,14 @@ class NewFile {
   void open_temporary();
   bool link_as(const std::filesystem::path& name);
   void give_name();
-  void keep_name();
 
   std::filesystem::path path_;
   std::filesystem::path temporary_;  // empty where there is no such name
   OpenFile file_;
 };
+
+// Brings the names in a folder to the disk. Some file systems cannot; the files
+// themselves are safe there all the same.
+void sync_folder(const std::filesystem::path& folder);
 
 }  // namespace pi_ring

@@ -7,8 +7,6 @@
 
 #include "model/bad_input.h"
 #include "model/fingerprint.h"
-#include "model/mapped_file.h"
-#include "model/new_file.h"
 #include "model/new_folder.h"
 #include "model/safetensors.h"
 #include "model/safetensors_writer.h"
@@ -19,8 +17,6 @@ namespace pi_ring {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kTokenizerFile = "tokenizer.json";
 
 struct Whole {
   const ModelConfig& config;
@@ -44,16 +40,6 @@ void write_weights(const Whole& model, const Shard& shard,
     model.file.give_back(view.bytes);
   }
   writer.commit();
-}
-
-// Only the head turns text into tokens, so only it carries the tokenizer: the
-// other Pis' cards have better things to hold.
-void copy_tokenizer(const fs::path& model, const fs::path& folder) {
-  if (!fs::exists(model / kTokenizerFile)) return;  // a bare set of weights
-  const MappedFile from(model / kTokenizerFile);
-  NewFile to(folder / kTokenizerFile);
-  to.write(from.bytes());
-  to.commit();
 }
 
 // Never over older shards: a rank of one cut beside a rank of another is a
@@ -104,6 +90,8 @@ void write_shards(const fs::path& model, int ranks, const fs::path& out) {
     const fs::path folder = rank_folder(out, shard.rank);
     folders.push_back(std::make_unique<NewFolder>(folder));
     write_weights(whole, shard, folder);
+    // Only the head turns text into tokens: the other Pis' cards have better
+    // things to hold.
     if (shard.is_head()) copy_tokenizer(model, folder);
     write_config(config, folder);
   }

@@ -7,6 +7,8 @@
 #include "model/bad_input.h"
 #include "model/fingerprint.h"
 #include "model/json_text.h"
+#include "model/mapped_file.h"
+#include "model/new_file.h"
 
 namespace pi_ring {
 namespace {
@@ -90,6 +92,14 @@ fs::path weights_file(const fs::path& folder) {
                               "expected one " + kWeightsFile);
   }
   return file;
+}
+
+void copy_tokenizer(const fs::path& from, const fs::path& to) {
+  if (!fs::exists(from / kTokenizerFile)) return;
+  const MappedFile tokenizer(from / kTokenizerFile);
+  NewFile file(to / kTokenizerFile);
+  file.write(tokenizer.bytes());
+  file.commit();
 }
 
 std::map<std::string, std::string> metadata_of(const ShardMark& mark) {

@@ -13,6 +13,7 @@
 namespace pi_ring {
 
 inline constexpr const char* kWeightsFile = "model.safetensors";
+inline constexpr const char* kTokenizerFile = "tokenizer.json";
 
 // out/rank-K, as write_shards lays it out.
 std::filesystem::path rank_folder(const std::filesystem::path& shards,
@@ -27,6 +28,10 @@ std::filesystem::path folder_of_rank(const std::filesystem::path& model,
 // The folder's model.safetensors. Throws BadInput where the model is spread
 // over several files; whether it exists is left to who opens it.
 std::filesystem::path weights_file(const std::filesystem::path& folder);
+
+// Copies tokenizer.json, if it is there: a bare set of weights has none.
+void copy_tokenizer(const std::filesystem::path& from,
+                    const std::filesystem::path& to);
 
 // What a shard is, as its safetensors' metadata carry it.
 struct ShardMark {

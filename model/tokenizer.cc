@@ -1,6 +1,7 @@
 // Cuts text into the vocabulary's pieces and merges them.
 #include "model/tokenizer.h"
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <unordered_map>
@@ -8,6 +9,8 @@
 #include "model/bad_input.h"
 #include "model/bpe.h"
 #include "model/byte_piece.h"
+#include "model/hash.h"
+#include "model/mapped_file.h"
 #include "model/sentencepiece_manners.h"
 #include "model/tokenizer_json.h"
 #include "model/utf8.h"
@@ -56,14 +59,32 @@ class Tokenizer::Tables {
     for (size_t id = 0; id < json.pieces.size(); ++id) {
       if (!json.control[id]) add_piece(json.pieces[id], static_cast<int>(id));
     }
+    parts_before_space_ = can_part(' ', kSpacePiece, json.merges);
+    parts_before_line_end_ = can_part('\n', "\n", json.merges);
   }
 
   std::vector<int> encode(std::string_view text) const {
     std::vector<int> tokens = {begin_};
     if (text.empty()) return tokens;
-    const std::vector<int> merged = bpe_.merge(characters(text));
+    std::vector<int> all;
+    all.reserve(text.size() + 1);
+    append_character(kSpacePiece, all);
+    append_characters(text, all);
+    const std::vector<int> merged = bpe_.merge(all);
     tokens.insert(tokens.end(), merged.begin(), merged.end());
     return tokens;
+  }
+
+  std::vector<int> encode_within(std::string_view text) const {
+    std::vector<int> all;
+    all.reserve(text.size());
+    append_characters(text, all);
+    return bpe_.merge(all);
+  }
+
+  bool parts_before(char character) const {
+    return character == ' ' ? parts_before_space_
+                            : character == '\n' && parts_before_line_end_;
   }
 
   const std::string& bytes(int token) const { return bytes_.at(token); }
@@ -80,17 +101,27 @@ class Tokenizer::Tables {
     }
   }
 
-  std::vector<int> characters(std::string_view text) const {
-    std::vector<int> tokens;
-    tokens.reserve(text.size() + 1);
-    append_character(kSpacePiece, tokens);
+  // What spans a place was once made there, by a rule whose right half begins
+  // with the character and whose left half ends with another. An unknown
+  // character could be one token with the one before it.
+  bool can_part(char character, std::string_view piece,
+                const std::vector<Merge>& merges) const {
+    const bool known = characters_.contains(std::string(piece)) ||
+                       (has_bytes(piece) && piece.size() == 1);
+    return known && std::ranges::none_of(merges, [&](const Merge& merge) {
+             return bytes_[merge.right].starts_with(character) &&
+                    !bytes_[merge.left].ends_with(character);
+           });
+  }
+
+  void append_characters(std::string_view text,
+                         std::vector<int>& tokens) const {
     while (!text.empty()) {
       const size_t length = first_utf8_sequence(text).length;
       append_character(text[0] == ' ' ? kSpacePiece : text.substr(0, length),
                        tokens);
       text.remove_prefix(length);
     }
-    return tokens;
   }
 
   void append_character(std::string_view character,
@@ -122,6 +153,8 @@ class Tokenizer::Tables {
   int unknown_;
   bool byte_fallback_;
   bool fuse_unknown_;
+  bool parts_before_space_ = false;
+  bool parts_before_line_end_ = false;
   Bpe bpe_;
   std::vector<std::string> bytes_;  // by token
   std::array<int, kByteValues> byte_tokens_;
@@ -137,6 +170,9 @@ Tokenizer::Tokenizer(const std::filesystem::path& folder, int vocab) {
         file, grouped(count) + " tokens where the model has " + grouped(vocab));
   }
   tables_ = std::make_unique<Tables>(json);
+  Hash hash;
+  hash.add(MappedFile(file).text());
+  fingerprint_ = hash.value();
 }
 
 Tokenizer::~Tokenizer() = default;
@@ -145,6 +181,17 @@ std::vector<int> Tokenizer::encode(std::string_view text) const {
   require_text(text);
   return tables_->encode(text);
 }
+
+std::vector<int> Tokenizer::encode_within(std::string_view text) const {
+  require_text(text);
+  return tables_->encode_within(text);
+}
+
+bool Tokenizer::parts_before(char character) const {
+  return tables_->parts_before(character);
+}
+
+uint64_t Tokenizer::fingerprint() const { return fingerprint_; }
 
 std::string_view Tokenizer::bytes(int token) const {
   return tables_->bytes(token);

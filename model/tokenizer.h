@@ -1,6 +1,7 @@
 // Text to tokens and back, as the model's tokenizer.json lays it down.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -20,6 +21,18 @@ class Tokenizer {
   // byte that is not UTF-8, naming its offset.
   std::vector<int> encode(std::string_view text) const;
 
+  // The tokens of text from the middle of another: no begin token, no space
+  // before the first word.
+  std::vector<int> encode_within(std::string_view text) const;
+
+  // Whether no token ever spans the place before this character, ' ' or '\n',
+  // where another precedes it: there a text can be cut, and be encoded part by
+  // part.
+  bool parts_before(char character) const;
+
+  // The same for files that say the same.
+  uint64_t fingerprint() const;
+
   // The bytes of one token, a leading space included. Control tokens have none.
   std::string_view bytes(int token) const;
 
@@ -28,6 +41,7 @@ class Tokenizer {
  private:
   class Tables;
   std::unique_ptr<Tables> tables_;
+  uint64_t fingerprint_ = 0;
 };
 
 // Tokens to text as they come: never part of a UTF-8 character, never the

@@ -1,0 +1,1 @@
+"""A grammar of little stories."""

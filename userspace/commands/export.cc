@@ -1,0 +1,87 @@
+// `pi-ring export`: a model, its shards or a checkpoint in others' forms.
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "model/bad_input.h"
+#include "model/export_hf.h"
+#include "model/export_llama2c.h"
+#include "model/interruption.h"
+#include "model/new_folder.h"
+#include "userspace/commands/command.h"
+
+namespace pi_ring {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ExportOptions {
+  fs::path model;
+  fs::path out;
+  std::string form = "hf";
+  std::string type = "f32";
+};
+
+DType type_of(const std::string& name) {
+  return name == "f16" ? DType::F16 : name == "bf16" ? DType::BF16 : DType::F32;
+}
+
+void write_llama2c(const ModelFolder& model, const fs::path& out) {
+  export_llama2c_weights(model, out / "model.bin");
+  export_llama2c_tokenizer(model.head(), out / "tokenizer.bin");
+}
+
+void export_model(const ExportOptions& options) {
+  const bool to_llama2c = options.form == "llama2c";
+  if (to_llama2c && options.type != "f32") {
+    throw WrongCall("--type " + options.type + ": llama2.c's form is f32");
+  }
+  const Interruptible interruptible;
+  const ModelFolder model(options.model);
+  if (fs::exists(options.out)) {
+    throw BadInput(options.out, "is already there, expected a new folder");
+  }
+  NewFolder folder(options.out);
+  if (to_llama2c) {
+    write_llama2c(model, options.out);
+  } else {
+    export_hf(model, type_of(options.type), options.out);
+  }
+  folder.commit();
+  std::cerr << "pi-ring: " << options.out.string() << ": "
+            << model.config().layers << " layers of " << model.config().dim
+            << ", "
+            << (to_llama2c ? "model.bin and tokenizer.bin" : options.type)
+            << '\n';
+}
+
+}  // namespace
+
+void add_export(CLI::App& app) {
+  auto options = std::make_shared<ExportOptions>();
+  CLI::App* command = app.add_subcommand(
+      "export", "Gives a model, shards or a checkpoint to other programs");
+  command
+      ->add_option("MODEL", options->model,
+                   "A model's folder, shards of all ranks, or a checkpoint")
+      ->required();
+  command
+      ->add_option("--to", options->form,
+                   "hf: one folder as Hugging Face has it; llama2c: model.bin "
+                   "and tokenizer.bin")
+      ->check(CLI::IsMember({"hf", "llama2c"}))
+      ->capture_default_str();
+  command->add_option("--type", options->type, "Of the weights, for hf")
+      ->check(CLI::IsMember({"f32", "f16", "bf16"}))
+      ->capture_default_str();
+  command->add_option("-o,--out", options->out, "The folder to make")
+      ->required();
+  command->footer(
+      "Examples:\n"
+      "  pi-ring export run/step-00001000 --type f16 -o mymodel\n"
+      "  pi-ring export mymodel --to llama2c -o for-llama2c");
+  command->callback([options] { export_model(*options); });
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,25 @@
+// The losses of a training run as a picture, in SVG.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pi_ring {
+
+struct LossPoint {
+  int64_t step = 0;
+  double loss = 0.0;
+};
+
+struct LossCurves {
+  std::string title;                  // one line
+  std::vector<LossPoint> training;    // by step, rising
+  std::vector<LossPoint> validation;  // the same; may be empty
+};
+
+// Axes with numbers, the training loss and its smoothed course, the validation
+// points. What is not finite is left out.
+std::string loss_svg(const LossCurves& curves);
+
+}  // namespace pi_ring
