@@ -40,5 +40,6 @@ expect_equal() {
 }
 
 expect_no_fight() {
-	expect_equal fights "$(wire_counter fights)" 0 || cat "$wires/counters"
+	[ "$(wire_counter fights)" = 0 ] || cat "$wires/counters"
+	expect_equal fights "$(wire_counter fights)" 0
 }
