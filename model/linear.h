@@ -1,13 +1,10 @@
-// y = x W^T, on XNNPACK: the one file that knows it, in both of the versions
-// that Debian 12 and 13 carry.
+// y = x W^T, spread over the threads of a pool.
 #pragma once
 
-#include <memory>
 #include <vector>
 
 #include "model/pool.h"
-
-struct xnn_operator;
+#include "model/product.h"
 
 namespace pi_ring {
 
@@ -32,14 +29,10 @@ class Linear {
   int outputs() const { return outputs_; }
 
  private:
-  struct Destroy {
-    void operator()(xnn_operator* op) const;
-  };
-  // A slice of the outputs whose packed weights fit the cache; a task of one
-  // thread.
+  // A slice of the outputs: a task of one thread.
   struct Panel {
     int first;
-    std::unique_ptr<xnn_operator, Destroy> op;
+    Product product;
   };
 
   int inputs_;

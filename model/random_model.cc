@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "model/mixed_bits.h"
 #include "model/narrow.h"
 #include "model/new_folder.h"
+#include "model/random_numbers.h"
 #include "model/safetensors_writer.h"
 #include "model/shard_folder.h"
 #include "model/tensor_names.h"
@@ -32,33 +32,8 @@ constexpr std::array kShapes = {
     Shape{"110M", 768, 2048, 12, 12, 12, 32000, 1024},
 };
 
-class Generator {
- public:
-  explicit Generator(uint64_t seed) : state_(seed) {}
-
-  uint64_t next() { return mixed_bits(state_ += kMixedStep); }
-
-  // Close to normal, mean 0 and deviation 1: twelve uniform numbers added up.
-  // A logarithm would be exact, and differ between C libraries.
-  float normal() {
-    constexpr int kDraws = 3;  // of four 16-bit numbers each
-    constexpr int kMean = 6 * 65535;
-    int sum = 0;
-    for (int draw = 0; draw < kDraws; ++draw) {
-      const uint64_t bits = next();
-      for (int shift = 0; shift < 64; shift += 16) {
-        sum += static_cast<int>((bits >> shift) & 0xFFFFU);
-      }
-    }
-    return static_cast<float>(sum - kMean) * (1.0F / 65536.0F);
-  }
-
- private:
-  uint64_t state_;
-};
-
 std::vector<float> draw(const NamedShape& tensor, uint64_t count,
-                        Generator& generator) {
+                        RandomNumbers& generator) {
   // A vector is a norm's gain, which starts neutral.
   if (tensor.shape.size() == 1) return std::vector<float>(count, 1.0F);
   std::vector<float> values(count);
@@ -108,7 +83,7 @@ void write_random_model(const ModelConfig& config, uint64_t seed, DType type,
   }
   NewFolder made(folder);
   SafetensorsWriter writer(folder / kWeightsFile, headers, {});
-  Generator generator(seed);
+  RandomNumbers generator(seed);
   for (size_t i = 0; i < tensors.size(); ++i) {
     const uint64_t count = headers[i].bytes() / size_of(type);
     write_values(draw(tensors[i], count, generator), headers[i], writer);

@@ -37,4 +37,11 @@ void Rope::forward(int row, float* head) const {
                half_);
 }
 
+// The other way round is by the same angles with the pair exchanged.
+void Rope::backward(int row, float* head) const {
+  const size_t at = static_cast<size_t>(row) * half_;
+  simd::rotate(cosines_.data() + at, sines_.data() + at, head + half_, head,
+               half_);
+}
+
 }  // namespace pi_ring

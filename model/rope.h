@@ -19,6 +19,8 @@ class Rope {
 
   // Turns one head's vector [head_dim] of the given row, in place.
   void forward(int row, float* head) const;
+  // Turns it back, or a gradient to the vector before.
+  void backward(int row, float* head) const;
 
  private:
   size_t half_;

@@ -99,7 +99,12 @@ uint64_t Weights::bytes_as_f32() const {
 
 Tensor Weights::take(const std::string& name,
                      std::initializer_list<int64_t> shape) const {
-  return {*file_, file_->get(name, {shape.begin(), shape.size()})};
+  return take(name, std::span(shape.begin(), shape.size()));
+}
+
+Tensor Weights::take(const std::string& name,
+                     std::span<const int64_t> shape) const {
+  return {*file_, file_->get(name, shape)};
 }
 
 void Weights::row(const std::string& name, int64_t index,

@@ -62,6 +62,7 @@ class Weights {
   // Throws BadInput if it is missing or misshaped.
   Tensor take(const std::string& name,
               std::initializer_list<int64_t> shape) const;
+  Tensor take(const std::string& name, std::span<const int64_t> shape) const;
   // One row of a matrix as f32, without the check for finiteness.
   void row(const std::string& name, int64_t index, std::span<float> out) const;
   // Takes what row() touched out of this process's memory.

@@ -5,6 +5,8 @@
 #include <functional>
 #include <numeric>
 
+#include "model/train/gradient_simd.h"
+
 namespace pi_ring {
 namespace {
 
@@ -28,6 +30,14 @@ void zero_gradients(std::span<Parameter* const> parameters) {
   for (Parameter* parameter : parameters) {
     std::fill_n(parameter->gradient.data(), parameter->gradient.size(), 0.0F);
   }
+}
+
+double add_squares(double sum, std::span<Parameter* const> parameters) {
+  for (const Parameter* parameter : parameters) {
+    sum += simd::exact_sum_of_squares(parameter->gradient.data(),
+                                      parameter->gradient.size());
+  }
+  return sum;
 }
 
 }  // namespace pi_ring

@@ -25,4 +25,9 @@ struct Parameter {
 
 void zero_gradients(std::span<Parameter* const> parameters);
 
+// Adds the squares of all gradients to the sum, one parameter after the other:
+// a model's norm is the same to the bit however the ranks share the parameters,
+// if the sum is passed on in the model's order.
+double add_squares(double sum, std::span<Parameter* const> parameters);
+
 }  // namespace pi_ring

@@ -13,11 +13,13 @@ class WrongCall : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+void add_eval(CLI::App& app);
 void add_export(CLI::App& app);
 void add_generate(CLI::App& app);
 void add_import(CLI::App& app);
 void add_init(CLI::App& app);
 void add_loopback(CLI::App& app);
 void add_shard(CLI::App& app);
+void add_train(CLI::App& app);
 
 }  // namespace pi_ring

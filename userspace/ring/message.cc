@@ -17,7 +17,7 @@ constexpr uint32_t kMagic = 0x474E5250;  // "PRNG"
 size_t bytes_of(Type type) { return type == Type::kF32 ? sizeof(float) : 1; }
 
 void check(const Header& header) {
-  if (header.kind < Kind::kHello || header.kind > Kind::kError ||
+  if (header.kind < Kind::kHello || header.kind > Kind::kBeat ||
       header.type > Type::kF32) {
     throw RingError("a neighbour sent a message of a kind not known here");
   }

@@ -62,13 +62,15 @@ RankView view_rank(const ShmLinks& links, int rank) {
 
 }  // namespace
 
-ProcessRing::ProcessRing(int ranks, const Body& body, size_t link_capacity)
+ProcessRing::ProcessRing(int ranks, const Body& body, size_t link_capacity,
+                         Warden::OnStop on_stop)
     : ranks_(check_ranks(ranks)), links_(ranks > 1 ? ranks : 0, link_capacity) {
   if (ranks == 1) return;
   signals_ = std::make_unique<HeldSignals>();
   Children children = fork_children(body);
-  warden_ = std::make_unique<Warden>(*signals_, std::move(children),
-                                     [this] { hang_up_all(); });
+  warden_ = std::make_unique<Warden>(
+      *signals_, std::move(children), [this] { hang_up_all(); },
+      std::move(on_stop));
   up_ = links_.upstream_end(ranks - 2);
   down_ = links_.downstream_end(ranks - 1);
 }

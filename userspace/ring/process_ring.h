@@ -22,7 +22,8 @@ namespace pi_ring {
 // once; when the head dies, however it does, the children end.
 //
 // While a ring of more than one lives, SIGCHLD, SIGINT, SIGTERM and SIGHUP are
-// blocked and belong to it: the last three end the whole ring and this process.
+// blocked and belong to it: the last three end the whole ring and this process,
+// unless `on_stop` takes care of that.
 // One ring at a time.
 class ProcessRing {
  public:
@@ -35,7 +36,8 @@ class ProcessRing {
   // will live longest, since the children die with it. `link_capacity` is in
   // bytes a direction of a link.
   ProcessRing(int ranks, const Body& body,
-              size_t link_capacity = ShmLinks::kCapacity);
+              size_t link_capacity = ShmLinks::kCapacity,
+              Warden::OnStop on_stop = {});
 
   // Closes all links, gives the children a second to end, kills those that did
   // not, and reaps all.

@@ -44,6 +44,8 @@ class Rank {
           send_message(down_, header, receive_payload(up_, header, soon()),
                        soon());
           break;
+        default:
+          throw RingError("a message of training came amid a text");
       }
     }
   }

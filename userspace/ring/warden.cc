@@ -34,10 +34,11 @@ Children::End find_cause(const std::vector<Children::End>& ends) {
 }  // namespace
 
 Warden::Warden(const HeldSignals& signals, Children children,
-               std::function<void()> hang_up)
+               std::function<void()> hang_up, OnStop on_stop)
     : signals_(signals),
       children_(std::move(children)),
       hang_up_(std::move(hang_up)),
+      on_stop_(std::move(on_stop)),
       thread_([this] { watch(); }) {}
 
 Warden::~Warden() {
@@ -78,7 +79,8 @@ void Warden::wind_up() {
 
 void Warden::handle(int signal) {
   if (signal == SIGCHLD) note_ends();
-  if (signal > 0 && signal != SIGCHLD) end_by(signal);
+  if (signal <= 0 || signal == SIGCHLD) return;
+  if (!on_stop_ || !on_stop_(signal)) end_by(signal);
 }
 
 void Warden::note_ends() {

@@ -20,12 +20,17 @@ namespace pi_ring {
 // A child that ends before expect_end() has failed: its end is recorded, then
 // `hang_up` is called (on the warden's thread) so that nobody waits for it in
 // vain. SIGINT, SIGTERM or SIGHUP kills all children and then this process, by
-// that very signal, so that a shell sees what it expects.
+// that very signal, so that a shell sees what it expects; unless somebody asked
+// to be told of it, and takes care of the end.
 class Warden {
  public:
+  // Told of a signal that asks for the end; whether that is seen to. Called on
+  // the warden's thread.
+  using OnStop = std::function<bool(int signal)>;
+
   // `signals` outlives the warden.
   Warden(const HeldSignals& signals, Children children,
-         std::function<void()> hang_up);
+         std::function<void()> hang_up, OnStop on_stop = {});
 
   // Gives the children kGrace to end by themselves, and then kills them.
   ~Warden();
@@ -49,6 +54,7 @@ class Warden {
   const HeldSignals& signals_;
   Children children_;  // the thread's alone, once it runs
   const std::function<void()> hang_up_;
+  const OnStop on_stop_;
   std::atomic<bool> end_expected_{false};
   std::atomic<bool> stopping_{false};
 

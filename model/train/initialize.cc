@@ -1,0 +1,68 @@
+// Draws a parameter's values, or copies them from a file.
+#include "model/train/initialize.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "model/random_numbers.h"
+#include "model/tensor_names.h"
+#include "model/weights.h"
+
+namespace pi_ring {
+namespace {
+
+constexpr float kDeviation = 0.02F;  // what Llama models start from
+
+// FNV-1a.
+uint64_t hash_of(std::string_view text) {
+  uint64_t hash = 0xCBF29CE484222325U;
+  for (const char byte : text) {
+    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3U;
+  }
+  return hash;
+}
+
+bool adds_to_residual(const Parameter& parameter) {
+  return parameter.name.ends_with(kAttentionOut) ||
+         parameter.name.ends_with(kDown);
+}
+
+}  // namespace
+
+void initialize(const ModelConfig& config, uint64_t seed,
+                Parameter& parameter) {
+  float* values = parameter.value.data();
+  if (parameter.shape.size() == 1) {
+    std::fill_n(values, parameter.value.size(), 1.0F);
+    return;
+  }
+  // Seeds that are neighbours must not draw each other's numbers.
+  RandomNumbers mixed(seed ^ hash_of(parameter.name));
+  RandomNumbers numbers(mixed.next());
+  const float deviation =
+      adds_to_residual(parameter)
+          ? kDeviation / std::sqrt(2.0F * static_cast<float>(config.layers))
+          : kDeviation;
+  for (size_t i = 0; i < parameter.value.size(); ++i) {
+    values[i] = deviation * numbers.normal();
+  }
+}
+
+void load(const Weights& weights, std::span<Parameter* const> parameters) {
+  constexpr int64_t kRowsAtOnce = 256;
+  for (Parameter* parameter : parameters) {
+    Tensor tensor = weights.take(parameter->name, parameter->shape);
+    float* to = parameter->value.data();
+    if (parameter->shape.size() == 1) {
+      std::ranges::copy(tensor.all(), to);
+      continue;
+    }
+    for (int64_t row = 0; row < parameter->shape[0]; row += kRowsAtOnce) {
+      const int64_t count = std::min(kRowsAtOnce, parameter->shape[0] - row);
+      to = std::ranges::copy(tensor.rows(row, count), to).out;
+    }
+  }
+}
+
+}  // namespace pi_ring

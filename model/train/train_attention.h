@@ -1,0 +1,83 @@
+// Causal self-attention of whole sequences with grouped queries, with its
+// backward.
+#pragma once
+
+#include <string>
+
+#include "model/config.h"
+#include "model/float_buffer.h"
+#include "model/pool.h"
+#include "model/rope.h"
+#include "model/train/parameter.h"
+#include "model/train/projection.h"
+#include "model/train/train_shape.h"
+
+namespace pi_ring {
+
+// What forward keeps of one layer. The probabilities, which grow with the
+// square of the length, are not: backward makes them anew.
+struct AttentionRecord {
+  AttentionRecord(const ModelConfig& config, const TrainShape& shape);
+
+  FloatBuffer qkv;       // [rows, dim + 2 kv_dim], queries and keys turned
+  FloatBuffer attended;  // [rows, dim]
+  FloatBuffer log_sums;  // [heads, rows]: of a query's exponentials
+};
+
+// Room for the threads; one serves all layers of a rank in turn.
+struct TrainAttentionSpace {
+  TrainAttentionSpace(const ModelConfig& config, const TrainShape& shape,
+                      int threads);
+
+  static size_t floats_of_thread(const ModelConfig& config, int length);
+
+  FloatBuffer scratch;  // [threads, floats_of_thread]
+};
+
+class TrainAttention {
+ public:
+  TrainAttention(const ModelConfig& config, const TrainShape& shape, int layer,
+                 const Pool& pool);
+  TrainAttention(const TrainAttention&) = delete;
+  TrainAttention& operator=(const TrainAttention&) = delete;
+
+  std::vector<Parameter*> parameters();
+  void refresh(const Pool& pool);
+
+  // x [rows, dim] -> y [rows, dim]
+  void forward(const Pool& pool, const Rope& rope, const float* x,
+               AttentionRecord& record, TrainAttentionSpace& space,
+               float* y) const;
+
+  // From dy [rows, dim] and the forward's x: dx; adds to the matrices'
+  // gradients. What the record holds is used up.
+  void backward(const Pool& pool, const Rope& rope, const float* x,
+                const float* dy, AttentionRecord& record,
+                TrainAttentionSpace& space, ProjectionSpace& products,
+                float* dx);
+
+ private:
+  // One key and value head of one sequence, with all queries that look there:
+  // a task of one thread.
+  struct Group;
+
+  template <typename Task>
+  void each_group(const Pool& pool, AttentionRecord& record,
+                  TrainAttentionSpace& space, const Task& task) const;
+  Group group(size_t task, AttentionRecord& record, float* scratch) const;
+  void turn(const Group& group, const Rope& rope, bool back) const;
+  void attend(const Group& group) const;
+  void attend_backward(const Group& group, const float* gradient) const;
+
+  ModelConfig config_;
+  size_t sequences_;
+  size_t length_;
+  Parameter query_;
+  Parameter key_;
+  Parameter value_;
+  Parameter out_;
+  Projection qkv_;
+  Projection output_;
+};
+
+}  // namespace pi_ring

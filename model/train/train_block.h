@@ -1,0 +1,62 @@
+// One layer of the transformer with its backward: attention and feed-forward,
+// each behind a norm and beside a residual.
+#pragma once
+
+#include <vector>
+
+#include "model/train/train_attention.h"
+#include "model/train/train_feed_forward.h"
+#include "model/train/train_norm.h"
+
+namespace pi_ring {
+
+// What forward keeps of one block besides its input.
+struct BlockRecord {
+  BlockRecord(const ModelConfig& config, const TrainShape& shape);
+
+  AttentionRecord attention;
+  FloatBuffer middle;   // [rows, dim]: between the two halves
+  FloatBuffer gate_up;  // [rows, 2 hidden_dim]
+};
+
+// The room that a rank's blocks work in, one after the other.
+struct TrainSpace {
+  TrainSpace(const ModelConfig& config, const TrainShape& shape, int threads);
+
+  TrainAttentionSpace attention;
+  ProjectionSpace products;
+  FloatBuffer normed;     // [rows, dim]
+  FloatBuffer change;     // [rows, dim]: what is added to the residual
+  FloatBuffer activated;  // [rows, hidden_dim]
+};
+
+class TrainBlock {
+ public:
+  TrainBlock(const ModelConfig& config, int layer, const TrainShape& shape,
+             const Pool& pool);
+
+  std::vector<Parameter*> parameters();
+  void refresh(const Pool& pool);
+
+  // x [rows, dim] -> y [rows, dim], which may be x
+  void forward(const Pool& pool, const Rope& rope, const float* x,
+               BlockRecord& record, TrainSpace& space, float* y) const;
+  // The same without the output: what backward needs of a forward.
+  void record(const Pool& pool, const Rope& rope, const float* x,
+              BlockRecord& record, TrainSpace& space) const;
+
+  // The gradient [rows, dim] in place, from the output's to the input's, for
+  // the forward's x and record, which is used up.
+  void backward(const Pool& pool, const Rope& rope, const float* x,
+                BlockRecord& record, TrainSpace& space, float* gradient);
+
+ private:
+  int rows_;
+  size_t size_;  // of x
+  TrainNorm attention_norm_;
+  TrainAttention attention_;
+  TrainNorm feed_forward_norm_;
+  TrainFeedForward feed_forward_;
+};
+
+}  // namespace pi_ring

@@ -1,0 +1,103 @@
+// The matrix serves twice where the model ties the two ends.
+#include "model/train/train_ends.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+#include "model/simd.h"
+#include "model/tensor_names.h"
+
+namespace pi_ring {
+
+TrainEnds::TrainEnds(const ModelConfig& config, const TrainShape& shape,
+                     const Pool& pool)
+    : dim_(config.dim),
+      vocab_(config.vocab),
+      rows_(shape.rows()),
+      embedding_({kEmbedding, {config.vocab, config.dim}}),
+      norm_(config, kLastNorm, shape.rows()),
+      classifier_(config.tied ? nullptr
+                              : std::make_unique<Parameter>(NamedShape{
+                                    kClassifier, {config.vocab, config.dim}})),
+      cross_entropy_(config.tied ? embedding_ : *classifier_, shape.rows(),
+                     pool),
+      normed_(floats(rows_, dim_)),
+      gradient_(normed_.size()),
+      tokens_(static_cast<size_t>(shape.micro_batches)),
+      input_gradients_(static_cast<size_t>(shape.micro_batches) *
+                       floats(rows_, dim_)) {}
+
+std::vector<Parameter*> TrainEnds::parameters() {
+  std::vector<Parameter*> all = {&embedding_, &norm_.scale()};
+  if (classifier_ != nullptr) all.push_back(classifier_.get());
+  return all;
+}
+
+void TrainEnds::refresh(const Pool& pool) { cross_entropy_.refresh(pool); }
+
+void TrainEnds::check_tokens(std::span<const int> tokens) const {
+  if (tokens.size() != static_cast<size_t>(rows_)) {
+    throw std::invalid_argument(std::to_string(tokens.size()) +
+                                " tokens for a micro-batch of " +
+                                std::to_string(rows_));
+  }
+  for (const int token : tokens) {
+    if (token < 0 || token >= vocab_) {
+      throw std::out_of_range("token " + std::to_string(token) +
+                              " is past the vocabulary of " +
+                              std::to_string(vocab_));
+    }
+  }
+}
+
+void TrainEnds::embed(std::span<const int> tokens, float* x) const {
+  check_tokens(tokens);
+  for (const int token : tokens) {
+    x = std::copy_n(embedding_.value.data() + floats(token, dim_), dim_, x);
+  }
+}
+
+double TrainEnds::loss(const Pool& pool, std::span<const int> targets,
+                       float scale, float* x) {
+  check_tokens(targets);
+  norm_.forward(pool, rows_, x, normed_.data());
+  const double sum = cross_entropy_.backward(pool, targets, scale,
+                                             normed_.data(), normed_.data());
+  std::copy_n(x, gradient_.size(), gradient_.data());
+  std::fill_n(x, gradient_.size(), 0.0F);
+  norm_.backward(pool, rows_, gradient_.data(), normed_.data(), x);
+  return sum;
+}
+
+double TrainEnds::loss_only(const Pool& pool, std::span<const int> targets,
+                            const float* x) {
+  check_tokens(targets);
+  norm_.forward(pool, rows_, x, normed_.data());
+  return cross_entropy_.forward(pool, targets, normed_.data());
+}
+
+void TrainEnds::keep_input_gradient(int micro_batch,
+                                    std::span<const int> tokens,
+                                    const float* gradient) {
+  check_tokens(tokens);
+  tokens_.at(static_cast<size_t>(micro_batch))
+      .assign(tokens.begin(), tokens.end());
+  const size_t size = floats(rows_, dim_);
+  std::copy_n(
+      gradient, size,
+      input_gradients_.data() + static_cast<size_t>(micro_batch) * size);
+}
+
+void TrainEnds::finish_gradients() {
+  const float* gradient = input_gradients_.data();
+  for (const std::vector<int>& tokens : tokens_) {
+    for (const int token : tokens) {
+      simd::add(gradient, embedding_.gradient.data() + floats(token, dim_),
+                static_cast<size_t>(dim_));
+      gradient += dim_;
+    }
+  }
+}
+
+}  // namespace pi_ring

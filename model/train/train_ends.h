@@ -1,0 +1,65 @@
+// Both ends of the model, on the head: the embedding, and the last norm and the
+// classifier with the loss. One matrix serves both where the model ties them.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "model/config.h"
+#include "model/pool.h"
+#include "model/train/cross_entropy.h"
+#include "model/train/parameter.h"
+#include "model/train/train_norm.h"
+#include "model/train/train_shape.h"
+
+namespace pi_ring {
+
+class TrainEnds {
+ public:
+  TrainEnds(const ModelConfig& config, const TrainShape& shape,
+            const Pool& pool);
+
+  // Embedding, last norm, and classifier where it is not the embedding.
+  std::vector<Parameter*> parameters();
+
+  // Packs the values: after they change, before loss.
+  void refresh(const Pool& pool);
+
+  // tokens [rows] -> x [rows, dim]. Throws std::out_of_range at a token past
+  // the vocabulary.
+  void embed(std::span<const int> tokens, float* x) const;
+
+  // x [rows, dim] -> the sum of the rows' losses. x becomes its own gradient,
+  // times `scale`; the parameters' gradients grow by theirs.
+  double loss(const Pool& pool, std::span<const int> targets, float scale,
+              float* x);
+  // The sum alone, and nothing changes: the same to the bit.
+  double loss_only(const Pool& pool, std::span<const int> targets,
+                   const float* x);
+
+  // Keeps what came out of the first layer's backward: its place in the
+  // embedding's gradient is after the classifier's share.
+  void keep_input_gradient(int micro_batch, std::span<const int> tokens,
+                           const float* gradient);
+  // When all micro-batches of the step are through: adds what was kept, in
+  // their order.
+  void finish_gradients();
+
+ private:
+  void check_tokens(std::span<const int> tokens) const;
+
+  int dim_;
+  int vocab_;
+  int rows_;  // of a micro-batch
+  Parameter embedding_;
+  TrainNorm norm_;
+  std::unique_ptr<Parameter> classifier_;  // none where tied
+  CrossEntropy cross_entropy_;
+  FloatBuffer normed_;  // [rows, dim]
+  FloatBuffer gradient_;
+  std::vector<std::vector<int>> tokens_;  // [micro_batches][rows]
+  FloatBuffer input_gradients_;           // [micro_batches, rows, dim]
+};
+
+}  // namespace pi_ring

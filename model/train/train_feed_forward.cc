@@ -1,0 +1,66 @@
+// Two products up, the gate, one product down; and back.
+#include "model/train/train_feed_forward.h"
+
+#include "model/simd.h"
+#include "model/tensor_names.h"
+#include "model/train/gradient_simd.h"
+#include "model/train/row_tasks.h"
+
+namespace pi_ring {
+
+TrainFeedForward::TrainFeedForward(const ModelConfig& config, int layer,
+                                   const Pool& pool)
+    : hidden_dim_(config.hidden_dim),
+      gate_({layer_tensor(layer, kGate), {config.hidden_dim, config.dim}}),
+      up_({layer_tensor(layer, kUp), {config.hidden_dim, config.dim}}),
+      down_({layer_tensor(layer, kDown), {config.dim, config.hidden_dim}}),
+      gate_up_({&gate_, &up_}, pool),
+      lower_({&down_}, pool) {}
+
+std::vector<Parameter*> TrainFeedForward::parameters() {
+  return {&gate_, &up_, &down_};
+}
+
+void TrainFeedForward::refresh(const Pool& pool) {
+  gate_up_.refresh(pool);
+  lower_.refresh(pool);
+}
+
+void TrainFeedForward::activate(const Pool& pool, int rows,
+                                const float* gate_up, float* activated) const {
+  const auto hidden = static_cast<size_t>(hidden_dim_);
+  each_row(pool, rows, [&](size_t row) {
+    const float* gate = gate_up + row * 2 * hidden;
+    simd::swiglu(gate, gate + hidden, activated + row * hidden, hidden);
+  });
+}
+
+void TrainFeedForward::lift(const Pool& pool, int rows, const float* x,
+                            float* gate_up) const {
+  gate_up_.forward(pool, rows, x, gate_up);
+}
+
+void TrainFeedForward::lower(const Pool& pool, int rows, const float* gate_up,
+                             float* activated, float* y) const {
+  activate(pool, rows, gate_up, activated);
+  lower_.forward(pool, rows, activated, y);
+}
+
+void TrainFeedForward::backward(const Pool& pool, int rows, const float* x,
+                                const float* dy, float* gate_up,
+                                float* activated, ProjectionSpace& products,
+                                float* dx) {
+  const auto hidden = static_cast<size_t>(hidden_dim_);
+  activate(pool, rows, gate_up, activated);
+  lower_.backward_weights(pool, rows, dy, activated, products);
+  lower_.backward_input(pool, rows, dy, activated, products);
+  each_row(pool, rows, [&](size_t row) {
+    float* gate = gate_up + row * 2 * hidden;
+    simd::swiglu_backward(activated + row * hidden, gate, gate + hidden,
+                          hidden);
+  });
+  gate_up_.backward_weights(pool, rows, gate_up, x, products);
+  gate_up_.backward_input(pool, rows, gate_up, dx, products);
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,33 @@
+// Root-mean-square normalisation, with its backward.
+#pragma once
+
+#include "model/config.h"
+#include "model/float_buffer.h"
+#include "model/pool.h"
+#include "model/train/parameter.h"
+
+namespace pi_ring {
+
+class TrainNorm {
+ public:
+  TrainNorm(const ModelConfig& config, std::string name, int max_rows);
+
+  Parameter& scale() { return scale_; }
+
+  // x [rows, dim] -> y [rows, dim]
+  void forward(const Pool& pool, int rows, const float* x, float* y) const;
+
+  // From the outputs' gradient dy, for the same x: adds the inputs' to dx and
+  // the scale's to its own.
+  void backward(const Pool& pool, int rows, const float* x, const float* dy,
+                float* dx);
+
+ private:
+  float root_of(const float* x) const;
+
+  float epsilon_;
+  Parameter scale_;
+  FloatBuffer partial_;  // [groups of rows, dim]: of the scale's gradient
+};
+
+}  // namespace pi_ring

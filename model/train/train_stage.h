@@ -1,0 +1,56 @@
+// The layers of one rank, forward and backward.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "model/config.h"
+#include "model/pool.h"
+#include "model/train/parameter.h"
+#include "model/train/train_block.h"
+#include "model/train/train_shape.h"
+
+namespace pi_ring {
+
+// What forward keeps until its backward.
+struct TrainSlot {
+  TrainSlot(const ModelConfig& config, const TrainShape& shape, int blocks);
+
+  std::vector<FloatBuffer> inputs;   // [blocks] of [rows, dim]
+  std::vector<BlockRecord> records;  // [blocks], none where recomputed
+};
+
+class TrainStage {
+ public:
+  // Layers [begin, end), zero until their parameters are given values.
+  TrainStage(const ModelConfig& config, int begin, int end,
+             const TrainShape& shape, const Pool& pool);
+
+  // In the model's order; they live as long as the stage.
+  std::vector<Parameter*> parameters();
+
+  // Packs the values for the products: after they change, before forward.
+  void refresh(const Pool& pool);
+
+  // x [rows, dim] in place. The slot keeps what backward needs, until the next
+  // forward there.
+  void forward(const Pool& pool, int slot, float* x);
+
+  // The gradient [rows, dim] in place, from the output's to the input's; adds
+  // to the parameters' gradients. Once for each forward.
+  void backward(const Pool& pool, int slot, float* gradient);
+
+ private:
+  BlockRecord& record(TrainSlot& slot, size_t block);
+
+  size_t size_;  // of x
+  Rope rope_;
+  std::vector<std::unique_ptr<TrainBlock>> blocks_;
+  std::vector<TrainSlot> slots_;
+  std::optional<BlockRecord>
+      record_;                       // the only one, where they are recomputed
+  std::optional<TrainSpace> space_;  // none without layers
+};
+
+}  // namespace pi_ring

@@ -1,0 +1,140 @@
+// `pi-ring eval`: how well a model foretells a text.
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "model/interruption.h"
+#include "userspace/commands/command.h"
+#include "userspace/commands/limits.h"
+#include "userspace/commands/model_source.h"
+#include "userspace/commands/text_output.h"
+#include "userspace/commands/train_text.h"
+#include "userspace/commands/training_ring.h"
+#include "userspace/commands/work_folder.h"
+
+namespace pi_ring {
+namespace {
+
+constexpr int kDefaultLength = 256;  // tokens, where the model has more
+
+struct EvalOptions {
+  std::filesystem::path model;
+  std::vector<std::filesystem::path> data;
+  int ranks = 0;
+  int threads = 0;
+  int length = 0;
+  double patience = 30.0;  // seconds
+  bool json = false;
+};
+
+TrainPlan plan_of(const EvalOptions& options, const ModelSource& source) {
+  const ModelConfig& config = source.config;
+  TrainPlan plan;
+  plan.config = config;
+  plan.ranks = source.ranks;
+  plan.length = options.length > 0 ? options.length
+                                   : std::min(config.context, kDefaultLength);
+  if (plan.length > config.context) {
+    throw WrongCall("--seq " + std::to_string(plan.length) + ": " +
+                    config.name + " holds " + std::to_string(config.context) +
+                    " tokens");
+  }
+  plan.start = source.start;
+  plan.from = source.from.string();
+  return plan;
+}
+
+double mean_loss(TrainHead& head, const CoveringWindows& windows) {
+  const int64_t at_once = int64_t{head.plan().ranks} * 2;
+  double sum = 0.0;
+  for (int64_t i = 0; i < windows.count(); i += at_once) {
+    sum +=
+        head.evaluate(windows.read(i, std::min(at_once, windows.count() - i)));
+  }
+  return sum / (static_cast<double>(windows.count()) * head.plan().length);
+}
+
+void report(const EvalOptions& options, double loss, int64_t tokens) {
+  if (options.json) {
+    const nlohmann::ordered_json json = {
+        {"loss", loss}, {"perplexity", std::exp(loss)}, {"tokens", tokens}};
+    write_output(json.dump() + "\n");
+    return;
+  }
+  char text[128];
+  std::snprintf(text, sizeof text,
+                "loss %.6f a token, perplexity %.4f, over %lld tokens\n", loss,
+                std::exp(loss), static_cast<long long>(tokens));
+  write_output(text);
+}
+
+void eval(const EvalOptions& options) {
+  const ModelSource source = find_model(options.model, options.ranks);
+  const TrainPlan plan = plan_of(options, source);
+  std::optional<WorkFolder> work;
+  std::unique_ptr<TokenFile> text;
+  {
+    const Interruptible interruptible;
+    work.emplace("");
+    text.reset(new TokenFile(tokenise(options.data, source.tokenizer,
+                                      source.config.vocab,
+                                      work->path() / "tokens.bin")));
+  }
+  work.reset();  // the file is mapped
+  const CoveringWindows windows(*text, plan.sequences, plan.length);
+  TrainingRing ring({.ranks = source.ranks,
+                     .threads = options.threads,
+                     .patience = options.patience,
+                     .on_stop = {}},
+                    plan);
+  ring.begin();
+  double loss = 0.0;
+  ring.run([&](TrainHead& head) { loss = mean_loss(head, windows); });
+  report(options, loss, windows.count() * plan.length);
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app) {
+  auto options = std::make_shared<EvalOptions>();
+  CLI::App* command = app.add_subcommand(
+      "eval", "Measures a model's loss and perplexity on texts");
+  command
+      ->add_option("--model", options->model,
+                   "A model's folder, its shards, or a checkpoint")
+      ->required();
+  command->add_option("--data", options->data, "Text files, UTF-8")->required();
+  command
+      ->add_option("--ranks", options->ranks,
+                   "Processes in the ring [as the model was cut, or 1]")
+      ->check(between(1, kMostRanks));
+  command
+      ->add_option("--threads", options->threads,
+                   "Threads a rank [the cores, shared out]")
+      ->check(between(1, kMostThreads));
+  command
+      ->add_option("--seq", options->length,
+                   "Tokens a window [the model's context, up to 256]")
+      ->check(between(1, kMostTokens));
+  command
+      ->add_option("--patience", options->patience,
+                   "Seconds until a silent rank is given up")
+      ->check(between(0.1, 86400.0))
+      ->capture_default_str();
+  command->add_flag("--json", options->json,
+                    "Print loss, perplexity and tokens as one JSON object");
+  command->footer(
+      "The texts' tokens, a begin token before each document, are cut into\n"
+      "windows that start at 0, T, 2T, ... (T is --seq) and fit whole, at "
+      "least\n"
+      "one; each window's T targets are foretold from its tokens alone. The\n"
+      "perplexity is e to the mean loss of a token.\n"
+      "\n"
+      "Example:\n"
+      "  pi-ring eval --model run/step-00001000 --data other.txt --ranks 4");
+  command->callback([options] { eval(*options); });
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,45 @@
+// What `pi-ring train` is told.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "model/batches.h"
+#include "model/train/adamw.h"
+#include "model/train/schedule.h"
+
+namespace pi_ring {
+
+struct TrainOptions {
+  std::vector<std::filesystem::path> data;
+  std::filesystem::path model;  // to fine-tune, or
+  std::string shape;            // to begin with: a name, or a config.json
+  int vocab = 0;                // of a tokenizer to be trained, or
+  std::filesystem::path tokenizer;
+  int ranks = 0;           // 0: as the model was cut, or 1
+  int threads = 0;         // 0: the cores shared out among the ranks
+  double patience = 30.0;  // seconds
+  int batch = 16;
+  int micro_batches = 0;  // 0: twice the ranks, or the most that divides
+  int length = 0;         // 0: the model's context, 256 at most
+  ScheduleOptions schedule{
+      .learning_rate = 1e-3F, .minimum = 0.0F, .warmup = 0, .steps = 1000};
+  AdamWOptions adam;
+  float clip = 1.0F;
+  std::vector<std::filesystem::path> validation;
+  int64_t validate_every = 100;
+  Order order = Order::kShuffled;
+  uint64_t seed = 1;
+  std::filesystem::path save;
+  int64_t save_every = 100;
+  int keep = 2;
+  bool resume = false;
+  bool recompute = false;
+  int64_t sample_every = 0;
+  std::filesystem::path plot;
+  bool json = false;
+};
+
+}  // namespace pi_ring
