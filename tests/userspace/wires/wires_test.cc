@@ -32,6 +32,7 @@ std::string text_of(const Fault& fault) {
 
 std::vector<std::string> texts_of(const std::vector<Fault>& faults) {
   std::vector<std::string> texts;
+  texts.reserve(faults.size());
   for (const Fault& fault : faults) texts.push_back(text_of(fault));
   return texts;
 }
