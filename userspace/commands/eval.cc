@@ -78,6 +78,7 @@ void eval(const EvalOptions& options) {
   {
     const Interruptible interruptible;
     work.emplace("");
+    // It cannot be moved. NOLINTNEXTLINE(modernize-make-unique)
     text.reset(new TokenFile(tokenise(options.data, source.tokenizer,
                                       source.config.vocab,
                                       work->path() / "tokens.bin")));

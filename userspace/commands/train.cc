@@ -208,6 +208,7 @@ class Training {
     plan_ = plan_of(options, source_);
     plan_.run = mark_of(options, source_.config, data_);
     if (options.validation.empty()) return;
+    // It cannot be moved. NOLINTNEXTLINE(modernize-make-unique)
     validation_.reset(new TokenFile(
         tokenise(options.validation, source_.tokenizer, source_.config.vocab,
                  work_.path() / "validation.bin")));
