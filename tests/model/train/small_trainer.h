@@ -53,6 +53,7 @@ class SmallTrainer {
 
   // One sequence of the batch with the token after it.
   std::vector<int> sequence(int index) const {
+    if (!given_.empty()) return given_.at(static_cast<size_t>(index));
     RandomNumbers numbers(static_cast<uint64_t>(index) + 7);
     std::vector<int> tokens(static_cast<size_t>(shape_.length) + 1);
     for (int& token : tokens) {
@@ -60,6 +61,11 @@ class SmallTrainer {
                                static_cast<uint64_t>(config_.vocab));
     }
     return tokens;
+  }
+
+  // In place of the random ones.
+  void set_sequences(std::vector<std::vector<int>> given) {
+    given_ = std::move(given);
   }
 
   // Forward and backward of a whole step -> the mean loss.
@@ -101,6 +107,7 @@ class SmallTrainer {
   ModelConfig config_;
   TrainShape shape_;
   const Pool& pool_;
+  std::vector<std::vector<int>> given_;
   TrainEnds ends_;
   std::vector<std::unique_ptr<TrainStage>> stages_;
 };
