@@ -53,6 +53,8 @@ void copy_tensor(const TensorFiles& files, const std::string& name,
 }  // namespace
 
 struct Checkpoint::Files {
+  explicit Files(const fs::path& step_folder) : values(step_folder) {}
+
   ModelFolder values;
   TensorFiles moments;
 };
@@ -60,7 +62,7 @@ struct Checkpoint::Files {
 Checkpoint::Checkpoint(const fs::path& step_folder)
     : path_(step_folder),
       manifest_(read_manifest(step_folder)),
-      files_(std::make_unique<Files>(ModelFolder(step_folder))) {
+      files_(std::make_unique<Files>(step_folder)) {
   for (int rank = 0; rank < manifest_.ranks; ++rank) {
     files_->moments.open(rank_folder(path_, rank) / kOptimizerFile);
   }

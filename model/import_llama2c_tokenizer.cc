@@ -110,7 +110,7 @@ void require_piece(int id, const std::string& piece,
 
 std::string import_piece(int id, const std::string& piece) {
   if (id >= kLlama2cFirstPiece) return with_space_pieces(piece);
-  const std::string fixed = llama2c_fixed_piece(id);
+  std::string fixed = llama2c_fixed_piece(id);
   if (piece != fixed) {
     require_piece(id, piece,
                   id < kLlama2cControls ? llama2c_control_spelling(id) : fixed);

@@ -116,9 +116,9 @@ std::vector<Slice> slices_of(int inputs, int outputs, int threads) {
       threads == 1 ? outputs : outputs / (threads * kSlicesPerThread);
   const int size = round_up(std::max(1, std::min(cached, shared)), kSliceStep);
   const int count = std::max(1, outputs / size);
-  std::vector<Slice> slices;
+  std::vector<Slice> slices(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) {
-    slices.push_back({i * size, size});
+    slices[static_cast<size_t>(i)] = {i * size, size};
   }
   slices.back().count = outputs - slices.back().first;
   return slices;

@@ -29,7 +29,7 @@ class ExportTest : public testing::Test {
  protected:
   // A random model, its norms made other than the ones they start as.
   fs::path make_model(const ModelConfig& config) {
-    const fs::path folder = folder_ / "model";
+    fs::path folder = folder_ / "model";
     write_random_model(config, 7, DType::F32, folder);
     std::string bytes = file_text(folder / kWeightsFile);
     const SafetensorsFile file(folder / kWeightsFile);
@@ -73,7 +73,7 @@ class ExportTest : public testing::Test {
   }
 
   fs::path export_to(DType type, const fs::path& model) {
-    const fs::path out = folder_ / "out";
+    fs::path out = folder_ / "out";
     fs::remove_all(out);
     fs::create_directory(out);
     export_hf(ModelFolder(model), type, out);

@@ -22,6 +22,9 @@ OPENINGS = [
     "Do you know {hero}? {He} is {a look} {kind}, and this is what happened to {him}.",
 ]
 
+# Nobody says "Tom the boy".
+OF_CHILDREN = [text for text in OPENINGS if "ero} the {kind}" not in text]
+
 # Second sentences that fit any plot.
 HABITS = [
     "[Everyone|Everybody] liked {him}, because {he} was [so kind|always cheerful|so friendly].",
@@ -46,6 +49,7 @@ DAYS = {
     "snowy": "One [cold|snowy|frosty] [morning|day]",
     "evening": "One [quiet|warm|clear] evening",
     "night": "One [dark|stormy|quiet] night",
+    "plain": "One [day|morning|afternoon]",
     "any": "One [day|morning|afternoon|fine day]",
 }
 

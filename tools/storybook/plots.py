@@ -2,7 +2,8 @@
 
 A plot begins with "plot: NAME". Lines "slot: one; another" say what a slot may
 be; "hero", "friend", "day", "end" and "intro" are known to story.py. A beat
-begins with "*", other ways to tell it with "/"."""
+begins with "*", other ways to tell it with "/". One that begins with "=" is told
+in the same way as the one before, so that an answer fits its question."""
 
 from pathlib import Path
 
@@ -14,6 +15,11 @@ class Plot:
         self.name = name
         self.slots = {}
         self.beats = []
+        self.linked = []  # by beat: whether it goes with the one before
+
+    def add_beat(self, way, linked):
+        self.beats.append([way])
+        self.linked.append(linked)
 
     def option(self, name, default):
         return self.slots.get(name, [default])[0]
@@ -27,8 +33,8 @@ def read(text):
         mark, _, rest = line.partition(" ")
         if mark == "plot:":
             plots.append(Plot(rest))
-        elif mark == "*":
-            plots[-1].beats.append([rest])
+        elif mark in "*=":
+            plots[-1].add_beat(rest, linked=mark == "=")
         elif mark == "/":
             plots[-1].beats[-1].append(rest)
         elif mark.endswith(":"):

@@ -32,11 +32,7 @@ def draw_hero(random_, plot):
 
 
 def draw_friend(random_, plot, hero):
-    kinds = kinds_of(plot, "friend")
-    if kinds is None:
-        is_child = hero.kind in ("girl", "boy")
-        kinds = ["child"] if is_child and random_.random() < 0.4 else None
-    return cast.draw(random_, kinds, not_like=hero)
+    return cast.draw(random_, kinds_of(plot, "friend"), not_like=hero)
 
 
 def slots_of(random_, plot):
@@ -57,14 +53,22 @@ def slots_of(random_, plot):
     return {name: teller.choose(value) for name, value in slots.items()}
 
 
-def parts_of(random_, plot):
-    yield random_.choice(openings.OPENINGS)
-    if plot.option("intro", "habit") == "friend":
+def beats_of(random_, plot):
+    way = 0
+    for beat, linked in zip(plot.beats, plot.linked):
+        if not linked:
+            way = random_.randrange(len(beat))
+        yield beat[way]
+
+
+def parts_of(random_, plot, is_child):
+    yield random_.choice(openings.OF_CHILDREN if is_child else openings.OPENINGS)
+    intro = plot.option("intro", "habit")
+    if intro == "friend":
         yield random_.choice(openings.FRIENDS)
-    elif random_.random() < 0.5:
+    elif intro == "habit" and random_.random() < 0.5:
         yield random_.choice(openings.HABITS)
-    for beat in plot.beats:
-        yield random_.choice(beat)
+    yield from beats_of(random_, plot)
     ending = plot.option("end", "none")
     if ending == "together":
         yield random_.choice(openings.ENDINGS_TOGETHER)
@@ -82,7 +86,8 @@ class Storyteller:
     def tell(self):
         plot = self.random.choice(self.plots)
         while True:  # till one is short enough
-            teller = Teller(self.random, slots_of(self.random, plot))
-            story = " ".join(filter(None, map(teller.tell, parts_of(self.random, plot))))
+            slots = slots_of(self.random, plot)
+            parts = parts_of(self.random, plot, slots["kind"] in ("girl", "boy"))
+            story = " ".join(filter(None, map(Teller(self.random, slots).tell, parts)))
             if len(story.split()) <= LONGEST:
                 return story

@@ -21,5 +21,6 @@ void add_init(CLI::App& app);
 void add_loopback(CLI::App& app);
 void add_shard(CLI::App& app);
 void add_train(CLI::App& app);
+void add_wires(CLI::App& app);
 
 }  // namespace pi_ring

@@ -9,10 +9,13 @@
 
 #include "model/interruption.h"
 #include "userspace/commands/command.h"
+#include "userspace/commands/gpio_options.h"
 #include "userspace/commands/limits.h"
 #include "userspace/commands/loopback_report.h"
 #include "userspace/commands/text_output.h"
+#include "userspace/gpio/bank.h"
 #include "userspace/link/device.h"
+#include "userspace/link/protocol.h"
 #include "userspace/loopback/crew.h"
 #include "userspace/loopback/round_trips.h"
 #include "userspace/loopback/stream_test.h"
@@ -29,6 +32,8 @@ struct LoopbackOptions {
   int turns = 1000;
   uint64_t seed = 1;
   double patience = 5.0;  // seconds
+  bool bitbang = false;
+  GpioOptions gpio;
   bool json = false;
 
   std::chrono::milliseconds patience_ms() const {
@@ -36,8 +41,34 @@ struct LoopbackOptions {
   }
 };
 
+std::unique_ptr<StreamLink> open_bank(const LoopbackOptions& options,
+                                      const std::string& bank) {
+  const bool down = bank == "down";
+  if (!down && bank != "up") {
+    throw WrongCall("with --bitbang a bank is down or up, not \"" + bank +
+                    "\"");
+  }
+  try {
+    return std::make_unique<ProtocolLink>(
+        std::make_unique<GpioBank>(
+            find_gpio_chip(options.gpio.chip),
+            down ? options.gpio.down() : options.gpio.up(),
+            down ? BankRole::kDownstream : BankRole::kUpstream),
+        down ? BankRole::kDownstream : BankRole::kUpstream,
+        bank + "stream bank");
+  } catch (const GpioError& error) {
+    throw std::runtime_error(advice_on(error));
+  }
+}
+
+std::unique_ptr<StreamLink> open_link(const LoopbackOptions& options,
+                                      const std::string& name) {
+  if (options.bitbang) return open_bank(options, name);
+  return std::make_unique<DeviceLink>(name);
+}
+
 // Bytes that a run which was killed left on the way would be taken for ours.
-void drain(DeviceLink& link) {
+void drain(StreamLink& link) {
   std::vector<std::byte> scrap(4096);
   try {
     for (;;) {
@@ -82,8 +113,8 @@ class Loopback {
  public:
   explicit Loopback(const LoopbackOptions& options) : options_(options) {
     if (options.peer.empty()) {
-      Link& down = open(options.down);
-      Link& up = open(options.up);
+      Link& down = open(options.bitbang ? "down" : options.down);
+      Link& up = open(options.bitbang ? "up" : options.up);
       course_.hops.push_back({"down", down, up});
       course_.hops.push_back({"up", up, down});
     } else {
@@ -112,7 +143,7 @@ class Loopback {
 
  private:
   Link& open(const std::string& path) {
-    devices_.push_back(std::make_unique<DeviceLink>(path));
+    devices_.push_back(open_link(options_, path));
     return *devices_.back();
   }
 
@@ -134,7 +165,8 @@ class Loopback {
     if (error.kind() != LinkError::Kind::kTimeout) return "";
     return options_.peer.empty()
                ? "; are the banks wired to each other? pi-ring wires tells"
-               : "; does the neighbour run pi-ring loopback --echo?";
+               : "; does the neighbour run pi-ring loopback --echo, and are "
+                 "the wires good? pi-ring wires tells";
   }
 
   std::map<std::string, DriverStatistics> statistics() const {
@@ -147,33 +179,66 @@ class Loopback {
   }
 
   const LoopbackOptions& options_;
-  std::vector<std::unique_ptr<DeviceLink>> devices_;
+  std::vector<std::unique_ptr<StreamLink>> devices_;
   Course course_;
   LoopbackReport report_;
 };
 
-// Sends back what comes, until a signal; a stream that breaks is the
-// neighbour's to report.
-void echo(const LoopbackOptions& options) {
-  DeviceLink link(options.echo);
-  std::cerr << "pi-ring: sending back what comes from " << options.echo
-            << ", until Ctrl-C\n";
-  Crew crew([&link] { link.close(); });
-  crew.start([&] {
-    std::vector<std::byte> piece(65536);
+// Sends back what comes, and goes on after a break, which is the neighbour's to
+// report. A break is told to the reader and to the writer, each once: where the
+// writer hears of one that the reader knew, the bytes are of the new stream.
+class EchoLoop {
+ public:
+  explicit EchoLoop(StreamLink& link) : link_(link) {}
+
+  [[noreturn]] void run() {
     for (;;) {
-      try {
-        const size_t got = link.receive_some(piece, kForever);
-        link.send(std::span(piece).first(got), kForever);
-      } catch (const LinkError& error) {
-        if (error.kind() != LinkError::Kind::kBroken) throw;
+      size_t got = 0;
+      if (!whole([&] { got = link_.receive_some(piece_, kForever); })) {
+        ++told_reader_;
+      } else {
+        send_back(got);
       }
     }
-  });
+  }
+
+ private:
+  // False: the stream broke.
+  template <typename Act>
+  static bool whole(const Act& act) {
+    try {
+      act();
+      return true;
+    } catch (const LinkError& error) {
+      if (error.kind() != LinkError::Kind::kBroken) throw;
+      return false;
+    }
+  }
+
+  void send_back(size_t count) {
+    const auto bytes = std::span(piece_).first(count);
+    while (!whole([&] { link_.send(bytes, kForever); })) {
+      if (++told_writer_ > told_reader_) return;
+    }
+  }
+
+  StreamLink& link_;
+  std::vector<std::byte> piece_ = std::vector<std::byte>(65536);
+  int told_reader_ = 0;
+  int told_writer_ = 0;
+};
+
+void echo(const LoopbackOptions& options) {
+  const auto link = open_link(options, options.echo);
+  std::cerr << "pi-ring: sending back what comes from " << options.echo
+            << ", until Ctrl-C\n";
+  Crew crew([&link] { link->close(); });
+  crew.start([&link] { EchoLoop(*link).run(); });
   crew.finish(Interruptible::check);
 }
 
 void loopback(const LoopbackOptions& options) {
+  options.gpio.check();
   const Interruptible interruptible;
   if (!options.echo.empty()) return echo(options);
   Loopback(options).run();
@@ -186,14 +251,15 @@ void add_loopback(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "loopback",
       "Tests a link: every byte value, both ways, rate and latency");
-  command
-      ->add_option("--down", options->down,
-                   "The device that the test begins at")
-      ->capture_default_str();
-  command
-      ->add_option("--up", options->up,
-                   "The device of this machine that it is wired to")
-      ->capture_default_str();
+  CLI::Option* down = command
+                          ->add_option("--down", options->down,
+                                       "The device that the test begins at")
+                          ->capture_default_str();
+  CLI::Option* up =
+      command
+          ->add_option("--up", options->up,
+                       "The device of this machine that it is wired to")
+          ->capture_default_str();
   CLI::Option* peer = command->add_option(
       "--peer", options->peer,
       "Test this one device, whose neighbour runs loopback --echo");
@@ -217,6 +283,13 @@ void add_loopback(CLI::App& app) {
                    "Seconds until a link that moves nothing is given up")
       ->check(between(0.1, 86400.0))
       ->capture_default_str();
+  CLI::Option* bitbang = command->add_flag(
+      "--bitbang", options->bitbang,
+      "Move the lines from this program, without the driver; --peer and --echo "
+      "then name a bank, down or up");
+  down->excludes(bitbang);
+  up->excludes(bitbang);
+  options->gpio.add_to(*command);
   command->add_flag("--json", options->json,
                     "Print the figures as one JSON object");
   command->footer(
@@ -225,7 +298,8 @@ void add_loopback(CLI::App& app) {
       "  pi-ring loopback --echo /dev/pi-ring-up            # on one Pi, and\n"
       "  pi-ring loopback --peer /dev/pi-ring-down          # on the one "
       "before\n"
-      "  pi-ring loopback --bytes 1G --json   # a long test, for a program");
+      "  pi-ring loopback --bytes 1G --json   # a long test, for a program\n"
+      "  pi-ring loopback --bitbang --bytes 256K   # without the driver, slow");
   command->callback([options] { loopback(*options); });
 }
 

@@ -68,10 +68,13 @@ void print_trips(std::ostream& out, const Trips& trips) {
   const auto buckets = histogram(trips);
   const size_t most = std::ranges::max(buckets, {}, &Bucket::count).count;
   for (const Bucket& bucket : buckets) {
-    out << std::setw(9) << bucket.from_us << " us  " << std::setw(8)
-        << bucket.count << "  "
-        << std::string((bucket.count * kWidestBar + most - 1) / most, '#')
-        << '\n';
+    out << std::setw(8) << bucket.from_us << " to " << std::setw(7)
+        << 2 * bucket.from_us << " us" << std::setw(8) << bucket.count;
+    if (bucket.count > 0) {
+      out << "  "
+          << std::string((bucket.count * kWidestBar + most - 1) / most, '#');
+    }
+    out << '\n';
   }
 }
 

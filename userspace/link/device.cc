@@ -17,7 +17,8 @@ namespace {
 std::string advice(int error) {
   switch (error) {
     case ENOENT:
-      return ": is the module loaded (modprobe pi_ring) and the overlay on?";
+      return ": is the module loaded (sudo modprobe pi_ring), and "
+             "dtoverlay=pi-ring in config.txt?";
     case EACCES:
       return ": are you in the group gpio?";
     case EBUSY:

@@ -6,11 +6,11 @@
 #include <atomic>
 #include <string>
 
-#include "userspace/link/link.h"
+#include "userspace/link/stream_link.h"
 
 namespace pi_ring {
 
-class DeviceLink : public Link {
+class DeviceLink : public StreamLink {
  public:
   // Throws std::runtime_error that says what to do where it cannot be opened.
   explicit DeviceLink(const std::string& path);
@@ -25,8 +25,7 @@ class DeviceLink : public Link {
   void send(std::span<const std::byte> bytes, Deadline deadline) override;
   void receive(std::span<std::byte> bytes, Deadline deadline) override;
 
-  // What there is, one byte at least.
-  size_t receive_some(std::span<std::byte> bytes, Deadline deadline);
+  size_t receive_some(std::span<std::byte> bytes, Deadline deadline) override;
 
   // This end only: the driver goes on sending what it was given.
   void close() override;
@@ -34,7 +33,7 @@ class DeviceLink : public Link {
   uint64_t bytes_sent() const override { return sent_; }
   uint64_t bytes_received() const override { return received_; }
 
-  const std::string& name() const { return name_; }
+  const std::string& name() const override { return name_; }
 
  private:
   void wait(short events, Deadline deadline, const char* what);

@@ -5,8 +5,8 @@ guest_command_line() {
 	printf 'panic=-1 oops=panic loglevel=7 rdinit=/lab/busybox lab=/lab %s -- sh /lab/init' "$*"
 }
 
-# One thread for both processors: where they spin on each other, two threads on
-# a busy host would wait a time slice for every move. tcg_thread=multi undoes it.
+# A thread for each processor. Where the two spin on each other on a busy host, each
+# move waits a time slice of the host; tcg_thread=single makes them one thread.
 boot_amd64() {
 	local kernel=$1 image=$2 log=$3 seconds=$4
 	timeout "$seconds" qemu-system-x86_64 -accel "tcg,thread=${tcg_thread:-multi}" -cpu max -smp 2 -m 512 \
@@ -16,10 +16,14 @@ boot_amd64() {
 }
 
 boot_arm64() {
+	boot_arm64_image "$1"/boot/vmlinuz-* "${@:2}"
+}
+
+boot_arm64_image() {
 	local kernel=$1 image=$2 log=$3 seconds=$4
 	timeout "$seconds" qemu-system-aarch64 -accel "tcg,thread=${tcg_thread:-multi}" -M virt -cpu cortex-a72 \
 		-smp 2 -m 512 -nodefaults -display none -no-reboot -serial "file:$log" \
-		-kernel "$kernel"/boot/vmlinuz-* -initrd "$image" \
+		-kernel "$kernel" -initrd "$image" \
 		-append "console=ttyAMA0 $(guest_command_line "${@:5}")"
 }
 

@@ -26,19 +26,30 @@ widen_um_registers() {
 	sed -i 's/\(HOST_FP_SIZE, \)2696)/\112288)/' "$1/arch/x86/um/user-offsets.c"
 }
 
-# build_um SERIES CONFIG: prints the folder of a User Mode Linux with its checks on.
-build_um() {
-	local source config=$2 final
+# build_kernel SERIES CONFIG TARGETS VARIABLES...: prints the folder of a kernel with
+# these options and no others.
+build_kernel() {
+	local source config=$2 targets=$3 final
 	source=$(fetch_source "$1")
+	shift 3
 	final=$(debug_kernel_folder "$source" "$config")
 	if [ ! -e "$final/complete" ]; then
-		say "building User Mode Linux from $(basename "$source") (about six minutes)"
+		say "building $(basename "$final") (about six minutes)"
 		mkdir -p "$final"
 		widen_um_registers "$source"
-		make_quietly "$final/log" 300 -C "$source" O="$final" ARCH=um \
+		make_quietly "$final/log" 300 -C "$source" O="$final" "$@" \
 			KCONFIG_ALLCONFIG="$config" allnoconfig
-		make_quietly "$final/log" 3600 -C "$source" O="$final" ARCH=um vmlinux modules
+		# shellcheck disable=SC2086 # several words
+		make_quietly "$final/log" 3600 -C "$source" O="$final" "$@" $targets
 		touch "$final/complete"
 	fi
 	printf '%s\n' "$final"
+}
+
+build_um() {
+	build_kernel "$1" "$2" "vmlinux modules" ARCH=um
+}
+
+build_arm64() {
+	build_kernel "$1" "$2" "Image modules" ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu-
 }

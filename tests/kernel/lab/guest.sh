@@ -23,6 +23,17 @@ link_applets() {
 	done
 }
 
+# pi-ring itself with its libraries, where the guest's processor is this one's.
+copy_program() {
+	local folder=$1 program=$project/build/release/userspace/pi-ring library
+	"$project/tools/build" release pi-ring >&2
+	mkdir -p "$folder/lib"
+	cp "$program" "$folder/pi-ring"
+	for library in $(ldd "$program" | grep -o '/[^ ]*'); do
+		cp -L "$library" "$folder/lib"
+	done
+}
+
 # make_guest FOLDER ARCH MODULES: everything but the kernel.
 make_guest() {
 	local folder=$1 arch=$2 modules=$3
@@ -33,6 +44,7 @@ make_guest() {
 	find "$modules" -name '*.ko' -exec cp -t "$folder/modules" {} +
 	cp -r "$here"/guest/init "$here"/guest/scenarios "$folder"
 	build_exercise "$arch" "$folder"
+	[ "$arch" != "$(dpkg --print-architecture)" ] || copy_program "$folder"
 }
 
 pack_initramfs() {

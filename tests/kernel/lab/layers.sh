@@ -6,6 +6,7 @@ boots_of_layer() {
 	a) printf '%s\n' amd64 arm64 rt_amd64 raspi3b ;;
 	old) printf '%s\n' old_amd64 ;;
 	b) printf '%s\n' um ;;
+	c) printf '%s\n' arm64_debug ;;
 	bulk) printf '%s\n' um_plain ;;
 	speed) printf '%s\n' speed_amd64 ;;
 	soak) printf '%s\n' um_plain_soak um_soak ;;
@@ -75,11 +76,23 @@ run_um_kernel() {
 	judge_console "$name" "$folder/console"
 }
 
-every_scenario=kunit,pair,idle,calls,faults,ring,restart,broken,trace,states
+every_scenario=kunit,wires,loopback,pair,idle,calls,faults,ring,restart,broken,trace,states
 
 run_um() {
 	run_um_kernel um um-debug.config "$1" 1800 "scenarios=$every_scenario" \
 		bytes=200000 rounds=20 faults=200
+}
+
+# Two processors at once under the same checks; emulated, so few bytes.
+run_arm64_debug() {
+	local folder=$1 kernel
+	kernel=$(build_arm64 6.12 "$here/lab/arm64-debug.config")
+	build_modules "$folder/modules" -C "$kernel" ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- KUNIT=y
+	make_guest "$folder/guest" arm64 "$folder/modules"
+	pack_initramfs "$folder/guest" "$folder/initramfs"
+	boot_arm64_image "$kernel/arch/arm64/boot/Image" "$folder/initramfs" "$folder/console" 900 \
+		kunit.enable=1 scenarios=kunit,pair,calls,restart bytes=20000 calls=2000 rounds=4 || true
+	judge_console arm64-debug "$folder/console"
 }
 
 run_um_soak() {

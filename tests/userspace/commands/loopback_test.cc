@@ -38,6 +38,25 @@ TEST_F(LoopbackTest, AnObjectIsForPrograms) {
   EXPECT_EQ(json["round_trips"]["count"], 7);
 }
 
+TEST_F(LoopbackTest, AHistogramSaysFromWhenToWhen) {
+  const Ending run = pi_ring_run(
+      {"loopback", "--peer", fifo(), "--bytes", "1K", "--turns", "3"});
+  EXPECT_THAT(run.out, testing::ContainsRegex(" us +[1-3]  #####"));
+  EXPECT_THAT(run.out, testing::ContainsRegex("[0-9] to +[0-9]+ us"));
+}
+
+TEST_F(LoopbackTest, WithoutTheDriverABankIsNamed) {
+  EXPECT_EQ(pi_ring_run({"loopback", "--bitbang", "--peer", fifo()}).status, 2);
+  EXPECT_EQ(
+      pi_ring_run({"loopback", "--bitbang", "--down", "/dev/null"}).status, 2);
+}
+
+TEST_F(LoopbackTest, AChipThatIsNotThereIsOneLine) {
+  const Ending run = pi_ring_run({"loopback", "--bitbang", "--chip", "none"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, IsOneLineWith("no GPIO chip \"none\""));
+}
+
 TEST_F(LoopbackTest, AMissingDeviceIsOneLine) {
   const Ending run = pi_ring_run({"loopback", "--peer", folder_.path() / "no"});
   EXPECT_EQ(run.status, 1);

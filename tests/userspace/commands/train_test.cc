@@ -329,6 +329,7 @@ TEST_F(TrainTest, ARankTakesWhatItSaidItNeedsWithinATenth) {
     std::vector<pid_t> ranks = program.children();
     ranks.push_back(program.pid());
     std::vector<double> peaks;
+    peaks.reserve(ranks.size());
     for (const pid_t rank : ranks) {
       peaks.push_back(static_cast<double>(peak_bytes(rank)));
     }

@@ -90,6 +90,7 @@ TEST(MailTest, NobodyJamsWhoSendsAllBeforeItReceives) {
   constexpr uint32_t kLetters = 30;
   MailRing ring(kRanks, 16);
   std::vector<std::thread> ranks;
+  ranks.reserve(kRanks);
   for (int rank = 0; rank < kRanks; ++rank) {
     ranks.emplace_back([&mail = ring.mail(rank)] {
       for (uint32_t i = 0; i < kLetters; ++i) {

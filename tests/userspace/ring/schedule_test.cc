@@ -26,6 +26,7 @@ std::vector<int> micro_batches_of(const Schedule& acts, Act act) {
 // of the whole, or 0 where the ring is stuck.
 int time_of_step(int ranks, int micro_batches) {
   std::vector<Schedule> schedules;
+  schedules.reserve(static_cast<size_t>(ranks));
   for (int rank = 0; rank < ranks; ++rank) {
     schedules.push_back(schedule_of(rank, ranks, micro_batches));
   }

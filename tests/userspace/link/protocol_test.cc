@@ -1,0 +1,160 @@
+// The protocol in this process, over ten simulated wires between two threads.
+#include "userspace/link/protocol.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <atomic>
+#include <numeric>
+#include <thread>
+#include <vector>
+
+namespace pi_ring {
+namespace {
+
+using testing::HasSubstr;
+
+// What two banks drive; each end sees what the other does.
+struct Wires {
+  std::array<std::atomic<bool>, 2> strobe{};
+  std::array<std::atomic<int>, 2> data{-1, -1};  // negative: released
+  std::atomic<int> fights = 0;
+  std::atomic<bool> broken_off = false;
+};
+
+class WireLines : public LinkLines {
+ public:
+  WireLines(Wires& wires, size_t end) : wires_(wires), end_(end) {}
+
+  uint32_t sample() override {
+    if (wires_.broken_off) throw std::runtime_error("the chip is gone");
+    const bool strobe = wires_.strobe[1 - end_];
+    const int own = wires_.data[end_];
+    const int data = own >= 0 ? own : wires_.data[1 - end_].load();
+    return (strobe ? 0x100U : 0U) | static_cast<uint32_t>(std::max(data, 0));
+  }
+  void put(uint8_t data) override { wires_.data[end_] = data; }
+  void strobe(bool high) override { wires_.strobe[end_] = high; }
+  void take(uint8_t data) override {
+    if (wires_.data[1 - end_] >= 0) ++wires_.fights;
+    wires_.data[end_] = data;
+  }
+  void release() override { wires_.data[end_] = -1; }
+
+ private:
+  Wires& wires_;
+  size_t end_;
+};
+
+class Protocol : public testing::Test {
+ protected:
+  ~Protocol() override { EXPECT_EQ(wires_.fights, 0); }
+
+  std::unique_ptr<ProtocolLink> link(size_t end) {
+    return std::make_unique<ProtocolLink>(
+        std::make_unique<WireLines>(wires_, end),
+        end == 0 ? BankRole::kDownstream : BankRole::kUpstream,
+        end == 0 ? "down" : "up");
+  }
+
+  static std::vector<std::byte> pattern(size_t size, int seed) {
+    std::vector<std::byte> bytes(size);
+    for (size_t i = 0; i < size; ++i) {
+      bytes[i] = std::byte(i * 7 + i / 256 + static_cast<size_t>(seed));
+    }
+    return bytes;
+  }
+
+  Wires wires_;
+};
+
+TEST_F(Protocol, BytesGoBothWaysAtOnce) {
+  const auto down = link(0);
+  const auto up = link(1);
+  const auto there = pattern(12000, 1);
+  const auto back = pattern(5000, 2);
+  std::vector<std::byte> got_there(there.size());
+  std::vector<std::byte> got_back(back.size());
+  std::thread sender([&] { down->send(there, kForever); });
+  std::thread answerer([&] { up->send(back, kForever); });
+  std::thread receiver([&] { down->receive(got_back, kForever); });
+  up->receive(got_there, kForever);
+  sender.join();
+  answerer.join();
+  receiver.join();
+  EXPECT_EQ(got_there, there);
+  EXPECT_EQ(got_back, back);
+  EXPECT_EQ(down->bytes_sent(), there.size());
+  EXPECT_EQ(down->bytes_received(), back.size());
+}
+
+TEST_F(Protocol, ANeighbourThatStartsAnewIsOneErrorEachWay) {
+  const auto down = link(0);
+  auto up = link(1);
+  std::byte byte{42};
+  down->send({&byte, 1}, kForever);
+  up->receive({&byte, 1}, kForever);
+  up.reset();
+  up = link(1);
+  const auto kind_of = [](const auto& act) {
+    try {
+      act();
+    } catch (const LinkError& error) {
+      return error.kind();
+    }
+    return LinkError::Kind::kTimeout;
+  };
+  EXPECT_EQ(kind_of([&] {
+              down->receive({&byte, 1}, kForever);
+            }),
+            LinkError::Kind::kBroken);
+  EXPECT_EQ(kind_of([&] {
+              down->send({&byte, 1}, kForever);
+            }),
+            LinkError::Kind::kBroken);
+  down->send({&byte, 1}, kForever);
+  up->receive({&byte, 1}, kForever);
+  EXPECT_EQ(byte, std::byte{42});
+}
+
+TEST_F(Protocol, WhatWasSentLastIsTakenByTheNeighbourBeforeTheLinkGoes) {
+  auto down = link(0);
+  const auto up = link(1);
+  std::byte byte{1};
+  up->send({&byte, 1}, kForever);
+  down->receive({&byte, 1}, kForever);
+  down->send({&byte, 1}, kForever);
+  down.reset();
+  EXPECT_EQ(up->receive_some({&byte, 1}, kForever), 1U);
+}
+
+TEST_F(Protocol, NobodyAtTheOtherEndIsATimeout) {
+  const auto down = link(0);
+  std::byte byte{};
+  EXPECT_THROW(down->receive({&byte, 1}, std::chrono::steady_clock::now()),
+               LinkError);
+}
+
+TEST_F(Protocol, AClosedLinkWakesWhoWaits) {
+  const auto down = link(0);
+  std::thread closer([&] { down->close(); });
+  std::byte byte{};
+  EXPECT_THROW(down->receive({&byte, 1}, kForever), LinkError);
+  closer.join();
+}
+
+TEST_F(Protocol, LinesThatFailEndTheLinkWithTheirReason) {
+  const auto down = link(0);
+  wires_.broken_off = true;
+  std::byte byte{};
+  try {
+    down->receive({&byte, 1}, kForever);
+    FAIL();
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("the chip is gone"));
+  }
+}
+
+}  // namespace
+}  // namespace pi_ring
