@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <random>
 
@@ -83,6 +84,15 @@ TEST_F(LinearTest, ResultsAreBitIdenticalForEveryThreadCount) {
   EXPECT_THAT(gate_and_up(Pool(2), kRows), ElementsAreArray(one));
   EXPECT_THAT(gate_and_up(Pool(5, Pool::Waiting::kSleep), kRows),
               ElementsAreArray(one));
+}
+
+TEST_F(LinearTest, ARowIsTheSameHoweverManyComeWithIt) {
+  const Pool pool(1);
+  const std::vector<float> all = gate_and_up(pool, kRows);
+  for (int rows = 1; rows < kRows; ++rows) {
+    const std::vector<float> some = gate_and_up(pool, rows);
+    EXPECT_TRUE(std::equal(some.begin(), some.end(), all.begin())) << rows;
+  }
 }
 
 TEST_F(LinearTest, MoreWeightsThanOutputsAreRefused) {

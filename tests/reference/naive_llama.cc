@@ -135,7 +135,7 @@ NaiveLlama::Vector NaiveLlama::feed_forward(const std::string& prefix,
   return multiply(prefix + "mlp.down_proj.weight", gate);
 }
 
-std::vector<double> NaiveLlama::logits(const std::vector<int>& tokens) const {
+NaiveLlama::Rows NaiveLlama::last_rows(const std::vector<int>& tokens) const {
   const auto dim = static_cast<size_t>(config_.dim);
   Rows x;
   for (const int token : tokens) {
@@ -160,8 +160,30 @@ std::vector<double> NaiveLlama::logits(const std::vector<int>& tokens) const {
                                     x[row])));
     }
   }
+  return x;
+}
+
+NaiveLlama::Vector NaiveLlama::logits_of(const Vector& row) const {
   return multiply(config_.tied ? "model.embed_tokens.weight" : "lm_head.weight",
-                  norm("model.norm.weight", x.back()));
+                  norm("model.norm.weight", row));
+}
+
+std::vector<double> NaiveLlama::logits(const std::vector<int>& tokens) const {
+  return logits_of(last_rows(tokens).back());
+}
+
+double NaiveLlama::loss(const std::vector<int>& tokens) const {
+  const Rows rows = last_rows({tokens.begin(), tokens.end() - 1});
+  double sum = 0.0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const Vector logits = logits_of(rows[i]);
+    double total = 0.0;
+    for (const double logit : logits) {
+      total += std::exp(logit);
+    }
+    sum += std::log(total) - logits[static_cast<size_t>(tokens[i + 1])];
+  }
+  return sum;
 }
 
 }  // namespace pi_ring

@@ -19,6 +19,14 @@ class NaiveLlama {
   // The logits after the last of the tokens.
   std::vector<double> logits(const std::vector<int>& tokens) const;
 
+  // The sum of the losses at each token but the first, from those before it.
+  double loss(const std::vector<int>& tokens) const;
+
+  // A tensor's values, to be changed at will.
+  std::vector<double>& values(const std::string& name) {
+    return tensors_.at(name);
+  }
+
  private:
   using Vector = std::vector<double>;
   using Rows = std::vector<Vector>;
@@ -33,6 +41,9 @@ class NaiveLlama {
   void turn(Vector& heads, int position) const;
   Rows attention(const std::string& prefix, const Rows& x) const;
   Vector feed_forward(const std::string& prefix, const Vector& x) const;
+
+  Rows last_rows(const std::vector<int>& tokens) const;
+  Vector logits_of(const Vector& row) const;
 
   ModelConfig config_;
   std::map<std::string, Vector> tensors_;
