@@ -47,14 +47,15 @@ std::string format(const char* pattern, Values... values) {
 std::string escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {
-    if (c == '&')
+    if (c == '&') {
       result += "&amp;";
-    else if (c == '<')
+    } else if (c == '<') {
       result += "&lt;";
-    else if (c == '>')
+    } else if (c == '>') {
       result += "&gt;";
-    else
+    } else {
       result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    }
   }
   return result;
 }

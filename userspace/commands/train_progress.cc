@@ -67,7 +67,7 @@ void TrainProgress::say(const std::string& text) {
   std::cerr << "pi-ring: " << text << '\n';
 }
 
-void TrainProgress::clear() {
+void TrainProgress::clear() const {
   if (terminal_ && shown_) std::cerr << "\r\33[K";
 }
 

@@ -31,7 +31,7 @@ class TrainProgress {
 
   std::string describe(int64_t step, double loss, double tokens_per_second,
                        const std::vector<RankTimes>& times) const;
-  void clear();
+  void clear() const;
 
   int64_t first_;
   int64_t all_;
