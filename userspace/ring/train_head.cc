@@ -217,7 +217,7 @@ std::vector<std::string> TrainHead::save(int64_t step) {
   try {
     part_->write(step);
   } catch (const std::exception& error) {
-    errors.push_back(error.what());
+    errors.emplace_back(error.what());
   }
   if (mail_) {
     receive(Kind::kSave);
