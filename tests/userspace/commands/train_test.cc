@@ -10,6 +10,7 @@
 #include "model/checkpoint.h"
 #include "model/shard.h"
 #include "tests/file_text.h"
+#include "tests/sanitized.h"
 #include "tests/userspace/commands/command_test.h"
 
 namespace pi_ring {
@@ -117,8 +118,11 @@ TEST_F(TrainTest, JsonTellsEachStep) {
 }
 
 TEST_F(TrainTest, ARunThatIsKilledAtAnyTimeGoesOnAsIfNothingHadBeen) {
+  constexpr int kKills = kSanitized ? 6 : 20;
+  constexpr int kSteps = 25 * kKills;
   const std::vector<std::string> options = {
-      "--ranks", "3", "--steps", "500", "--save-every", "5", "--keep", "2"};
+      "--ranks",      "3", "--steps", std::to_string(kSteps),
+      "--save-every", "5", "--keep",  "2"};
   std::vector<std::string> whole = call(options);
   join(whole, {"--save", folder_ / "whole"});
   ASSERT_EQ(pi_ring_run(whole).status, 0);
@@ -126,7 +130,7 @@ TEST_F(TrainTest, ARunThatIsKilledAtAnyTimeGoesOnAsIfNothingHadBeen) {
   join(broken, {"--save", folder_ / "broken", "--resume", "--json"});
   std::mt19937 random(4);
   int killed = 0;
-  for (int round = 0; round < 20; ++round) {
+  for (int round = 0; round < kKills; ++round) {
     RunningProgram program(pi_ring_call(broken));
     program.wait_for_output(round % 4 == 0 ? 0 : random() % 2500);
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 20000));
@@ -139,16 +143,17 @@ TEST_F(TrainTest, ARunThatIsKilledAtAnyTimeGoesOnAsIfNothingHadBeen) {
     EXPECT_TRUE(ending.signal == SIGKILL || ending.status != -1) << ending.err;
     EXPECT_TRUE(are_gone_soon(pids));
   }
-  EXPECT_EQ(killed, 20);
+  EXPECT_EQ(killed, kKills);
   const std::string log = file_text(folder_ / "broken" / "log.jsonl");
-  ASSERT_LT(std::ranges::count(log, '\n'), 500) << "none was in its midst";
+  ASSERT_LT(std::ranges::count(log, '\n'), kSteps) << "none was in its midst";
   const Ending last = pi_ring_run(broken);
   ASSERT_EQ(last.status, 0) << last.err;
   EXPECT_THAT(last.err, HasSubstr("going on after step"));
   EXPECT_EQ(file_text(folder_ / "broken" / "log.jsonl"),
             file_text(folder_ / "whole" / "log.jsonl"));
-  EXPECT_EQ(values_in(folder_ / "broken" / "step-00000500"),
-            values_in(folder_ / "whole" / "step-00000500"));
+  const std::string last_step = "step-00000" + std::to_string(kSteps);
+  EXPECT_EQ(values_in(folder_ / "broken" / last_step),
+            values_in(folder_ / "whole" / last_step));
 }
 
 TEST_F(TrainTest, AKilledRankIsNamed) {
