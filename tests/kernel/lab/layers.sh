@@ -46,7 +46,7 @@ run_old_amd64() {
 }
 
 run_speed_amd64() {
-	run_stock 6.12 amd64 "$1" scenarios=speed bytes=200000
+	run_stock 6.12 amd64 "$1" scenarios=speed,bitbang bytes=200000
 }
 
 # The Pi's own pin controller: no traffic, as QEMU models no inputs there.
@@ -76,7 +76,7 @@ run_um_kernel() {
 	judge_console "$name" "$folder/console"
 }
 
-every_scenario=kunit,wires,loopback,pair,idle,busy,calls,faults,ring,restart,broken,trace,states
+every_scenario=kunit,wires,loopback,settings,pair,idle,busy,calls,faults,ring,restart,broken,trace,states
 
 run_um() {
 	run_um_kernel um um-debug.config "$1" 1800 "scenarios=$every_scenario" \
