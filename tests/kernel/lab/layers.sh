@@ -46,7 +46,7 @@ run_old_amd64() {
 }
 
 run_speed_amd64() {
-	run_stock 6.12 amd64 "$1" scenarios=speed,bitbang bytes=200000
+	run_stock 6.12 amd64 "$1" scenarios=speed bytes=200000
 }
 
 # The Pi's own pin controller: no traffic, as QEMU models no inputs there.
