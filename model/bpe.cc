@@ -15,22 +15,6 @@ uint64_t pair_key(int left, int right) {
          static_cast<uint32_t>(right);
 }
 
-struct Link {
-  int token;
-  uint32_t previous;
-  uint32_t next;
-};
-
-struct Candidate {
-  uint32_t rank;
-  uint32_t position;
-
-  // The heap gives its greatest first: the lowest rank, then the leftmost.
-  bool operator<(const Candidate& other) const {
-    return std::pair(rank, position) > std::pair(other.rank, other.position);
-  }
-};
-
 }  // namespace
 
 class Bpe::Run {
@@ -55,6 +39,22 @@ class Bpe::Run {
   }
 
  private:
+  struct Link {
+    int token;
+    uint32_t previous;
+    uint32_t next;
+  };
+
+  struct Candidate {
+    uint32_t rank;
+    uint32_t position;
+
+    // The heap gives its greatest first: the lowest rank, then the leftmost.
+    bool operator<(const Candidate& other) const {
+      return std::pair(rank, position) > std::pair(other.rank, other.position);
+    }
+  };
+
   void queue_initial_pairs() {
     std::vector<Candidate> candidates;
     candidates.reserve(links_.size());

@@ -48,9 +48,9 @@ void write_tensor(const ModelFolder& model, const Llama2cTensor& wanted,
   }
   if (named.shape.size() == 1) return write_floats(out, tensor.all());
   // A few rows at a time: the embedding may be most of the memory.
-  constexpr int64_t kRows = 256;
-  for (int64_t row = 0; row < named.shape[0]; row += kRows) {
-    const int64_t count = std::min(kRows, named.shape[0] - row);
+  constexpr int64_t kRowsAtOnce = 256;
+  for (int64_t row = 0; row < named.shape[0]; row += kRowsAtOnce) {
+    const int64_t count = std::min(kRowsAtOnce, named.shape[0] - row);
     write_floats(out, tensor.rows(row, count));
   }
 }

@@ -18,9 +18,9 @@ constexpr std::array kPartsInOrder = {
     kAttentionNorm,   kQuery, kKey,  kValue, kAttentionOut,
     kFeedForwardNorm, kGate,  kDown, kUp};
 
-class Builder {
+class LayoutBuilder {
  public:
-  explicit Builder(const ModelConfig& config) {
+  explicit LayoutBuilder(const ModelConfig& config) {
     for (NamedShape& tensor : tensors_of(config)) {
       const std::string name = tensor.name;
       shapes_.emplace(name, std::move(tensor));
@@ -86,7 +86,7 @@ std::array<int32_t, kLlama2cNumbers> llama2c_header(const ModelConfig& config) {
 
 // Nothing here overflows: checked_count's limits see to that.
 Llama2cLayout llama2c_layout(const ModelConfig& config) {
-  Builder builder(config);
+  LayoutBuilder builder(config);
   builder.place(kEmbedding);
   for (const char* part : kPartsInOrder) {
     for (int layer = 0; layer < config.layers; ++layer) {

@@ -17,7 +17,7 @@
 namespace pi_ring {
 namespace {
 
-constexpr mode_t kMode = 0666;  // the user's umask takes away from it
+constexpr mode_t kFileMode = 0666;  // the user's umask takes away from it
 
 // A name in the same folder which nobody else uses: process and count.
 std::filesystem::path name_beside(const std::filesystem::path& path) {
@@ -56,7 +56,7 @@ std::filesystem::path NewFile::folder() const {
 // missing then fails, and is named, with the temporary file.
 bool NewFile::open_unnamed() {
   file_ = OpenFile(
-      ::open(folder().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kMode));
+      ::open(folder().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kFileMode));
   if (!file_) {
     if (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT) return false;
     throw_system_error(path_);
@@ -68,7 +68,7 @@ bool NewFile::open_unnamed() {
 void NewFile::open_temporary() {
   const std::filesystem::path name = name_beside(path_);
   file_ = OpenFile(
-      ::open(name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, kMode));
+      ::open(name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, kFileMode));
   if (!file_) throw_system_error(path_);
   temporary_ = name;
 }

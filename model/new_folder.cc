@@ -10,7 +10,7 @@
 namespace pi_ring {
 namespace {
 
-constexpr mode_t kMode = 0777;  // the user's umask takes away from it
+constexpr mode_t kFolderMode = 0777;  // the user's umask takes away from it
 
 }  // namespace
 
@@ -31,7 +31,7 @@ void NewFolder::create(const std::filesystem::path& path) {
   create(path.parent_path());
   // A path that ends in a slash was made as its own parent.
   if (!path.has_filename()) return;
-  if (::mkdir(path.c_str(), kMode) != 0) throw_system_error(path);
+  if (::mkdir(path.c_str(), kFolderMode) != 0) throw_system_error(path);
   if (outermost_.empty()) outermost_ = path;
 }
 

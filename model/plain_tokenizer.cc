@@ -46,9 +46,9 @@ static_assert(kControlTokens + kByteValues + kCharacters +
                   std::size(kEnglish) <=
               kSmallestPlainVocab);
 
-class Builder {
+class PlainBuilder {
  public:
-  Builder() {
+  PlainBuilder() {
     for (const char* piece : {"<unk>", "<s>", "</s>"}) {
       add(piece);
       json_.control.push_back(true);
@@ -95,7 +95,7 @@ void write_plain_tokenizer(int vocab, const std::filesystem::path& folder) {
     throw BadInput("a plain tokenizer needs " + grouped(kSmallestPlainVocab) +
                    " tokens or more, not " + grouped(vocab));
   }
-  write_tokenizer_json(Builder().fill(vocab), folder / "tokenizer.json");
+  write_tokenizer_json(PlainBuilder().fill(vocab), folder / "tokenizer.json");
 }
 
 }  // namespace pi_ring

@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <fstream>
 #include <iterator>
@@ -13,13 +15,10 @@
 #include <string>
 #include <thread>
 
+#include "tests/file_text.h"
+
 namespace pi_ring {
 namespace {
-
-std::string text_of(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 void redirect(const std::filesystem::path& path, int to) {
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
@@ -91,10 +90,21 @@ Ending RunningProgram::wait() {
   ending.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   ending.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   if (std::filesystem::is_regular_file(out_)) {
-    ending.out = text_of(out_);
+    ending.out = file_text(out_);
   }
-  ending.err = text_of(folder_.path() / "err");
+  ending.err = file_text(folder_.path() / "err");
   return ending;
+}
+
+bool are_gone_soon(const std::vector<pid_t>& pids) {
+  const auto is_gone = [](pid_t pid) {
+    return kill(pid, 0) != 0 && errno == ESRCH;
+  };
+  for (int i = 0; i < 500; ++i) {
+    if (std::ranges::all_of(pids, is_gone)) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
 }
 
 Ending run_program(const std::vector<std::string>& arguments) {

@@ -43,6 +43,10 @@ class RunningProgram {
   pid_t pid_ = -1;
 };
 
+// Whether all of these are gone, or are a moment later: children die after
+// their parent.
+bool are_gone_soon(const std::vector<pid_t>& pids);
+
 // Runs it to its end.
 Ending run_program(const std::vector<std::string>& arguments);
 

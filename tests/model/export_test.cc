@@ -46,8 +46,8 @@ class ExportTest : public testing::Test {
     uint64_t header = 0;
     std::memcpy(&header, bytes.data(), sizeof header);
     const std::string text = bytes.substr(8, header);
-    const auto json = nlohmann::json::parse(text);
-    return 8 + header + json[view.name]["data_offsets"][0].get<size_t>();
+    const auto tensors = nlohmann::json::parse(text);
+    return 8 + header + tensors[view.name]["data_offsets"][0].get<size_t>();
   }
 
   // Each value of b is what `expected` makes of the one in a, to the bit.
@@ -145,10 +145,10 @@ TEST_F(ExportTest, TellsTransformersOfTheTokenizer) {
   write_tokenizer_json(example_tokenizer(), model / kTokenizerFile);
   const fs::path out = export_to(DType::F32, model);
   EXPECT_EQ(file_text(out / kTokenizerFile), file_text(model / kTokenizerFile));
-  const auto json =
+  const auto settings =
       nlohmann::json::parse(file_text(out / "tokenizer_config.json"));
-  EXPECT_EQ(json["bos_token"], "<s>");
-  EXPECT_EQ(json["eos_token"], "</s>");
+  EXPECT_EQ(settings["bos_token"], "<s>");
+  EXPECT_EQ(settings["eos_token"], "</s>");
 }
 
 TEST_F(ExportTest, ToLlama2cAndBackIsTheSameToTheBit) {

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kDraws = 20000;
 // Five standard deviations of a share measured over kDraws, at its widest.
-constexpr double kTolerance = 0.018;
+constexpr double kDeviation = 0.018;
 
 SamplingOptions options(float temperature, float top_p, int top_k) {
   return {
@@ -45,7 +45,7 @@ std::vector<float> logits_of(const std::vector<double>& probabilities) {
 void expect_shares(const std::vector<double>& got,
                    const std::vector<double>& expected) {
   for (size_t i = 0; i < expected.size(); ++i) {
-    EXPECT_NEAR(got[i], expected[i], expected[i] == 0 ? 0 : kTolerance) << i;
+    EXPECT_NEAR(got[i], expected[i], expected[i] == 0 ? 0 : kDeviation) << i;
   }
 }
 

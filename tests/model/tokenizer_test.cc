@@ -23,8 +23,8 @@ int byte_token(int byte) { return 3 + byte; }
 
 class TokenizerTest : public testing::Test {
  protected:
-  Tokenizer load(const TokenizerJson& json, int vocab) const {
-    write_tokenizer_json(json, folder_.path() / "tokenizer.json");
+  Tokenizer load(const TokenizerJson& form, int vocab) const {
+    write_tokenizer_json(form, folder_.path() / "tokenizer.json");
     return Tokenizer(folder_.path(), vocab);
   }
   std::vector<int> encode(std::string_view text) const {
@@ -57,13 +57,13 @@ TEST_F(TokenizerTest, TheLowestRankIsMergedFirst) {
 }
 
 TEST_F(TokenizerTest, OfEqualRanksTheLeftmostIsMergedFirst) {
-  TokenizerJson json = example_tokenizer();
-  json.pieces.insert(json.pieces.end(), {"aa", "aaa"});
-  json.control.resize(json.pieces.size());
+  TokenizerJson form = example_tokenizer();
+  form.pieces.insert(form.pieces.end(), {"aa", "aaa"});
+  form.control.resize(form.pieces.size());
   const int aa = kCount;
   const int aaa = kCount + 1;
-  json.merges = {{kA, kA, aa}, {aa, kA, aaa}};
-  EXPECT_THAT(load(json, kCount + 2).encode("aaaaa"),
+  form.merges = {{kA, kA, aa}, {aa, kA, aaa}};
+  EXPECT_THAT(load(form, kCount + 2).encode("aaaaa"),
               ElementsAre(kBegin, kSpace, aa, aaa));
 }
 
@@ -75,12 +75,12 @@ TEST_F(TokenizerTest, CharactersWithoutAPieceBecomeTheirBytes) {
 }
 
 TEST_F(TokenizerTest, UnknownCharactersFuseWhereTheFileSaysSo) {
-  TokenizerJson json = example_tokenizer();
-  json.byte_fallback = false;
-  EXPECT_THAT(load(json, kCount).encode("xya"),
+  TokenizerJson form = example_tokenizer();
+  form.byte_fallback = false;
+  EXPECT_THAT(load(form, kCount).encode("xya"),
               ElementsAre(kBegin, kSpace, 0, kA));
-  json.fuse_unknown = false;
-  EXPECT_THAT(load(json, kCount).encode("xya"),
+  form.fuse_unknown = false;
+  EXPECT_THAT(load(form, kCount).encode("xya"),
               ElementsAre(kBegin, kSpace, 0, 0, kA));
 }
 
@@ -92,12 +92,12 @@ TEST_F(TokenizerTest, SpecialTokensInTheTextArePlainText) {
 }
 
 TEST_F(TokenizerTest, MergesCannotSpellAControlToken) {
-  TokenizerJson json = example_tokenizer();
-  json.pieces.insert(json.pieces.end(), {"<", "s", ">", "<s"});
-  json.control.resize(json.pieces.size());
-  json.merges = {{kCount, kCount + 1, kCount + 3},
+  TokenizerJson form = example_tokenizer();
+  form.pieces.insert(form.pieces.end(), {"<", "s", ">", "<s"});
+  form.control.resize(form.pieces.size());
+  form.merges = {{kCount, kCount + 1, kCount + 3},
                  {kCount + 3, kCount + 2, kBegin}};
-  EXPECT_THAT(load(json, kCount + 4).encode("<s>"),
+  EXPECT_THAT(load(form, kCount + 4).encode("<s>"),
               ElementsAre(kBegin, kSpace, kCount + 3, kCount + 2));
 }
 
@@ -111,13 +111,13 @@ TEST_F(TokenizerTest, InvalidUtf8IsRefusedByItsOffset) {
 }
 
 TEST_F(TokenizerTest, AVocabularyOfAnotherSizeIsRefused) {
-  TokenizerJson json = example_tokenizer();
+  TokenizerJson form = example_tokenizer();
   for (int id = kCount; id < 1000; ++id) {
-    json.pieces.push_back("filler" + std::to_string(id));
+    form.pieces.push_back("filler" + std::to_string(id));
   }
-  json.control.resize(1000);
+  form.control.resize(1000);
   try {
-    load(json, 512);
+    load(form, 512);
     FAIL();
   } catch (const BadInput& error) {
     EXPECT_THAT(

@@ -51,15 +51,15 @@ class TokenizerTrainingTest : public testing::Test {
 
 TEST_F(TokenizerTrainingTest, KnowsControlTokensBytesAndWords) {
   write_file_text(text_, example_text());
-  const TokenizerJson json = train_tokenizer(texts_, 400);
-  ASSERT_EQ(json.pieces.size(), 400U);
-  EXPECT_EQ(json.pieces[0], "<unk>");
-  EXPECT_EQ(json.pieces[1], "<s>");
-  EXPECT_EQ(json.pieces[2], "</s>");
-  EXPECT_EQ(json.pieces[3], "<0x00>");
-  EXPECT_TRUE(json.control[0] && json.control[1] && json.control[2]);
-  EXPECT_FALSE(json.control[3]);
-  EXPECT_THAT(json.pieces, testing::Contains("▁little"));
+  const TokenizerJson trained = train_tokenizer(texts_, 400);
+  ASSERT_EQ(trained.pieces.size(), 400U);
+  EXPECT_EQ(trained.pieces[0], "<unk>");
+  EXPECT_EQ(trained.pieces[1], "<s>");
+  EXPECT_EQ(trained.pieces[2], "</s>");
+  EXPECT_EQ(trained.pieces[3], "<0x00>");
+  EXPECT_TRUE(trained.control[0] && trained.control[1] && trained.control[2]);
+  EXPECT_FALSE(trained.control[3]);
+  EXPECT_THAT(trained.pieces, testing::Contains("▁little"));
 }
 
 TEST_F(TokenizerTrainingTest, IsTheSameEachTime) {

@@ -2,8 +2,9 @@
 #include "userspace/commands/generate_stats.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
+
+#include "userspace/commands/formatted.h"
 
 namespace pi_ring {
 namespace {
@@ -19,20 +20,11 @@ double tokens_per_second(const GenerationFigures& figures) {
                                              : 0.0;
 }
 
-template <typename... Values>
-std::string format(const char* pattern, Values... values) {
-  const int size = std::snprintf(nullptr, 0, pattern, values...);
-  std::string text(static_cast<size_t>(size) + 1, '\0');
-  std::snprintf(text.data(), text.size(), pattern, values...);
-  text.pop_back();
-  return text;
-}
-
 }  // namespace
 
 std::string stats_table(const GenerationFigures& figures,
                         const std::vector<RankStats>& ranks) {
-  std::string table = format(
+  std::string table = formatted(
       "%d tokens after a prompt of %d: first after %.1f ms, then %.1f a "
       "second\n"
       "rank  compute s    wait s  sent bytes    a token  shard MB  cache MB  "
@@ -42,16 +34,16 @@ std::string stats_table(const GenerationFigures& figures,
   const double tokens = std::max(1, figures.prompt + figures.generated - 1);
   for (size_t i = 0; i < ranks.size(); ++i) {
     const RankStats& rank = ranks[i];
-    table +=
-        format("%4zu %10.3f %9.3f %11llu %10.1f %9.1f %9.1f %12.1f %8.1f%s\n",
-               i, seconds(rank.compute_ns), seconds(rank.wait_ns),
-               static_cast<unsigned long long>(rank.sent_bytes),
-               static_cast<double>(rank.sent_bytes) / tokens,
-               static_cast<double>(rank.shard_bytes) / kMegabyte,
-               static_cast<double>(rank.cache_bytes) / kMegabyte,
-               static_cast<double>(rank.resident_bytes) / kMegabyte,
-               static_cast<double>(rank.peak_bytes) / kMegabyte,
-               i + 1 == ranks.size() ? "  head" : "");
+    table += formatted(
+        "%4zu %10.3f %9.3f %11llu %10.1f %9.1f %9.1f %12.1f %8.1f%s\n", i,
+        seconds(rank.compute_ns), seconds(rank.wait_ns),
+        static_cast<unsigned long long>(rank.sent_bytes),
+        static_cast<double>(rank.sent_bytes) / tokens,
+        static_cast<double>(rank.shard_bytes) / kMegabyte,
+        static_cast<double>(rank.cache_bytes) / kMegabyte,
+        static_cast<double>(rank.resident_bytes) / kMegabyte,
+        static_cast<double>(rank.peak_bytes) / kMegabyte,
+        i + 1 == ranks.size() ? "  head" : "");
   }
   return table;
 }

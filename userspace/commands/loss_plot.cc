@@ -2,10 +2,10 @@
 #include "userspace/commands/loss_plot.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <string_view>
+
+#include "userspace/commands/formatted.h"
 
 namespace pi_ring {
 namespace {
@@ -36,13 +36,6 @@ constexpr const char* kHead = R"(<svg xmlns="http://www.w3.org/2000/svg" )"
 </style>
 <rect width="860" height="460" fill="#fff"/>
 )";
-
-template <typename... Values>
-std::string format(const char* pattern, Values... values) {
-  std::array<char, 256> text{};
-  std::snprintf(text.data(), text.size(), pattern, values...);
-  return text.data();
-}
 
 std::string escaped(std::string_view text) {
   std::string result;
@@ -132,8 +125,8 @@ class Picture {
     draw_curve("smooth", smoothed(training_));
     draw_curve("validation", validation_);
     for (const LossPoint& point : validation_) {
-      svg_ += format(R"(<circle class="point" cx="%.1f" cy="%.1f" r="4"/>)",
-                     x(static_cast<double>(point.step)), y(point.loss)) +
+      svg_ += formatted(R"(<circle class="point" cx="%.1f" cy="%.1f" r="4"/>)",
+                        x(static_cast<double>(point.step)), y(point.loss)) +
               "\n";
     }
     draw_legend();
@@ -149,15 +142,15 @@ class Picture {
   }
 
   void line(const char* kind, double x1, double y1, double x2, double y2) {
-    svg_ +=
-        format(R"(<line class="%s" x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f"/>)",
-               kind, x1, y1, x2, y2) +
-        "\n";
+    svg_ += formatted(
+                R"(<line class="%s" x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f"/>)",
+                kind, x1, y1, x2, y2) +
+            "\n";
   }
   void text(const char* kind, double at_x, double at_y, const char* anchor,
             const std::string& content) {
-    svg_ += format(R"(<text class="%s" x="%.1f" y="%.1f" text-anchor="%s">)",
-                   kind, at_x, at_y, anchor) +
+    svg_ += formatted(R"(<text class="%s" x="%.1f" y="%.1f" text-anchor="%s">)",
+                      kind, at_x, at_y, anchor) +
             content + "</text>\n";
   }
 
@@ -165,11 +158,11 @@ class Picture {
     for (int tick = 0; tick <= losses_.ticks(); ++tick) {
       const double loss = losses_.from + tick * losses_.step;
       line("grid", kLeft, y(loss), kRight, y(loss));
-      text("tick", kLeft - 8, y(loss) + 4, "end", format("%g", loss));
+      text("tick", kLeft - 8, y(loss) + 4, "end", formatted("%g", loss));
     }
     for (double step = steps_.from; step <= steps_.to; step += steps_.step) {
       line("axis", x(step), kBottom, x(step), kBottom + 5);
-      text("tick", x(step), kBottom + 20, "middle", format("%.0f", step));
+      text("tick", x(step), kBottom + 20, "middle", formatted("%.0f", step));
     }
     line("axis", kLeft, kBottom, kRight, kBottom);
     text("label", (kLeft + kRight) / 2, kHeight - 14, "middle", "step");
@@ -179,14 +172,14 @@ class Picture {
   void draw_curve(const char* kind, const std::vector<LossPoint>& points) {
     if (points.empty()) return;
     const size_t stride = points.size() / kMostPoints + 1;
-    svg_ += format(R"(<polyline class="%s" points=")", kind);
+    svg_ += formatted(R"(<polyline class="%s" points=")", kind);
     for (size_t i = 0; i < points.size(); i += stride) add(points[i]);
     if ((points.size() - 1) % stride != 0) add(points.back());
     svg_ += "\"/>\n";
   }
   void add(const LossPoint& point) {
-    svg_ +=
-        format("%.1f,%.1f ", x(static_cast<double>(point.step)), y(point.loss));
+    svg_ += formatted("%.1f,%.1f ", x(static_cast<double>(point.step)),
+                      y(point.loss));
   }
 
   void draw_legend() {
@@ -194,14 +187,14 @@ class Picture {
     if (!training_.empty()) {
       line("smooth", kRight - 190, at - 4, kRight - 166, at - 4);
       text("label", kRight - 158, at, "start",
-           format("training, at last %.3f", smoothed_end()));
+           formatted("training, at last %.3f", smoothed_end()));
       at += 22;
     }
     if (!validation_.empty()) {
-      svg_ += format(R"(<circle class="point" cx="%.1f" cy="%.1f" r="4"/>)",
-                     kRight - 178, at - 4);
+      svg_ += formatted(R"(<circle class="point" cx="%.1f" cy="%.1f" r="4"/>)",
+                        kRight - 178, at - 4);
       text("label", kRight - 158, at, "start",
-           format("validation, at last %.3f", validation_.back().loss));
+           formatted("validation, at last %.3f", validation_.back().loss));
     }
   }
   // The mean of the last points: smoothed() ends on a single one.

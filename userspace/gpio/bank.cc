@@ -3,15 +3,15 @@
 namespace pi_ring {
 
 GpioBank::GpioBank(const GpioChip& chip, const BankLines& lines, BankRole role)
-    : data_(chip, std::span(lines).first(kDataWires), Pull::kDown),
+    : data_(chip, std::span(lines).first(kDataWires), Pull::kPullDown),
       peer_(chip,
             std::span(lines).subspan(
                 role == BankRole::kDownstream ? kAck : kClk, 1),
-            Pull::kDown),
+            Pull::kPullDown),
       strobe_(chip,
               std::span(lines).subspan(
                   role == BankRole::kDownstream ? kClk : kAck, 1),
-              Pull::kDown) {
+              Pull::kPullDown) {
   strobe_.drive(0);
 }
 
@@ -29,7 +29,7 @@ void GpioBank::take(uint8_t data) {
 }
 
 void GpioBank::release() {
-  data_.listen(Pull::kDown);
+  data_.listen(Pull::kPullDown);
   drives_ = false;
 }
 

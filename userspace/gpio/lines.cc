@@ -47,9 +47,9 @@ int pull_flag(Pull pull) {
   switch (pull) {
     case Pull::kNone:
       return GPIOD_LINE_REQUEST_FLAG_BIAS_DISABLE;
-    case Pull::kUp:
+    case Pull::kPullUp:
       return GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_UP;
-    case Pull::kDown:
+    case Pull::kPullDown:
       return GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_DOWN;
     default:
       return 0;
@@ -132,9 +132,9 @@ gpiod_line_bias bias_of(Pull pull) {
   switch (pull) {
     case Pull::kNone:
       return GPIOD_LINE_BIAS_DISABLED;
-    case Pull::kUp:
+    case Pull::kPullUp:
       return GPIOD_LINE_BIAS_PULL_UP;
-    case Pull::kDown:
+    case Pull::kPullDown:
       return GPIOD_LINE_BIAS_PULL_DOWN;
     default:
       return GPIOD_LINE_BIAS_AS_IS;

@@ -12,7 +12,7 @@
 namespace pi_ring {
 
 // What holds a line that nobody drives. kAsIs leaves that as it was found.
-enum class Pull { kAsIs, kNone, kUp, kDown };
+enum class Pull { kAsIs, kNone, kPullUp, kPullDown };
 
 struct GpioChip {
   std::string path;

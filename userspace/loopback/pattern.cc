@@ -7,8 +7,6 @@
 namespace pi_ring {
 namespace {
 
-constexpr uint64_t kValues = 256;
-
 // A number's bits, stirred well: multiplications and shifts of splitmix64.
 uint64_t stir(uint64_t number) {
   number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9U;
@@ -17,8 +15,8 @@ uint64_t stir(uint64_t number) {
 }
 
 std::byte byte_at(uint64_t seed, uint64_t position) {
-  if (position < kValues) return std::byte(position);
-  const uint64_t word = stir(seed * kValues + position / 8 + 1);
+  if (position < kByteValues) return std::byte(position);
+  const uint64_t word = stir(seed * kByteValues + position / 8 + 1);
   return std::byte(word >> (position % 8 * 8));
 }
 

@@ -7,6 +7,8 @@
 
 namespace pi_ring {
 
+inline constexpr size_t kByteValues = 256;
+
 // The bytes of the stream of this seed from `position` on: first every value
 // in its turn, then chance.
 void fill_pattern(uint64_t seed, uint64_t position, std::span<std::byte> bytes);

@@ -9,7 +9,6 @@
 namespace pi_ring {
 namespace {
 
-constexpr size_t kValues = 256;
 constexpr size_t kLongestPiece = 1U << 20;
 constexpr size_t kLongestRandomPiece = 1U << 16;
 
@@ -29,7 +28,7 @@ class Pieces {
   size_t wished() {
     if (size_ == 0) {
       size_ = 1;
-      return kValues;
+      return kByteValues;
     }
     if (size_ > kLongestPiece) return 1 + random_() % kLongestRandomPiece;
     const size_t size = size_;

@@ -155,7 +155,7 @@ int run_rank(const RankOptions& options, Link& up, Link& down) {
     if (closed(error)) {
       return 0;
     }
-    reason = "rank " + std::to_string(options.rank) + ": " + error.what();
+    reason = name_of_rank(options.rank) + ": " + error.what();
   } catch (const std::exception& error) {
     reason = error.what();
   }

@@ -4,11 +4,17 @@
 
 #include <chrono>
 #include <filesystem>
+#include <string>
 
 #include "model/pool.h"
 #include "userspace/link/link.h"
 
 namespace pi_ring {
+
+// What a rank is called in messages.
+inline std::string name_of_rank(int rank) {
+  return "rank " + std::to_string(rank);
+}
 
 struct RankOptions {
   std::filesystem::path model;

@@ -9,12 +9,6 @@
 #include "userspace/ring/train_letters.h"
 
 namespace pi_ring {
-namespace {
-
-std::string name_of(int rank) { return "rank " + std::to_string(rank); }
-
-}  // namespace
-
 TrainHead::TrainHead(const RankOptions& options, TrainPlan plan, Link* up,
                      Link* down)
     : options_(options),
@@ -23,15 +17,15 @@ TrainHead::TrainHead(const RankOptions& options, TrainPlan plan, Link* up,
       times_(static_cast<size_t>(options.ranks)) {
   if (is_alone()) return;
   mail_ = std::make_unique<Mail>(
-      *up, *down, std::array{name_of(options.ranks - 2), name_of(0)},
+      *up, *down, std::array{name_of_rank(options.ranks - 2), name_of_rank(0)},
       options.patience);
 }
 
 nlohmann::json TrainHead::send_plan(bool begin) {
-  const nlohmann::json json = {{"plan", to_json(plan_)},
-                               {"begin", begin},
-                               {"claims", nlohmann::json::array()}};
-  mail_->send(Side::kBelow, json_letter(*mail_, Kind::kPlan, json));
+  const nlohmann::json wanted = {{"plan", to_json(plan_)},
+                                 {"begin", begin},
+                                 {"claims", nlohmann::json::array()}};
+  mail_->send(Side::kBelow, json_letter(*mail_, Kind::kPlan, wanted));
   if (begin) part_.emplace(plan_, options_.rank, pool_);
   Letter answer = receive(Kind::kPlan);
   return json_of(answer);
@@ -205,9 +199,9 @@ double TrainHead::finish_evaluation(const MicroBatch& batch) {
 
 std::vector<std::string> TrainHead::save(int64_t step) {
   const auto round = [&](bool write) {
-    const nlohmann::json json = {
+    const nlohmann::json saving = {
         {"step", step}, {"write", write}, {"errors", nlohmann::json::array()}};
-    mail_->send(Side::kBelow, json_letter(*mail_, Kind::kSave, json));
+    mail_->send(Side::kBelow, json_letter(*mail_, Kind::kSave, saving));
   };
   std::vector<std::string> errors;
   if (mail_) {

@@ -16,7 +16,7 @@ using nlohmann::json;
 
 // Letters under way: two fetched ahead and one in hand a side, and those that
 // wait for their wire.
-constexpr int kLettersBesideSlots = 6;
+constexpr uint64_t kLettersBesideSlots = 6;
 
 // What a rank's process takes without any model, in bytes.
 constexpr uint64_t kProgramBytes = 8'000'000;
@@ -139,8 +139,8 @@ MemoryClaim claim_of(const TrainPlan& plan, int rank, int threads) {
   uint64_t needed =
       kProgramBytes + memory_needed(plan.config, shard, shape, threads).total();
   if (plan.ranks > 1) {
-    const auto letters =
-        static_cast<uint64_t>(shape.in_flight + kLettersBesideSlots);
+    const uint64_t letters =
+        static_cast<uint64_t>(shape.in_flight) + kLettersBesideSlots;
     needed += letters * floats(plan.rows(), plan.config.dim) * sizeof(float);
   }
   return {.needed = needed, .free = free_memory(), .machine = machine_name()};

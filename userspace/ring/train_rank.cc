@@ -50,20 +50,20 @@ class TrainRank {
  private:
   // First it is asked what the plan would take; then the plan is to be begun.
   void take_plan(Letter& letter) {
-    nlohmann::json json = json_of(letter);
-    plan_ = plan_from(json.at("plan"));
+    nlohmann::json answer = json_of(letter);
+    plan_ = plan_from(answer.at("plan"));
     if (plan_.ranks != options_.ranks) {
-      throw RingError("rank " + std::to_string(options_.rank) + " is one of " +
+      throw RingError(name_of_rank(options_.rank) + " is one of " +
                       std::to_string(options_.ranks) + " ranks, not of " +
                       std::to_string(plan_.ranks));
     }
-    if (json.at("begin")) {
+    if (answer.at("begin")) {
       begin();
     } else {
-      json["claims"].push_back(
+      answer["claims"].push_back(
           to_json(claim_of(plan_, options_.rank, options_.threads)));
     }
-    mail_.send(Side::kBelow, json_letter(mail_, Kind::kPlan, json));
+    mail_.send(Side::kBelow, json_letter(mail_, Kind::kPlan, answer));
   }
 
   void begin() {
@@ -133,14 +133,14 @@ class TrainRank {
   // First all are told, and write at the same time; then asked how it went.
   void save(Letter letter) {
     require_plan();
-    nlohmann::json json = json_of(letter);
-    if (json.at("write")) {
+    nlohmann::json saving = json_of(letter);
+    if (saving.at("write")) {
       mail_.send(Side::kBelow, std::move(letter));
-      write(json.at("step"));
+      write(saving.at("step"));
       return;
     }
-    if (!save_error_.empty()) json["errors"].push_back(save_error_);
-    mail_.send(Side::kBelow, json_letter(mail_, Kind::kSave, json));
+    if (!save_error_.empty()) saving["errors"].push_back(save_error_);
+    mail_.send(Side::kBelow, json_letter(mail_, Kind::kSave, saving));
   }
 
   void write(int64_t step) {
@@ -148,8 +148,7 @@ class TrainRank {
     try {
       part_->write(step);
     } catch (const std::exception& error) {
-      save_error_ =
-          "rank " + std::to_string(options_.rank) + ": " + error.what();
+      save_error_ = name_of_rank(options_.rank) + ": " + error.what();
     }
   }
 
@@ -164,14 +163,13 @@ class TrainRank {
   std::string save_error_;
 };
 
-std::string name_of(int rank) { return "rank " + std::to_string(rank); }
-
 }  // namespace
 
 int run_train_rank(const RankOptions& options, Link& up, Link& down) {
   const int above = (options.rank + options.ranks - 1) % options.ranks;
   const int below = (options.rank + 1) % options.ranks;
-  Mail mail(up, down, {name_of(above), name_of(below)}, options.patience);
+  Mail mail(up, down, {name_of_rank(above), name_of_rank(below)},
+            options.patience);
   std::string reason;
   try {
     TrainRank(options, mail).serve();
@@ -179,7 +177,7 @@ int run_train_rank(const RankOptions& options, Link& up, Link& down) {
     if (error.kind() == LinkError::Kind::kClosed) return 0;
     reason = error.what();
   } catch (const std::bad_alloc&) {
-    reason = name_of(options.rank) + ": out of memory";
+    reason = name_of_rank(options.rank) + ": out of memory";
   } catch (const std::exception& error) {
     reason = error.what();
   }

@@ -2,7 +2,8 @@
 
 namespace pi_ring {
 Echo::Echo(Ends& ends, size_t strobe) : ends_(ends), strobe_(strobe) {
-  for (size_t line = 0; line < kWires; ++line) ends_.listen(line, Pull::kDown);
+  for (size_t line = 0; line < kWires; ++line)
+    ends_.listen(line, Pull::kPullDown);
   now_ = ends_.now();
   low_at_.fill(now_);
   enter(State::kQuiet);
@@ -14,7 +15,7 @@ void Echo::enter(State state) {
 }
 
 void Echo::lower() {
-  ends_.listen(strobe_, Pull::kDown);
+  ends_.listen(strobe_, Pull::kPullDown);
   enter(State::kQuiet);
 }
 

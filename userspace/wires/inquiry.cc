@@ -18,7 +18,7 @@ class Inquiry {
 
   Evidence run() {
     for (size_t line = 0; line < kWires; ++line) {
-      ends_.listen(line, Pull::kDown);
+      ends_.listen(line, Pull::kPullDown);
     }
     ends_.pause(kLook);
     hear_beacon();
@@ -152,7 +152,7 @@ class Inquiry {
     const bool answered =
         first ? is_answered_for_long()
               : await(kPatience, [this] { return is_answered(); });
-    ends_.listen(line, Pull::kDown);
+    ends_.listen(line, Pull::kPullDown);
     note_fall(line);
     await(kPatience, [this] { return !is_answered(); });
     return answered;
@@ -163,7 +163,7 @@ class Inquiry {
   void note_neighbours(size_t line) {
     const Heard now = levels();
     if (!now[line]) {
-      ends_.listen(line, Pull::kDown);
+      ends_.listen(line, Pull::kPullDown);
       hold(line, Rest::kLow);
       return;
     }

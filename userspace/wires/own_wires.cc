@@ -13,9 +13,9 @@ class Trial {
 
   Evidence run() {
     try_pulls_as_found();
-    evidence_held(Pull::kDown, Rest::kHigh);
-    evidence_held(Pull::kUp, Rest::kLow);
-    pull_all(0, kMostEnds, Pull::kDown);
+    evidence_held(Pull::kPullDown, Rest::kHigh);
+    evidence_held(Pull::kPullUp, Rest::kLow);
+    pull_all(0, kMostEnds, Pull::kPullDown);
     for (size_t end = 0; end < kMostEnds; ++end) try_end(end);
     return evidence_;
   }
@@ -40,7 +40,7 @@ class Trial {
   // and to let go of the near bank's ends forgets theirs. On a Pi it is the
   // upstream bank whose GPIO 4-8 are pulled up when it boots.
   void try_pulls_as_found() {
-    pull_all(0, kWires, Pull::kUp);
+    pull_all(0, kWires, Pull::kPullUp);
     pull_all(0, kWires, Pull::kNone);
     const EndSet high = ever_high();
     for (size_t wire = 0; wire < kWires; ++wire) {
@@ -62,7 +62,7 @@ class Trial {
     ends_.raise(end);
     ends_.pause(kSettle);
     evidence_.rose_with[end] = ends_.levels() & ~before;
-    ends_.listen(end, Pull::kDown);
+    ends_.listen(end, Pull::kPullDown);
     ends_.pause(kSettle);
     if (!before[end] && ends_.levels()[end]) evidence_.unpulled[end] = true;
   }

@@ -4,6 +4,7 @@
 #include <malloc.h>
 
 #include <optional>
+#include <string>
 
 #include "model/embedding.h"
 #include "model/stage.h"
@@ -90,7 +91,14 @@ INSTANTIATE_TEST_SUITE_P(
                                .length = 256,
                                .micro_batches = 4,
                                .in_flight = 4,
-                               .recompute = true}));
+                               .recompute = true}),
+    [](const testing::TestParamInfo<TrainShape>& test) {
+      const TrainShape& shape = test.param;
+      return std::to_string(shape.sequences) + "x" +
+             std::to_string(shape.length) + "_" +
+             std::to_string(shape.in_flight) +
+             (shape.recompute ? "_anew" : "_kept");
+    });
 
 }  // namespace
 }  // namespace pi_ring

@@ -6,7 +6,7 @@ namespace {
 
 using ExportCommand = CommandTest;
 
-std::string text_of(const std::filesystem::path& model) {
+std::string told_by(const std::filesystem::path& model) {
   const Ending run = pi_ring_run({"generate", "--model", model, "--temperature",
                                   "0", "-n", "24", "Once upon"});
   EXPECT_EQ(run.status, 0) << run.err;
@@ -16,13 +16,13 @@ std::string text_of(const std::filesystem::path& model) {
 TEST_F(ExportCommand, AModelSpeaksTheSameAfterEveryTrip) {
   const auto model = make_model("model");
   const auto at = [&](const char* name) { return folder_ / name; };
-  const std::string text = text_of(model);
+  const std::string text = told_by(model);
   ASSERT_GT(text.size(), 20U);
   ASSERT_EQ(
       pi_ring_run({"shard", model, "--ranks", "3", "-o", at("of-3")}).status,
       0);
   ASSERT_EQ(pi_ring_run({"export", at("of-3"), "-o", at("hf")}).status, 0);
-  EXPECT_EQ(text_of(at("hf")), text);
+  EXPECT_EQ(told_by(at("hf")), text);
   const Ending exported =
       pi_ring_run({"export", model, "--to", "llama2c", "-o", at("c")});
   // The plain tokenizer was not made of scores, and may have to stay behind.
@@ -50,7 +50,7 @@ TEST_F(ExportCommand, GivesRealWeightsBackToLlama2c) {
                 .status,
             0);
   ASSERT_EQ(import(folder_ / "c", "model.bin", "tokenizer.bin", "back"), 0);
-  EXPECT_EQ(text_of(folder_ / "back"), text_of(folder_ / "in"));
+  EXPECT_EQ(told_by(folder_ / "back"), told_by(folder_ / "in"));
 }
 
 TEST_F(ExportCommand, LeavesWhatIsThereAlone) {

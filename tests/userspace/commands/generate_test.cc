@@ -5,7 +5,6 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <random>
-#include <thread>
 
 #include "model/shard.h"
 #include "tests/userspace/commands/command_test.h"
@@ -38,19 +37,6 @@ class GenerateTest : public CommandTest {
 
   std::string model_;
 };
-
-bool is_gone(pid_t pid) { return kill(pid, 0) != 0 && errno == ESRCH; }
-
-// Children die a moment after their parent; a moment is all they get.
-bool are_gone_soon(const std::vector<pid_t>& pids) {
-  for (int i = 0; i < 500; ++i) {
-    if (std::ranges::all_of(pids, is_gone)) {
-      return true;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return false;
-}
 
 size_t count_of_shared_memory() {
   return static_cast<size_t>(

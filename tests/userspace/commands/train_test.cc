@@ -9,6 +9,8 @@
 
 #include "model/checkpoint.h"
 #include "model/shard.h"
+#include "tests/file_text.h"
+#include "tests/sanitized.h"
 #include "tests/userspace/commands/command_test.h"
 
 namespace pi_ring {
@@ -17,11 +19,6 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 namespace fs = std::filesystem;
-
-std::string read_file(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 void join(std::vector<std::string>& call,
           const std::vector<std::string>& more) {
@@ -80,18 +77,6 @@ std::string values_in(const fs::path& step) {
   return bytes;
 }
 
-bool are_gone_soon(const std::vector<pid_t>& pids) {
-  for (int i = 0; i < 500; ++i) {
-    if (std::ranges::all_of(pids, [](pid_t pid) {
-          return kill(pid, 0) != 0 && errno == ESRCH;
-        })) {
-      return true;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return false;
-}
-
 TEST_F(TrainTest, EveryRingTrainsTheSameModelToTheLastBit) {
   std::string log;
   std::string values;
@@ -105,11 +90,11 @@ TEST_F(TrainTest, EveryRingTrainsTheSameModelToTheLastBit) {
       const Ending run = pi_ring_run(one);
       ASSERT_EQ(run.status, 0) << run.err;
       if (log.empty()) {
-        log = read_file(save / "log.jsonl");
+        log = file_text(save / "log.jsonl");
         values = values_in(save / "step-00000008");
         EXPECT_EQ(std::ranges::count(log, '\n'), 8);
       }
-      EXPECT_EQ(read_file(save / "log.jsonl"), log) << ranks << threads;
+      EXPECT_EQ(file_text(save / "log.jsonl"), log) << ranks << threads;
       EXPECT_EQ(values_in(save / "step-00000008"), values) << ranks << threads;
     }
   }
@@ -133,8 +118,11 @@ TEST_F(TrainTest, JsonTellsEachStep) {
 }
 
 TEST_F(TrainTest, ARunThatIsKilledAtAnyTimeGoesOnAsIfNothingHadBeen) {
+  constexpr int kKills = kSanitized ? 6 : 20;
+  constexpr int kSteps = 25 * kKills;
   const std::vector<std::string> options = {
-      "--ranks", "3", "--steps", "500", "--save-every", "5", "--keep", "2"};
+      "--ranks",      "3", "--steps", std::to_string(kSteps),
+      "--save-every", "5", "--keep",  "2"};
   std::vector<std::string> whole = call(options);
   join(whole, {"--save", folder_ / "whole"});
   ASSERT_EQ(pi_ring_run(whole).status, 0);
@@ -142,7 +130,7 @@ TEST_F(TrainTest, ARunThatIsKilledAtAnyTimeGoesOnAsIfNothingHadBeen) {
   join(broken, {"--save", folder_ / "broken", "--resume", "--json"});
   std::mt19937 random(4);
   int killed = 0;
-  for (int round = 0; round < 20; ++round) {
+  for (int round = 0; round < kKills; ++round) {
     RunningProgram program(pi_ring_call(broken));
     program.wait_for_output(round % 4 == 0 ? 0 : random() % 2500);
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 20000));
@@ -155,16 +143,17 @@ TEST_F(TrainTest, ARunThatIsKilledAtAnyTimeGoesOnAsIfNothingHadBeen) {
     EXPECT_TRUE(ending.signal == SIGKILL || ending.status != -1) << ending.err;
     EXPECT_TRUE(are_gone_soon(pids));
   }
-  EXPECT_EQ(killed, 20);
-  const std::string log = read_file(folder_ / "broken" / "log.jsonl");
-  ASSERT_LT(std::ranges::count(log, '\n'), 500) << "none was in its midst";
+  EXPECT_EQ(killed, kKills);
+  const std::string log = file_text(folder_ / "broken" / "log.jsonl");
+  ASSERT_LT(std::ranges::count(log, '\n'), kSteps) << "none was in its midst";
   const Ending last = pi_ring_run(broken);
   ASSERT_EQ(last.status, 0) << last.err;
   EXPECT_THAT(last.err, HasSubstr("going on after step"));
-  EXPECT_EQ(read_file(folder_ / "broken" / "log.jsonl"),
-            read_file(folder_ / "whole" / "log.jsonl"));
-  EXPECT_EQ(values_in(folder_ / "broken" / "step-00000500"),
-            values_in(folder_ / "whole" / "step-00000500"));
+  EXPECT_EQ(file_text(folder_ / "broken" / "log.jsonl"),
+            file_text(folder_ / "whole" / "log.jsonl"));
+  const std::string last_step = "step-00000" + std::to_string(kSteps);
+  EXPECT_EQ(values_in(folder_ / "broken" / last_step),
+            values_in(folder_ / "whole" / last_step));
 }
 
 TEST_F(TrainTest, AKilledRankIsNamed) {
@@ -229,7 +218,7 @@ TEST_F(TrainTest, AnotherNumberOfRanksGoesOnWithTheRunByItsFolderAlone) {
       {"train", "--save", parts, "--resume", "--ranks", "4", "--steps", "9"});
   ASSERT_EQ(run.status, 0) << run.err;
   EXPECT_THAT(run.err, HasSubstr("going on after step 4"));
-  EXPECT_EQ(read_file(parts / "log.jsonl"), read_file(whole / "log.jsonl"));
+  EXPECT_EQ(file_text(parts / "log.jsonl"), file_text(whole / "log.jsonl"));
 }
 
 TEST_F(TrainTest, OtherTextsAreNotTakenForTheRunsOwn) {
@@ -393,7 +382,7 @@ TEST_F(TrainTest, WhatIsNoTextIsNamed) {
 TEST_F(TrainTest, ALossPlotIsDrawn) {
   const fs::path plot = folder_ / "loss.svg";
   ASSERT_EQ(pi_ring_run(call({"--steps", "5", "--plot", plot})).status, 0);
-  EXPECT_THAT(read_file(plot), testing::StartsWith("<svg"));
+  EXPECT_THAT(file_text(plot), testing::StartsWith("<svg"));
 }
 
 TEST_F(TrainTest, ATrainedModelWritesAndIsMeasuredAlikeOnEveryRing) {
@@ -431,7 +420,7 @@ TEST_F(TrainTest, AModelIsTrainedFurther) {
          "--batch", "2", "--micro-batches", "2", "--seq", "16", "--save",
          folder_ / (from.filename().string() + "-run"), "--lr", "1e-3"});
     EXPECT_EQ(run.status, 0) << run.err;
-    return read_file(folder_ / (from.filename().string() + "-run") /
+    return file_text(folder_ / (from.filename().string() + "-run") /
                      "log.jsonl");
   };
   const std::string log = train(model);

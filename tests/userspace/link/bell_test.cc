@@ -8,13 +8,13 @@
 #include <chrono>
 #include <thread>
 
+#include "tests/userspace/deadlines.h"
+
 namespace pi_ring {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-
-Deadline in_time() { return steady_clock::now() + std::chrono::seconds(60); }
 
 TEST(Bell, TheListenerSaysThatItWaitsBeforeEveryLook) {
   Bell bell;

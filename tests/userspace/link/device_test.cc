@@ -7,17 +7,14 @@
 #include <thread>
 #include <vector>
 
+#include "tests/userspace/deadlines.h"
 #include "tests/userspace/link/device_pair.h"
 
 namespace pi_ring {
 namespace {
 
-using std::chrono::steady_clock;
 using testing::HasSubstr;
 using Bytes = std::vector<std::byte>;
-
-Deadline soon() { return steady_clock::now() + std::chrono::milliseconds(20); }
-Deadline in_time() { return steady_clock::now() + std::chrono::seconds(60); }
 
 template <typename Act>
 LinkError error_of(Act act) {

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/userspace/deadlines.h"
 #include "userspace/link/link.h"
 #include "userspace/link/memory.h"
 #include "userspace/link/shm.h"
@@ -48,11 +49,6 @@ Ends make_shm_ends() {
   ends.b = ends.segment->upstream_end(0);
   return ends;
 }
-
-// Long enough that only a fault reaches it, short enough to end a broken test.
-Deadline in_time() { return steady_clock::now() + std::chrono::seconds(60); }
-
-Deadline soon() { return steady_clock::now() + milliseconds(20); }
 
 Bytes random_bytes(size_t size, unsigned seed) {
   std::mt19937 random(seed);

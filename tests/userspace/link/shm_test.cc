@@ -14,14 +14,14 @@
 #include <thread>
 #include <vector>
 
+#include "tests/userspace/deadlines.h"
+
 namespace pi_ring {
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using Bytes = std::vector<std::byte>;
-
-Deadline in_time() { return steady_clock::now() + std::chrono::seconds(60); }
 
 // A forked process that ends, and is reaped, with this object.
 class Process {

@@ -6,6 +6,7 @@
 #include <array>
 #include <random>
 
+#include "tests/userspace/deadlines.h"
 #include "userspace/link/memory.h"
 
 namespace pi_ring {
@@ -17,10 +18,6 @@ using testing::ThrowsMessage;
 
 class MessageTest : public testing::Test {
  protected:
-  static Deadline soon() {
-    return std::chrono::steady_clock::now() + std::chrono::minutes(1);
-  }
-
   static Header forward_header() {
     return {.kind = Kind::kForward,
             .type = Type::kF32,
@@ -35,17 +32,17 @@ class MessageTest : public testing::Test {
   std::array<std::byte, kHeaderBytes> header_bytes() {
     const std::array<float, 6> payload{};
     send_message(*down_, forward_header(), std::as_bytes(std::span(payload)),
-                 soon());
+                 in_time());
     std::array<std::byte, kHeaderBytes> bytes{};
-    up_->receive(bytes, soon());
+    up_->receive(bytes, in_time());
     std::array<std::byte, sizeof(payload)> rest{};
-    up_->receive(rest, soon());
+    up_->receive(rest, in_time());
     return bytes;
   }
 
   Header receive(std::span<const std::byte> bytes) {
-    down_->send(bytes, soon());
-    return receive_header(*up_, soon());
+    down_->send(bytes, in_time());
+    return receive_header(*up_, in_time());
   }
 
   std::unique_ptr<Link> down_;
@@ -57,8 +54,8 @@ class MessageTest : public testing::Test {
 TEST_F(MessageTest, ArrivesAsItWasSent) {
   const std::array<float, 6> payload = {1, 2, 3, 4, 5, 6};
   const auto bytes = std::as_bytes(std::span(payload));
-  send_message(*down_, forward_header(), bytes, soon());
-  const Header header = receive_header(*up_, soon());
+  send_message(*down_, forward_header(), bytes, in_time());
+  const Header header = receive_header(*up_, in_time());
   EXPECT_EQ(header.kind, Kind::kForward);
   EXPECT_EQ(header.type, Type::kF32);
   EXPECT_EQ(header.stream, 1U);
@@ -67,7 +64,8 @@ TEST_F(MessageTest, ArrivesAsItWasSent) {
   EXPECT_EQ(header.width, 3U);
   EXPECT_EQ(header.sequence, 77U);
   EXPECT_EQ(header.payload, sizeof(payload));
-  EXPECT_THAT(receive_payload(*up_, header, soon()), ElementsAreArray(bytes));
+  EXPECT_THAT(receive_payload(*up_, header, in_time()),
+              ElementsAreArray(bytes));
 }
 
 TEST_F(MessageTest, NumbersTravelLeastByteFirst) {
@@ -131,10 +129,10 @@ TEST_F(MessageTest, AnyDamagedHeaderIsRefusedOrSane) {
 }
 
 TEST_F(MessageTest, AnErrorCarriesItsText) {
-  send_error(*down_, "rank 1 has no bread", soon());
-  const Header header = receive_header(*up_, soon());
+  send_error(*down_, "rank 1 has no bread", in_time());
+  const Header header = receive_header(*up_, in_time());
   EXPECT_EQ(header.kind, Kind::kError);
-  const auto payload = receive_payload(*up_, header, soon());
+  const auto payload = receive_payload(*up_, header, in_time());
   EXPECT_EQ(std::string(reinterpret_cast<const char*>(payload.data()),
                         payload.size()),
             "rank 1 has no bread");

@@ -4,20 +4,15 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <vector>
 
+#include "tests/userspace/deadlines.h"
 #include "userspace/link/link.h"
 #include "userspace/ring/process_ring.h"
 
 namespace pi_ring {
 
 using Bytes = std::vector<std::byte>;
-
-// Long enough that only a fault reaches it.
-inline Deadline in_time() {
-  return std::chrono::steady_clock::now() + std::chrono::seconds(60);
-}
 
 // The bodies: a rank hands on what it gets, in pieces of kPiece.
 inline constexpr size_t kPiece = 64;

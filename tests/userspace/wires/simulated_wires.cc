@@ -5,7 +5,7 @@
 namespace pi_ring {
 
 SimulatedWires::SimulatedWires() {
-  pulls_.fill(Pull::kDown);
+  pulls_.fill(Pull::kPullDown);
   for (size_t wire = 0; wire < kWires; ++wire) {
     net_of_[near_end(wire)] = net_of_[far_end(wire)] = new_net();
   }
@@ -66,8 +66,8 @@ void SimulatedWires::settle(size_t number) {
   for (size_t end = 0; end < kMostEnds; ++end) {
     if (net_of_[end] != number) continue;
     driven |= driven_[end];
-    up |= pulls_[end] == Pull::kUp;
-    down |= pulls_[end] == Pull::kDown;
+    up |= pulls_[end] == Pull::kPullUp;
+    down |= pulls_[end] == Pull::kPullDown;
   }
   if (driven) {
     net.charge = true;

@@ -208,7 +208,7 @@ TEST_F(OwnWires, AStuckWireIsNeverDriven) {
 
 TEST_F(OwnWires, ABootsPullUpsAreMissingPullDownsUntilTheTestHasSetThem) {
   for (size_t wire = 0; wire < 5; ++wire) {
-    wires_.found_pulled(far_end(wire), Pull::kUp);
+    wires_.found_pulled(far_end(wire), Pull::kPullUp);
   }
   const Diagnosis found = diagnose();
   EXPECT_THAT(found[0],
