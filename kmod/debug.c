@@ -53,9 +53,13 @@ static int pi_ring_fault_set(struct pi_ring *ring, const char *command)
 	char name[24] = "", action[8] = "";
 	u32 stall_ms = 0;
 	int state = 0, words;
+	bool arm;
 
 	words = sscanf(command, "%23s %7s %u", name, action, &stall_ms);
-	if (strcmp(name, "none")) {
+	arm = strcmp(name, "none");
+	if (!arm && words > 1)
+		return -EINVAL;
+	if (arm) {
 		state = pi_ring_state_parse(name);
 		if (state < 0 || stall_ms > STALL_MS_MAX ||
 		    !((words == 2 && !strcmp(action, "restart")) ||
@@ -65,7 +69,7 @@ static int pi_ring_fault_set(struct pi_ring *ring, const char *command)
 	spin_lock(&fault->lock);
 	fault->state = state;
 	fault->stall_ms = stall_ms;
-	fault->armed = words > 1;
+	fault->armed = arm;
 	spin_unlock(&fault->lock);
 	pi_ring_thread_ring(ring);
 	return 0;

@@ -31,7 +31,7 @@ MODULE_PARM_DESC(spin_us, "poll this long before sleeping, ten times as long ami
 
 static unsigned int fifo_bytes = 65536;
 module_param(fifo_bytes, uint, 0444);
-MODULE_PARM_DESC(fifo_bytes, "kept for the reader, and from the writer, of each device (default 65536)");
+MODULE_PARM_DESC(fifo_bytes, "kept for the reader, and from the writer, of each device, 2048 at least (default 65536)");
 
 static DEFINE_IDA(downstream_numbers);
 static DEFINE_IDA(upstream_numbers);
@@ -129,7 +129,7 @@ static int pi_ring_name(struct pi_ring *ring)
 
 	ring->number = ida_alloc(pi_ring_numbers(ring->role), GFP_KERNEL);
 	if (ring->number < 0)
-		return ring->number;
+		return dev_err_probe(ring->dev, ring->number, "cannot get a number\n");
 	if (ring->number)
 		snprintf(ring->name, sizeof(ring->name), "pi-ring-%s%d", role, ring->number);
 	else
@@ -151,9 +151,20 @@ static int pi_ring_claim_pins(struct pi_ring *ring)
 
 static int pi_ring_alloc_fifos(struct pi_ring *ring)
 {
-	int err = kfifo_alloc(&ring->received, fifo_bytes, GFP_KERNEL);
+	int err;
 
-	return err ? err : kfifo_alloc(&ring->to_send, fifo_bytes, GFP_KERNEL);
+	/* a frame that never finds room would be refused for ever */
+	if (fifo_bytes < PR_PAYLOAD_BYTES_MAX)
+		return dev_err_probe(ring->dev, -EINVAL,
+				     "fifo_bytes is %u, less than a frame's %d\n",
+				     fifo_bytes, PR_PAYLOAD_BYTES_MAX);
+	err = kfifo_alloc(&ring->received, fifo_bytes, GFP_KERNEL);
+	if (!err)
+		err = kfifo_alloc(&ring->to_send, fifo_bytes, GFP_KERNEL);
+	if (err)
+		return dev_err_probe(ring->dev, err, "cannot get two fifos of %u bytes\n",
+				     fifo_bytes);
+	return 0;
 }
 
 static void pi_ring_stop_action(void *ring)

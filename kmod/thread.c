@@ -24,6 +24,7 @@
 #define SPINS_AMID_EXCHANGE	10	/* times spin_us */
 #define LOOK_EVERY_US		100	/* where no interrupt will tell */
 #define NAP_US			20	/* among others that want this processor */
+#define NAP_ALONE_US		10000	/* the same where there is no other processor */
 #define NAP_EVERY		1	/* jiffies */
 #define TIMER_SLACK_NS		(20 * NSEC_PER_USEC)
 
@@ -105,21 +106,25 @@ static void pi_ring_sleep(struct pi_ring *ring)
 	if (!READ_ONCE(ring->rung) && !kthread_should_stop()) {
 		ring->counters.sleeps++;
 		schedule_hrtimeout_range(&until, TIMER_SLACK_NS, HRTIMER_MODE_ABS);
+		ring->napped = jiffies;
 	}
 	__set_current_state(TASK_RUNNING);
 }
 
 /*
  * Two that yield to each other stay on one processor, however idle the others are:
- * the scheduler looks for a better place when it wakes a task, hence the naps.
+ * the scheduler looks for a better place when it wakes a task, hence the naps. They
+ * are also the programs' time: a real-time thread yields to its like only.
  */
 static void pi_ring_let_others_run(struct pi_ring *ring)
 {
+	unsigned int nap_us = num_online_cpus() > 1 ? NAP_US : NAP_ALONE_US;
+
 	if (single_task_running()) {
 		cond_resched();
 		cpu_relax();
-	} else if (num_online_cpus() > 1 && time_after(jiffies, ring->napped + NAP_EVERY)) {
-		usleep_range(NAP_US, 2 * NAP_US);
+	} else if (time_after(jiffies, ring->napped + NAP_EVERY)) {
+		usleep_range(nap_us, 2 * nap_us);
 		ring->napped = jiffies;
 	} else {
 		yield();
@@ -214,6 +219,11 @@ int pi_ring_thread_start(struct pi_ring *ring)
 	if (IS_ERR(thread))
 		return dev_err_probe(ring->dev, PTR_ERR(thread), "cannot start a thread\n");
 	ring->thread = get_task_struct(thread);
+	/*
+	 * An ordinary task that yields gives a whole slice to any program that
+	 * wants this processor, and a byte takes four moves.
+	 */
+	sched_set_fifo_low(thread);
 	wake_up_process(thread);
 	return 0;
 }

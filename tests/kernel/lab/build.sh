@@ -5,7 +5,7 @@
 make_quietly() {
 	local log=$1 seconds=$2
 	shift 2
-	if ! timeout "$seconds" nice -n 5 make -j2 "$@" >"$log" 2>&1; then
+	if ! timeout "$seconds" make -j2 "$@" >"$log" 2>&1; then
 		tail -n 30 "$log" >&2
 		die "build failed, see $log"
 	fi

@@ -7,7 +7,7 @@ build_modules() {
 	shift
 	mkdir -p "$into"
 	cp -ru "$project/kmod/." "$into"
-	make_quietly "$into/log" 300 M="$into" WIRE=1 W=1 "$@" modules
+	make_quietly "$into/log" 1800 M="$into" WIRE=1 W=1 "$@" modules
 	if grep -nE 'warning:|Warning' "$into/log" >&2; then
 		die "the modules build with warnings, see $into/log"
 	fi

@@ -10,7 +10,7 @@ __attribute__((noreturn, format(printf, 1, 2))) void fail(const char *format, ..
 
 double seconds_now(void);
 
-/* Opens a device, waiting up to ten seconds for it to exist. */
+/* Opens a device, waiting up to a minute for it to exist. */
 int open_device(const char *path, int flags);
 
 /* pattern.c: the byte at each position of a stream, from a seed */

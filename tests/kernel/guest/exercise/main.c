@@ -10,7 +10,7 @@
 
 #include "exercise.h"
 
-#define OPEN_PATIENCE_S 10.0
+#define OPEN_PATIENCE_S 60.0	/* a driver is away for a moment, on a busy host for long */
 
 void fail(const char *format, ...)
 {

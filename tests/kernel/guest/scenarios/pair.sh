@@ -4,12 +4,13 @@
 bytes=${bytes:-1048576}
 
 load_bench
-"$lab/exercise" stream /dev/pi-ring-down /dev/pi-ring-up "$bytes" "$bytes" 1 || {
+"$lab/exercise" stream /dev/pi-ring-down /dev/pi-ring-up "$bytes" "$bytes" 1 > /dev/stream || {
 	show_statistics pi-ring-down
 	show_statistics pi-ring-up
-	cat /sys/class/misc/pi-ring-*/state "$wires/counters" "$wires/wires"
+	cat /sys/class/misc/pi-ring-*/state "$wires/counters" "$wires/wires" /dev/stream
 	exit 1
 }
+cat /dev/stream
 show_statistics pi-ring-down
 show_statistics pi-ring-up
 cat "$wires/counters"

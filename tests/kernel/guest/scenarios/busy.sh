@@ -1,0 +1,44 @@
+# Programs that want every processor, and others that come and go, do not keep a
+# link from moving; nor does the link keep them from running.
+# shellcheck shell=sh disable=SC1091,SC2154 # lab comes from the environment
+. "$lab/scenarios/lib.sh"
+. "$lab/scenarios/survivors.sh"
+bytes=${busy_bytes:-100000}
+limit_s=60	# seconds for all of it; with a slice lost at every move it takes several hundred
+
+# start_hogs: one for each processor
+start_hogs() {
+	hogs=
+	processors=$(nproc)
+	for _ in $(seq "$processors"); do
+		sh -c 'while :; do :; done' &
+		hogs="$hogs $!"
+	done
+	sh -c 'while :; do cat /proc/uptime > /dev/null; done' &
+	hogs="$hogs $!"
+}
+
+# await_bytes DEVICE: so many more than before
+await_bytes() {
+	until [ "$(statistic "$1" rx_bytes)" -ge "$bytes" ]; do
+		[ $(($(centiseconds) - begun)) -lt $((limit_s * 100)) ] || {
+			echo "$1: $(statistic "$1" rx_bytes) of $bytes bytes in $limit_s s"
+			exit 1
+		}
+		sleep 1
+	done
+}
+
+load_bench
+start_hogs
+begun=$(centiseconds)
+start_survivors
+await_bytes pi-ring-up
+await_bytes pi-ring-down
+took=$(($(centiseconds) - begun))
+# shellcheck disable=SC2086 # several words
+kill -KILL $hogs
+stop_survivors
+expect_no_fight
+unload_bench
+echo "$bytes bytes each way beside busy programs in $((took / 100)) s, 0 wrong, 0 fights"
