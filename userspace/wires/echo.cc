@@ -2,8 +2,9 @@
 
 namespace pi_ring {
 Echo::Echo(Ends& ends, size_t strobe) : ends_(ends), strobe_(strobe) {
-  for (size_t line = 0; line < kWires; ++line)
+  for (size_t line = 0; line < kWires; ++line) {
     ends_.listen(line, Pull::kPullDown);
+  }
   now_ = ends_.now();
   low_at_.fill(now_);
   enter(State::kQuiet);
