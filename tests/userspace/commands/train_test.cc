@@ -1,17 +1,12 @@
 // `pi-ring train` and `pi-ring eval` as their users meet them.
-#include <signal.h>
-
 #include <algorithm>
-#include <fstream>
+#include <cmath>
 #include <nlohmann/json.hpp>
-#include <random>
-#include <thread>
+#include <sstream>
 
-#include "model/checkpoint.h"
 #include "model/shard.h"
 #include "tests/file_text.h"
-#include "tests/sanitized.h"
-#include "tests/userspace/commands/command_test.h"
+#include "tests/userspace/commands/train_command.h"
 
 namespace pi_ring {
 namespace {
@@ -19,63 +14,6 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 namespace fs = std::filesystem;
-
-void join(std::vector<std::string>& call,
-          const std::vector<std::string>& more) {
-  call.insert(call.end(), more.begin(), more.end());
-}
-
-class TrainTest : public CommandTest {
- protected:
-  TrainTest() {
-    ModelConfig config = shape_of("260K");
-    config.dim = 16;
-    config.hidden_dim = 24;
-    config.heads = 4;
-    config.kv_heads = 2;
-    config.context = 32;
-    shape_ = folder_ / "tiny";
-    fs::create_directories(shape_);
-    write_config(config, shape_);
-    write_plain_tokenizer(config.vocab, shape_);
-    std::ofstream text(folder_ / "text");
-    for (int i = 0; i < 300; ++i) {
-      text << "One day " << i * 37 % 101 << " little dogs ran to the big tree "
-           << "and saw " << i * 53 % 89 << " red birds.\n";
-      if (i % 10 == 9) text << "<|endoftext|>\n";
-    }
-  }
-
-  std::vector<std::string> call(const std::vector<std::string>& more) const {
-    std::vector<std::string> all = {"train",   "--data",    folder_ / "text",
-                                    "--shape", shape_,      "--tokenizer",
-                                    shape_,    "--threads", "1",
-                                    "--batch", "4",         "--micro-batches",
-                                    "4",       "--seq",     "16",
-                                    "--seed",  "3"};
-    join(all, more);
-    return all;
-  }
-
-  fs::path shape_;
-};
-
-// All files of a checkpoint's tensors, put together by name.
-std::string values_in(const fs::path& step) {
-  const Checkpoint checkpoint(step);
-  std::string bytes;
-  for (const NamedShape& named : tensors_of(checkpoint.config())) {
-    Parameter parameter(named);
-    Parameter* one = &parameter;
-    checkpoint.load({&one, 1});
-    for (const FloatBuffer* buffer : {&parameter.value, &parameter.first_moment,
-                                      &parameter.second_moment}) {
-      bytes.append(reinterpret_cast<const char*>(buffer->data()),
-                   buffer->size() * sizeof(float));
-    }
-  }
-  return bytes;
-}
 
 TEST_F(TrainTest, EveryRingTrainsTheSameModelToTheLastBit) {
   std::string log;
@@ -115,170 +53,6 @@ TEST_F(TrainTest, JsonTellsEachStep) {
     }
   }
   EXPECT_FALSE(std::getline(lines, line));
-}
-
-TEST_F(TrainTest, ARunThatIsKilledAtAnyTimeGoesOnAsIfNothingHadBeen) {
-  constexpr int kKills = kSanitized ? 6 : 20;
-  constexpr int kSteps = 25 * kKills;
-  const std::vector<std::string> options = {
-      "--ranks",      "3", "--steps", std::to_string(kSteps),
-      "--save-every", "5", "--keep",  "2"};
-  std::vector<std::string> whole = call(options);
-  join(whole, {"--save", folder_ / "whole"});
-  ASSERT_EQ(pi_ring_run(whole).status, 0);
-  std::vector<std::string> broken = call(options);
-  join(broken, {"--save", folder_ / "broken", "--resume", "--json"});
-  std::mt19937 random(4);
-  int killed = 0;
-  for (int round = 0; round < kKills; ++round) {
-    RunningProgram program(pi_ring_call(broken));
-    program.wait_for_output(round % 4 == 0 ? 0 : random() % 2500);
-    std::this_thread::sleep_for(std::chrono::microseconds(random() % 20000));
-    std::vector<pid_t> pids = program.children();
-    pids.push_back(program.pid());
-    const pid_t victim = pids[random() % pids.size()];
-    if (kill(victim, SIGKILL) == 0) ++killed;
-    const Ending ending = program.wait();
-    pids.pop_back();
-    EXPECT_TRUE(ending.signal == SIGKILL || ending.status != -1) << ending.err;
-    EXPECT_TRUE(are_gone_soon(pids));
-  }
-  EXPECT_EQ(killed, kKills);
-  const std::string log = file_text(folder_ / "broken" / "log.jsonl");
-  ASSERT_LT(std::ranges::count(log, '\n'), kSteps) << "none was in its midst";
-  const Ending last = pi_ring_run(broken);
-  ASSERT_EQ(last.status, 0) << last.err;
-  EXPECT_THAT(last.err, HasSubstr("going on after step"));
-  EXPECT_EQ(file_text(folder_ / "broken" / "log.jsonl"),
-            file_text(folder_ / "whole" / "log.jsonl"));
-  const std::string last_step = "step-00000" + std::to_string(kSteps);
-  EXPECT_EQ(values_in(folder_ / "broken" / last_step),
-            values_in(folder_ / "whole" / last_step));
-}
-
-TEST_F(TrainTest, AKilledRankIsNamed) {
-  RunningProgram program(
-      pi_ring_call(call({"--ranks", "4", "--steps", "100000", "--json"})));
-  program.wait_for_output(500);
-  const std::vector<pid_t> children = program.children();
-  ASSERT_EQ(children.size(), 3U);
-  kill(children[1], SIGKILL);
-  const Ending ending = program.wait();
-  EXPECT_EQ(ending.status, 1);
-  EXPECT_THAT(ending.err, HasSubstr("rank 1 was killed by SIGKILL"));
-  EXPECT_TRUE(are_gone_soon(children));
-}
-
-TEST_F(TrainTest, ASilentRankIsNamedAfterADeadline) {
-  RunningProgram program(pi_ring_call(call(
-      {"--ranks", "4", "--steps", "100000", "--json", "--patience", "1"})));
-  program.wait_for_output(500);
-  const std::vector<pid_t> children = program.children();
-  ASSERT_EQ(children.size(), 3U);
-  kill(children[1], SIGSTOP);
-  const Ending ending = program.wait();
-  EXPECT_EQ(ending.status, 1);
-  EXPECT_THAT(ending.err, HasSubstr("rank 1 has not answered for 1.0 s"));
-  EXPECT_TRUE(are_gone_soon(children));
-}
-
-TEST_F(TrainTest, ControlCFinishesTheStepSavesAndLeavesNoProcess) {
-  for (const char* ranks : {"1", "3"}) {
-    const fs::path save = folder_ / (std::string("save") + ranks);
-    RunningProgram program(
-        pi_ring_call(call({"--ranks", ranks, "--steps", "100000", "--json",
-                           "--save", save, "--save-every", "50000"})));
-    program.wait_for_output(800);
-    const std::vector<pid_t> children = program.children();
-    program.signal(SIGINT);
-    const Ending ending = program.wait();
-    EXPECT_EQ(ending.signal, SIGINT) << ending.err;
-    EXPECT_THAT(ending.err, HasSubstr("--resume goes on from here"));
-    EXPECT_TRUE(are_gone_soon(children));
-    const auto steps = std::ranges::count(ending.out, '\n');
-    std::vector<std::string> passed_over;
-    const auto checkpoint = newest_complete(save, passed_over);
-    ASSERT_TRUE(checkpoint);
-    EXPECT_EQ(checkpoint->manifest().mark.step, steps);
-  }
-}
-
-TEST_F(TrainTest, AnotherNumberOfRanksGoesOnWithTheRunByItsFolderAlone) {
-  const fs::path whole = folder_ / "whole";
-  const fs::path parts = folder_ / "parts";
-  ASSERT_EQ(pi_ring_run(call({"--steps", "9", "--schedule", "constant",
-                              "--save", whole}))
-                .status,
-            0);
-  ASSERT_EQ(pi_ring_run(call({"--ranks", "2", "--steps", "4", "--schedule",
-                              "constant", "--save", parts}))
-                .status,
-            0);
-  const Ending run = pi_ring_run(
-      {"train", "--save", parts, "--resume", "--ranks", "4", "--steps", "9"});
-  ASSERT_EQ(run.status, 0) << run.err;
-  EXPECT_THAT(run.err, HasSubstr("going on after step 4"));
-  EXPECT_EQ(file_text(parts / "log.jsonl"), file_text(whole / "log.jsonl"));
-}
-
-TEST_F(TrainTest, OtherTextsAreNotTakenForTheRunsOwn) {
-  const fs::path save = folder_ / "save";
-  ASSERT_EQ(pi_ring_run(call({"--steps", "2", "--save", save})).status, 0);
-  std::ofstream(folder_ / "text", std::ios::app) << "One more line.\n";
-  const Ending run =
-      pi_ring_run({"train", "--save", save, "--resume", "--steps", "4"});
-  EXPECT_EQ(run.status, 1);
-  EXPECT_THAT(run.err, HasSubstr("other texts"));
-}
-
-TEST_F(TrainTest, AFullDiskLeavesTheCheckpointBeforeAndIsTold) {
-  const fs::path save = folder_ / "save";
-  // A limit on a file's size stands for the full disk: write fails just so.
-  const auto limited = [&](const char* blocks,
-                           std::vector<std::string> arguments) {
-    std::vector<std::string> all = {
-        "/bin/sh", "-c",
-        std::string("trap '' XFSZ; ulimit -f ") + blocks + "; exec \"$@\"",
-        "sh"};
-    join(all, pi_ring_call(std::move(arguments)));
-    return run_program(all);
-  };
-  const std::vector<std::string> options = {"--ranks",  "2",      "--schedule",
-                                            "constant", "--save", save};
-  std::vector<std::string> begin = call(options);
-  join(begin, {"--steps", "4"});
-  ASSERT_EQ(pi_ring_run(begin).status, 0);
-  const std::string before = values_in(save / "step-00000004");
-  std::vector<std::string> more = call(options);
-  join(more, {"--resume", "--steps", "8", "--save-every", "2"});
-  // Enough for the log and the tokens, not for a rank's moments.
-  const Ending full = limited("100", more);
-  EXPECT_EQ(full.status, 1);
-  EXPECT_THAT(full.err, HasSubstr("step 6 could not be saved"));
-  EXPECT_THAT(full.err, HasSubstr("step 8 could not be saved"));
-  EXPECT_THAT(full.err, HasSubstr("File too large; step 4 stays"));
-  EXPECT_EQ(values_in(save / "step-00000004"), before);
-  EXPECT_FALSE(fs::exists(save / "step-00000008"));
-  const Ending again = pi_ring_run(more);
-  EXPECT_EQ(again.status, 0) << again.err;
-  EXPECT_THAT(again.err, HasSubstr("going on after step 4"));
-}
-
-TEST_F(TrainTest, ALossThatIsLostEndsTheRunAndKeepsTheCheckpoint) {
-  const fs::path save = folder_ / "save";
-  const std::vector<std::string> options = {
-      "--ranks", "2", "--schedule", "constant", "--clip", "0", "--save", save};
-  std::vector<std::string> begin = call(options);
-  join(begin, {"--steps", "2"});
-  ASSERT_EQ(pi_ring_run(begin).status, 0);
-  std::vector<std::string> more = call(options);
-  join(more, {"--resume", "--steps", "30", "--lr", "100", "--eps", "0",
-              "--weight-decay", "100"});
-  const Ending run = pi_ring_run(more);
-  EXPECT_EQ(run.status, 1);
-  EXPECT_THAT(run.err, HasSubstr("is not finite"));
-  EXPECT_THAT(run.err, HasSubstr("the checkpoint of step 2 stays"));
-  EXPECT_TRUE(fs::exists(save / "step-00000002" / "manifest.json"));
 }
 
 TEST_F(TrainTest, WhatDoesNotFitIntoMemoryIsSaidBeforeItIsTaken) {
