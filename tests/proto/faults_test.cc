@@ -16,7 +16,7 @@ class Noisy : public testing::TestWithParam<int> {
     }
   }
 };
-INSTANTIATE_TEST_SUITE_P(Seeds, Noisy, testing::Range(0, 8));
+INSTANTIATE_TEST_SUITE_P(Seeds, Noisy, testing::Range(0, kSeeds));
 
 uint64_t TimeFor(Simulation& link, uint64_t bytes) {
   link.StartBoth();

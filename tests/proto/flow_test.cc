@@ -52,7 +52,7 @@ TEST(BackPressure, OneDirectionBlockedDoesNotHoldUpTheOther) {
 }
 
 class Doorbells : public testing::TestWithParam<int> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, Doorbells, testing::Range(0, 8));
+INSTANTIATE_TEST_SUITE_P(Seeds, Doorbells, testing::Range(0, kSeeds));
 
 TEST_P(Doorbells, AloneMoveAllBytesWhenEndsSleepBetweenMoves) {
   Simulation link(GetParam());

@@ -2,8 +2,8 @@
 // break, and a fresh stream.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "simulation.h"
@@ -13,6 +13,13 @@ namespace {
 
 constexpr uint64_t kPlenty = 1 << 30;
 constexpr uint64_t kReconnect = 2 * kSecond;
+
+// When one end is in one of its states.
+struct Moment {
+  int number;
+  pr_state state;
+  int other() const { return 1 - number; }
+};
 
 // Both ends write without end, and one has to wait for room now and then, so
 // that every state is visited again and again.
@@ -24,8 +31,8 @@ void LoadBothEnds(Simulation& link) {
 }
 
 // Some states are only seen in trouble: lose a lot of samples for a while.
-bool RunUntilIn(Simulation& link, int number, pr_state state) {
-  const auto there = [&] { return link.end(number).state() == state; };
+bool RunUntilIn(Simulation& link, const Moment& at) {
+  const auto there = [&] { return link.end(at.number).state() == at.state; };
   if (link.Run(kSecond / 50, there)) return true;
   link.wires.faults = {
       .sample_error_rate = 60, .put_error_rate = 60, .glitch_rate = 400};
@@ -57,87 +64,74 @@ bool BelongsTo(int number, pr_state state) {
   return number == 0 ? !up_only : !down_only;
 }
 
-std::vector<std::tuple<int, int>> AllStates() {
-  std::vector<std::tuple<int, int>> all;
+std::vector<Moment> AllMoments() {
+  std::vector<Moment> all;
   for (int number = 0; number < kEnds; ++number) {
-    for (int state = 0; state < PR_STATES; ++state) {
-      if (BelongsTo(number, static_cast<pr_state>(state)))
-        all.emplace_back(number, state);
+    for (int i = 0; i < PR_STATES; ++i) {
+      const auto state = static_cast<pr_state>(i);
+      if (BelongsTo(number, state)) all.push_back({number, state});
     }
   }
   return all;
 }
 
-class InEveryState : public testing::TestWithParam<std::tuple<int, int>> {
- protected:
-  int number() const { return std::get<0>(GetParam()); }
-  pr_state state() const {
-    return static_cast<pr_state>(std::get<1>(GetParam()));
-  }
-  int other() const { return 1 - number(); }
-
-  // Runs `trouble` with either end in the state, for a few seeds.
-  template <typename Trouble>
-  void ForSeeds(Trouble trouble) {
+// Runs `trouble` with either end in each of its states, for a few seeds.
+void InEveryState(
+    const std::function<void(Simulation&, const Moment&)>& trouble) {
+  for (const Moment& moment : AllMoments()) {
     for (uint64_t seed = 1; seed <= 4; ++seed) {
-      SCOPED_TRACE("seed " + std::to_string(seed));
+      SCOPED_TRACE(std::string(moment.number == 0 ? "down" : "up") + " in " +
+                   pr_state_name(moment.state) + ", seed " +
+                   std::to_string(seed));
       Simulation link(seed);
       LoadBothEnds(link);
       link.StartBoth();
-      const bool joins = link.RunUntilJoined(kSecond) || state() <= PR_ECHO_LOW;
+      const bool joins =
+          link.RunUntilJoined(kSecond) || moment.state <= PR_ECHO_LOW;
       ASSERT_TRUE(joins) << link.Describe();
-      ASSERT_TRUE(RunUntilIn(link, number(), state())) << link.Describe();
-      trouble(link);
+      ASSERT_TRUE(RunUntilIn(link, moment)) << link.Describe();
+      trouble(link, moment);
       ExpectCleanStreams(link);
     }
   }
-};
-
-std::string NameOf(const testing::TestParamInfo<std::tuple<int, int>>& info) {
-  std::string name = std::get<0>(info.param) == 0 ? "Down" : "Up";
-  for (char c : std::string(
-           pr_state_name(static_cast<pr_state>(std::get<1>(info.param)))))
-    name += c == '-' ? '_' : c;
-  return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(States, InEveryState, testing::ValuesIn(AllStates()),
-                         NameOf);
-
-TEST_P(InEveryState,
-       ARestartBreaksTheStreamOnceAndTheLinkIsBackWithinTwoSeconds) {
-  ForSeeds([this](Simulation& link) {
-    const bool was_joined = link.end(other()).link().session.joined;
-    const uint64_t broken = link.end(other()).broken_in_all();
-    link.Restart(number());
+TEST(InEveryState,
+     ARestartBreaksTheStreamOnceAndTheLinkIsBackWithinTwoSeconds) {
+  InEveryState([](Simulation& link, const Moment& at) {
+    const bool was_joined = link.end(at.other()).link().session.joined;
+    const uint64_t broken = link.end(at.other()).broken_in_all();
+    link.Restart(at.number);
     ASSERT_TRUE(link.RunUntilJoined(kReconnect)) << link.Describe();
-    EXPECT_EQ(link.end(other()).broken_in_all() - broken, was_joined ? 1u : 0u)
+    EXPECT_EQ(link.end(at.other()).broken_in_all() - broken,
+              was_joined ? 1u : 0u)
         << link.Describe();
     ExpectTrafficBothWays(link);
   });
 }
 
-TEST_P(InEveryState, LosingPowerInTheMidstOfAMoveDoesNoMore) {
-  ForSeeds([this](Simulation& link) {
-    link.end(number()).CrashAfter(link.random.Below(20));
-    link.Run(kSecond, [&] { return !link.end(number()).running(); });
-    if (link.end(number()).running()) link.end(number()).Crash();
-    const bool was_joined = link.end(other()).link().session.joined;
-    const uint64_t broken = link.end(other()).broken_in_all();
+TEST(InEveryState, LosingPowerInTheMidstOfAMoveDoesNoMore) {
+  InEveryState([](Simulation& link, const Moment& at) {
+    link.end(at.number).CrashAfter(link.random.Below(20));
+    link.Run(kSecond, [&] { return !link.end(at.number).running(); });
+    if (link.end(at.number).running()) link.end(at.number).Crash();
+    const bool was_joined = link.end(at.other()).link().session.joined;
+    const uint64_t broken = link.end(at.other()).broken_in_all();
     link.Run(link.random.Below(kSecond / 2), [] { return false; });
-    link.Start(number());
+    link.Start(at.number);
     ASSERT_TRUE(link.RunUntilJoined(kReconnect)) << link.Describe();
-    EXPECT_EQ(link.end(other()).broken_in_all() - broken, was_joined ? 1u : 0u)
+    EXPECT_EQ(link.end(at.other()).broken_in_all() - broken,
+              was_joined ? 1u : 0u)
         << link.Describe();
     ExpectTrafficBothWays(link);
   });
 }
 
-TEST_P(InEveryState, AStallOfThreeSecondsBreaksTheStreamAtMostOnceOnEachSide) {
-  ForSeeds([this](Simulation& link) {
+TEST(InEveryState, AStallOfThreeSecondsBreaksTheStreamAtMostOnceOnEachSide) {
+  InEveryState([](Simulation& link, const Moment& at) {
     const uint64_t broken[] = {link.end(0).broken_in_all(),
                                link.end(1).broken_in_all()};
-    link.Stall(number(), 3 * kSecond);
+    link.Stall(at.number, 3 * kSecond);
     link.Run(3 * kSecond, [] { return false; });
     ASSERT_TRUE(link.RunUntilJoined(kReconnect)) << link.Describe();
     for (int i = 0; i < kEnds; ++i)
@@ -149,11 +143,11 @@ TEST_P(InEveryState, AStallOfThreeSecondsBreaksTheStreamAtMostOnceOnEachSide) {
   });
 }
 
-TEST_P(InEveryState, AStallShorterThanTheResumeTimeBreaksNothing) {
-  ForSeeds([this](Simulation& link) {
+TEST(InEveryState, AStallShorterThanTheResumeTimeBreaksNothing) {
+  InEveryState([](Simulation& link, const Moment& at) {
     if (!link.end(0).joined() || !link.end(1).joined()) return;
     const uint64_t stall_ns = link.random.Between(1, 500) * kMillisecond;
-    link.Stall(number(), stall_ns);
+    link.Stall(at.number, stall_ns);
     link.Run(stall_ns, [] { return false; });
     ASSERT_TRUE(link.RunUntilJoined(kReconnect)) << link.Describe();
     ExpectTrafficBothWays(link);

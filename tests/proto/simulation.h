@@ -10,12 +10,15 @@
 
 #include "end.h"
 #include "random.h"
+#include "tests/sanitized.h"
 #include "wires.h"
 
 namespace pi_ring {
 
 inline constexpr uint64_t kMillisecond = 1'000'000;
 inline constexpr uint64_t kSecond = 1000 * kMillisecond;
+
+inline constexpr int kSeeds = kSanitized ? 3 : 8;
 
 class Simulation {
  public:

@@ -19,7 +19,7 @@ void ExpectNothingWrong(Simulation& link) {
 }
 
 class Seeded : public testing::TestWithParam<int> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, Seeded, testing::Range(0, 8));
+INSTANTIATE_TEST_SUITE_P(Seeds, Seeded, testing::Range(0, kSeeds));
 
 TEST_P(Seeded, TwoEndsJoinOneEpochWithin100Milliseconds) {
   Simulation link(GetParam());

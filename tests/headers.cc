@@ -1,0 +1,1 @@
+// Nothing but what the tests' precompiled header belongs to: see CMakeLists.txt.
