@@ -1,1 +1,1 @@
-// Nothing but what the tests' precompiled header belongs to: see CMakeLists.txt.
+// Nothing but what the precompiled header belongs to: see CMakeLists.txt.
