@@ -198,6 +198,10 @@ static int pi_ring_fsync(struct file *file, loff_t start, loff_t end, int datasy
 	return !result && READ_ONCE(ring->gone) ? -ENODEV : result;
 }
 
+/*
+ * No EPOLLERR for a stream that broke: poll() reports it unasked, and who only waits
+ * to read would find it set until he writes.
+ */
 static __poll_t pi_ring_poll(struct file *file, poll_table *table)
 {
 	struct pi_ring *ring = pi_ring_of(file);
@@ -211,8 +215,6 @@ static __poll_t pi_ring_poll(struct file *file, poll_table *table)
 		events |= EPOLLIN | EPOLLRDNORM;
 	if (pi_ring_writable(ring))
 		events |= EPOLLOUT | EPOLLWRNORM;
-	if (READ_ONCE(ring->read_broken) || READ_ONCE(ring->write_broken))
-		events |= EPOLLERR;
 	return events;
 }
 

@@ -18,7 +18,8 @@
  *		when the stream has broken: the next read is of a fresh stream.
  * fsync()	returns when the peer's driver has every byte written; EPIPE,
  *		once, if the stream broke first.
- * poll()	EPOLLIN and EPOLLOUT; a broken stream is EPOLLERR too, until told.
+ * poll()	EPOLLIN where read() would not wait, EPOLLOUT where write() would not:
+ *		so for a broken stream too, each until it has been told.
  * close()	ends nothing: bytes still to be sent are sent.
  *
  * A stream breaks when either side's driver starts anew, or the peer is lost for
