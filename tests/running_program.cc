@@ -68,9 +68,14 @@ std::vector<pid_t> RunningProgram::children() const {
   return {std::istream_iterator<pid_t>(file), {}};
 }
 
-void RunningProgram::wait_for_output(size_t bytes) const {
+void RunningProgram::wait_for_error(size_t bytes) const {
+  wait_for(folder_.path() / "err", bytes);
+}
+
+void RunningProgram::wait_for(const std::filesystem::path& file,
+                              size_t bytes) const {
   std::error_code error;
-  while (std::filesystem::file_size(out_, error) < bytes || error) {
+  while (std::filesystem::file_size(file, error) < bytes || error) {
     siginfo_t ended{};
     waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT);
     if (ended.si_pid != 0) {

@@ -33,11 +33,14 @@ class RunningProgram {
   std::vector<pid_t> children() const;
 
   // Waits until it has written that much to standard output, or has ended.
-  void wait_for_output(size_t bytes) const;
+  void wait_for_output(size_t bytes) const { wait_for(out_, bytes); }
+  void wait_for_error(size_t bytes) const;
   void signal(int number) const;
   Ending wait();
 
  private:
+  void wait_for(const std::filesystem::path& file, size_t bytes) const;
+
   TemporaryFolder folder_;
   std::filesystem::path out_;
   pid_t pid_ = -1;

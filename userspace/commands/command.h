@@ -19,6 +19,7 @@ void add_generate(CLI::App& app);
 void add_import(CLI::App& app);
 void add_init(CLI::App& app);
 void add_loopback(CLI::App& app);
+void add_rank(CLI::App& app);
 void add_shard(CLI::App& app);
 void add_train(CLI::App& app);
 void add_wires(CLI::App& app);

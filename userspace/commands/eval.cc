@@ -9,6 +9,7 @@
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
 #include "userspace/commands/model_source.h"
+#include "userspace/commands/ring_options.h"
 #include "userspace/commands/text_output.h"
 #include "userspace/commands/train_text.h"
 #include "userspace/commands/training_ring.h"
@@ -22,10 +23,8 @@ constexpr int kDefaultLength = 256;  // tokens, where the model has more
 struct EvalOptions {
   std::filesystem::path model;
   std::vector<std::filesystem::path> data;
-  int ranks = 0;
-  int threads = 0;
+  RingOptions ring;
   int length = 0;
-  double patience = 30.0;  // seconds
   bool json = false;
 };
 
@@ -71,7 +70,7 @@ void report(const EvalOptions& options, double loss, int64_t tokens) {
 }
 
 void eval(const EvalOptions& options) {
-  const ModelSource source = find_model(options.model, options.ranks);
+  const ModelSource source = find_model(options.model, options.ring.ranks);
   const TrainPlan plan = plan_of(options, source);
   std::optional<WorkFolder> work;
   std::unique_ptr<TokenFile> text;
@@ -85,11 +84,7 @@ void eval(const EvalOptions& options) {
   }
   work.reset();  // the file is mapped
   const CoveringWindows windows(*text, plan.sequences, plan.length);
-  TrainingRing ring({.ranks = source.ranks,
-                     .threads = options.threads,
-                     .patience = options.patience,
-                     .on_stop = {}},
-                    plan);
+  TrainingRing ring(options.ring, plan);
   ring.begin();
   double loss = 0.0;
   ring.run([&](TrainHead& head) { loss = mean_loss(head, windows); });
@@ -107,23 +102,11 @@ void add_eval(CLI::App& app) {
                    "A model's folder, its shards, or a checkpoint")
       ->required();
   command->add_option("--data", options->data, "Text files, UTF-8")->required();
-  command
-      ->add_option("--ranks", options->ranks,
-                   "Processes in the ring [as the model was cut, or 1]")
-      ->check(between(1, kMostRanks));
-  command
-      ->add_option("--threads", options->threads,
-                   "Threads a rank [the cores, shared out]")
-      ->check(between(1, kMostThreads));
+  options->ring.add_to(*command);
   command
       ->add_option("--seq", options->length,
                    "Tokens a window [the model's context, up to 256]")
       ->check(between(1, kMostTokens));
-  command
-      ->add_option("--patience", options->patience,
-                   "Seconds until a silent rank is given up")
-      ->check(between(0.1, 86400.0))
-      ->capture_default_str();
   command->add_flag("--json", options->json,
                     "Print loss, perplexity and tokens as one JSON object");
   command->footer(

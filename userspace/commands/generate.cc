@@ -1,24 +1,25 @@
 // `pi-ring generate`: a text from a prompt, over a ring of ranks.
-#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
-#include <thread>
 
 #include "model/bad_input.h"
 #include "model/sampler.h"
+#include "model/shard.h"
 #include "model/shard_folder.h"
 #include "model/tokenizer.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/generate_stats.h"
+#include "userspace/commands/head_ring.h"
 #include "userspace/commands/limits.h"
 #include "userspace/commands/ranks.h"
+#include "userspace/commands/ring_options.h"
 #include "userspace/commands/text_output.h"
 #include "userspace/ring/head.h"
-#include "userspace/ring/process_ring.h"
+#include "userspace/ring/replay.h"
 
 namespace pi_ring {
 namespace {
@@ -28,46 +29,26 @@ using Clock = std::chrono::steady_clock;
 struct GenerateOptions {
   std::string prompt;
   std::filesystem::path model = PI_RING_DEMO_MODEL;
-  int ranks = 0;    // 0: as the model was cut, or 1
-  int threads = 0;  // 0: the cores shared out among the ranks
+  RingOptions ring;
   int tokens = 256;
   std::optional<uint64_t> seed;
   SamplingOptions sampling;
-  double patience = 30.0;  // seconds
   bool stats = false;
   bool json = false;
 };
-
-int cores() {
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
-RankOptions rank_options(const GenerateOptions& options, int ranks) {
-  RankOptions rank;
-  rank.model = options.model;
-  rank.ranks = ranks;
-  rank.threads =
-      options.threads > 0 ? options.threads : std::max(1, cores() / ranks);
-  // Ranks that share cores must not keep them from each other.
-  rank.waiting = rank.threads * ranks > cores() ? Pool::Waiting::kSleep
-                                                : Pool::Waiting::kSpin;
-  rank.patience = std::chrono::milliseconds(
-      static_cast<int64_t>(options.patience * 1000.0));
-  return rank;
-}
 
 // One run: owns the head and everything between the prompt and the text.
 class Generation {
  public:
   Generation(const GenerateOptions& options, const RankOptions& rank,
-             ProcessRing& ring)
+             HeadRing& ring)
       : options_(options),
         ring_(ring),
         config_(read_config(folder_of_rank(options.model, rank.rank))),
         tokenizer_(folder_of_rank(options.model, rank.rank), config_.vocab),
         prompt_(encode_prompt()),
-        head_(rank, rank.ranks > 1 ? &ring.up() : nullptr,
-              rank.ranks > 1 ? &ring.down() : nullptr),
+        head_(rank, ring.up(), ring.down()),
+        replay_(head_, [](const std::string& what) { tell_user(what); }),
         sampler_(options.sampling),
         stream_(tokenizer_) {}
 
@@ -76,8 +57,7 @@ class Generation {
       write_text();
       report();
     } catch (const LinkError& error) {
-      throw RingError(
-          ring_.explain(error, head_.patience()).value_or(error.what()));
+      throw RingError(ring_.explain(error, head_.patience()));
     }
   }
 
@@ -85,10 +65,11 @@ class Generation {
   void write_text() {
     head_.greet();
     if (!config_.note.empty()) {
-      std::cerr << "pi-ring: " << config_.name << ": " << config_.note << '\n';
+      tell_user(config_.name + ": " + config_.note);
     }
+    if (options_.ring.is_over_devices()) tell_user(what_closed());
     const auto start = Clock::now();
-    std::span<const float> logits = head_.forward(prompt_, 0);
+    std::span<const float> logits = replay_.begin(prompt_);
     for (const int token : prompt_) {
       put(stream_.next(token));
     }
@@ -107,10 +88,27 @@ class Generation {
           figures_.generated == options_.tokens) {
         break;
       }
-      logits = head_.forward({&token, 1}, position++);
+      logits = replay_.add(token);
+      ++position;
     }
     put(stream_.finish());
     figures_.all_tokens = Clock::now() - start;
+  }
+
+  static void tell_user(const std::string& what) {
+    std::cerr << "pi-ring: " << what << '\n';
+  }
+
+  std::string what_closed() const {
+    const int ranks = head_.ranks();
+    std::string layers;
+    for (const Shard& shard : cut(config_.layers, ranks)) {
+      if (shard.begin == shard.end) continue;
+      layers += " [" + std::to_string(shard.begin) + "," +
+                std::to_string(shard.end) + ")";
+    }
+    return "ring of " + std::to_string(ranks) + " closed: " + config_.name +
+           ", layers" + layers + ", head here";
   }
 
   std::vector<int> encode_prompt() const {
@@ -144,11 +142,12 @@ class Generation {
   }
 
   const GenerateOptions& options_;
-  const ProcessRing& ring_;
+  const HeadRing& ring_;
   ModelConfig config_;
   Tokenizer tokenizer_;
   std::vector<int> prompt_;
   Head head_;
+  Replay replay_;
   Sampler sampler_;
   TextStream stream_;
   std::string text_;
@@ -157,15 +156,15 @@ class Generation {
 
 void generate(GenerateOptions options) {
   options.sampling.seed = options.seed ? *options.seed : std::random_device{}();
-  const int ranks = resolve_ranks(options.model, options.ranks);
-  RankOptions rank = rank_options(options, ranks);
-  ProcessRing ring(ranks, [&rank](int index, Link& up, Link& down) {
+  const int ranks = resolve_ranks(options.model, options.ring.ranks);
+  RankOptions rank = options.ring.of_head(ranks);
+  rank.model = options.model;
+  HeadRing ring(options.ring, ranks, [&rank](int index, Link& up, Link& down) {
     rank.rank = index;
     // The head is to lose patience first: it knows best whom to name.
     rank.patience *= 2;
     return run_rank(rank, up, down);
   });
-  rank.rank = ranks - 1;
   Generation(options, rank, ring).run();
 }
 
@@ -181,14 +180,7 @@ void add_generate(CLI::App& app) {
       ->add_option("--model", options->model,
                    "A model's folder, or what `pi-ring shard` made of one")
       ->capture_default_str();
-  command
-      ->add_option("--ranks", options->ranks,
-                   "Processes in the ring [as the model was cut, or 1]")
-      ->check(between(1, kMostRanks));
-  command
-      ->add_option("--threads", options->threads,
-                   "Threads a rank [the cores, shared out]")
-      ->check(between(1, kMostThreads));
+  options->ring.add_to(*command);
   command->add_option("-n,--tokens", options->tokens, "Tokens to add at most")
       ->check(between(0, kMostTokens))
       ->capture_default_str();
@@ -211,11 +203,6 @@ void add_generate(CLI::App& app) {
       ->add_option("--seed", options->seed,
                    "The same seed, the same text [by chance]")
       ->check(seed());
-  command
-      ->add_option("--patience", options->patience,
-                   "Seconds until a silent rank is given up")
-      ->check(between(0.1, 86400.0))
-      ->capture_default_str();
   command->add_flag("--stats", options->stats,
                     "Print speed, time, memory and bytes a rank at the end");
   command->add_flag("--json", options->json,
@@ -224,7 +211,8 @@ void add_generate(CLI::App& app) {
       "Examples:\n"
       "  pi-ring generate \"Once upon a time\"\n"
       "  pi-ring generate --ranks 4 --stats --temperature 0 \"The dog\"\n"
-      "  pi-ring generate --model stories42M --seed 7 -n 100 \"\"");
+      "  pi-ring generate --model stories42M --seed 7 -n 100 \"\"\n"
+      "  pi-ring generate --link gpio --model shards/rank-3 \"The dog\"");
   command->callback([options] { generate(*options); });
 }
 

@@ -24,8 +24,8 @@ namespace pi_ring {
 namespace {
 
 struct LoopbackOptions {
-  std::string down = "/dev/pi-ring-down";
-  std::string up = "/dev/pi-ring-up";
+  std::string down = kDownDevice;
+  std::string up = kUpDevice;
   std::string peer;
   std::string echo;
   uint64_t bytes = 4U << 20;

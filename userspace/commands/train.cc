@@ -92,7 +92,7 @@ ModelSource draw_model(const TrainOptions& options, const fs::path& work) {
   source.config.note.clear();
   source.tokenizer = prepare_tokenizer(options, work);
   source.config.vocab = vocab_of_tokenizer(source.tokenizer);
-  source.ranks = std::max(1, options.ranks);
+  source.ranks = std::max(1, options.ring.ranks);
   check_ranks(source.ranks, source.config);
   return source;
 }
@@ -101,7 +101,7 @@ ModelSource find_source(const TrainOptions& options, const fs::path& work,
                         const std::optional<Checkpoint>& checkpoint) {
   if (!checkpoint && options.model.empty()) return draw_model(options, work);
   ModelSource source = find_model(
-      checkpoint ? checkpoint->path() : options.model, options.ranks);
+      checkpoint ? checkpoint->path() : options.model, options.ring.ranks);
   source.config.note.clear();
   if (checkpoint) {
     source.start = TrainPlan::Start::kCheckpoint;
@@ -225,14 +225,10 @@ class Training {
          store_call(command,
                     {"--data", "--val", "--model", "--shape", "--tokenizer"},
                     {"--save", "--resume", "--json", "--plot", "--threads",
-                     "--patience"})},
+                     "--patience", "--link", "--up", "--down"})},
         {kData, fingerprint_text(data_.fingerprint())}};
     const int64_t done = checkpoint_ ? checkpoint_->manifest().mark.step : 0;
-    TrainingRing ring({.ranks = source_.ranks,
-                       .threads = options.threads,
-                       .patience = options.patience,
-                       .on_stop = note_stop},
-                      plan_);
+    TrainingRing ring(options.ring, plan_, note_stop);
     ring.begin();
     report_start(done, batches.steps_per_epoch());
     TrainRun run(options, batches, windows_ ? &*windows_ : nullptr, done,
@@ -263,8 +259,8 @@ class Training {
   TrainPlan plan_;
 };
 
-// For a head alone, whom no ring tells of signals: the first is noted, a second
-// one ends it.
+// For a head without child processes, whom no ring tells of signals: the first
+// is noted, a second one ends it.
 void note_signals() {
   struct sigaction note {};
   note.sa_handler = [](int signal) { stop_signal = signal; };
@@ -284,7 +280,7 @@ void train(TrainOptions& options, CLI::App& command) {
     training.emplace(options, command);
     Interruptible::check();
   }
-  if (training->ranks() == 1) note_signals();
+  if (training->ranks() == 1 || options.ring.is_over_devices()) note_signals();
   training->run(options, command);
   if (stop_signal == 0) return;
   std::cerr << "pi-ring: stopped"
@@ -316,14 +312,7 @@ void add_train(CLI::App& app) {
       ->check(between(1, kMostTokens));
   command->add_option("--tokenizer", o.tokenizer,
                       "Or take the tokenizer.json in this folder");
-  command
-      ->add_option("--ranks", o.ranks,
-                   "Processes in the ring [as the model was cut, or 1]")
-      ->check(between(1, kMostRanks));
-  command
-      ->add_option("--threads", o.threads,
-                   "Threads a rank [the cores, shared out]")
-      ->check(between(1, kMostThreads));
+  o.ring.add_to(*command);
   command->add_option("--batch", o.batch, "Sequences a step")
       ->check(between(1, 1'000'000))
       ->capture_default_str();
@@ -401,11 +390,6 @@ void add_train(CLI::App& app) {
   command->add_option("--plot", o.plot, "Draw the losses into this SVG file");
   command->add_flag("--json", o.json,
                     "Print an object a step on standard output");
-  command
-      ->add_option("--patience", o.patience,
-                   "Seconds until a silent rank is given up")
-      ->check(between(0.1, 86400.0))
-      ->capture_default_str();
   command->footer(
       "What a step learns from. Each text is cut into documents at lines that\n"
       "read <|endoftext|>; a document is the begin token and its tokens, and\n"

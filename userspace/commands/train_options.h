@@ -9,6 +9,7 @@
 #include "model/batches.h"
 #include "model/train/adamw.h"
 #include "model/train/schedule.h"
+#include "userspace/commands/ring_options.h"
 
 namespace pi_ring {
 
@@ -18,9 +19,7 @@ struct TrainOptions {
   std::string shape;            // to begin with: a name, or a config.json
   int vocab = 0;                // of a tokenizer to be trained, or
   std::filesystem::path tokenizer;
-  int ranks = 0;           // 0: as the model was cut, or 1
-  int threads = 0;         // 0: the cores shared out among the ranks
-  double patience = 30.0;  // seconds
+  RingOptions ring;
   int batch = 16;
   int micro_batches = 0;  // 0: twice the ranks, or the most that divides
   int length = 0;         // 0: the model's context, 256 at most

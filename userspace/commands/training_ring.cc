@@ -1,34 +1,15 @@
 // Starts the ranks, and holds their needs against what is free.
 #include "userspace/commands/training_ring.h"
 
-#include <algorithm>
-#include <cmath>
 #include <iostream>
 #include <string>
-#include <thread>
+#include <utility>
 
+#include "userspace/ring/roll_call.h"
 #include "userspace/ring/train_rank.h"
 
 namespace pi_ring {
 namespace {
-
-int cores() {
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
-RankOptions rank_options(const TrainingRingOptions& options) {
-  RankOptions rank;
-  rank.ranks = options.ranks;
-  rank.rank = options.ranks - 1;
-  rank.threads = options.threads > 0 ? options.threads
-                                     : std::max(1, cores() / options.ranks);
-  // Ranks that share cores must not keep them from each other.
-  rank.waiting = rank.threads * rank.ranks > cores() ? Pool::Waiting::kSleep
-                                                     : Pool::Waiting::kSpin;
-  rank.patience = std::chrono::milliseconds(
-      static_cast<int64_t>(options.patience * 1000.0));
-  return rank;
-}
 
 std::string megabytes(uint64_t bytes) {
   return std::to_string((bytes + 999'999) / 1'000'000) + " MB";
@@ -36,29 +17,39 @@ std::string megabytes(uint64_t bytes) {
 
 }  // namespace
 
-TrainingRing::TrainingRing(const TrainingRingOptions& options,
-                           const TrainPlan& plan)
-    : options_(rank_options(options)) {
-  ring_ = std::make_unique<ProcessRing>(
-      options.ranks,
+TrainingRing::TrainingRing(const RingOptions& options, const TrainPlan& plan,
+                           Warden::OnStop on_stop)
+    : over_devices_(options.is_over_devices()),
+      options_(options.of_head(plan.ranks)) {
+  ring_ = std::make_unique<HeadRing>(
+      options, plan.ranks,
       [this](int rank, Link& up, Link& down) {
         options_.rank = rank;
         return run_train_rank(options_, up, down);
       },
-      ShmLinks::kCapacity, options.on_stop);
-  const bool alone = options.ranks == 1;
-  head_ = std::make_unique<TrainHead>(options_, plan,
-                                      alone ? nullptr : &ring_->up(),
-                                      alone ? nullptr : &ring_->down());
+      std::move(on_stop));
+  if (ring_->up() != nullptr && over_devices_) call_roll();
+  head_ =
+      std::make_unique<TrainHead>(options_, plan, ring_->up(), ring_->down());
 }
 
 TrainingRing::~TrainingRing() {
+  // Ranks that are services learn of the end as of an error.
+  if (over_devices_) head_->say_goodbye();
   // The head's mail ends when the links are closed, and they outlive it.
-  if (options_.ranks > 1) {
-    ring_->up().close();
-    ring_->down().close();
+  if (ring_->up() != nullptr) {
+    ring_->up()->close();
+    ring_->down()->close();
   }
   head_.reset();
+}
+
+void TrainingRing::call_roll() {
+  try {
+    pi_ring::call_roll(*ring_->up(), *ring_->down(), options_.patience);
+  } catch (const LinkError& error) {
+    throw RingError(ring_->explain(error, options_.patience));
+  }
 }
 
 void TrainingRing::begin() {
@@ -87,8 +78,7 @@ void TrainingRing::run(const std::function<void(TrainHead&)>& work) {
   try {
     work(*head_);
   } catch (const LinkError& error) {
-    throw RingError(
-        ring_->explain(error, options_.patience).value_or(error.what()));
+    throw RingError(ring_->explain(error, options_.patience));
   }
 }
 

@@ -1,25 +1,19 @@
-// A ring of processes on this machine that trains, or evaluates, with this
-// process as its head.
+// A ring that trains, or evaluates, with this process as its head.
 #pragma once
 
 #include <functional>
 
-#include "userspace/ring/process_ring.h"
+#include "userspace/commands/head_ring.h"
+#include "userspace/commands/ring_options.h"
 #include "userspace/ring/train_head.h"
 
 namespace pi_ring {
 
-struct TrainingRingOptions {
-  int ranks = 1;
-  int threads = 0;         // a rank; 0: the cores shared out
-  double patience = 30.0;  // seconds
-  Warden::OnStop on_stop;
-};
-
 class TrainingRing {
  public:
-  // Forks, so it comes before any thread.
-  TrainingRing(const TrainingRingOptions& options, const TrainPlan& plan);
+  // May fork, so it comes before any thread.
+  TrainingRing(const RingOptions& options, const TrainPlan& plan,
+               Warden::OnStop on_stop = {});
   ~TrainingRing();
 
   // Says on standard error what each rank needs; throws RingError where one has
@@ -31,8 +25,11 @@ class TrainingRing {
   void run(const std::function<void(TrainHead&)>& work);
 
  private:
+  void call_roll();
+
+  bool over_devices_;
   RankOptions options_;
-  std::unique_ptr<ProcessRing> ring_;
+  std::unique_ptr<HeadRing> ring_;
   std::unique_ptr<TrainHead> head_;
 };
 

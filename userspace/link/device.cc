@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +11,8 @@
 #include <cerrno>
 #include <climits>
 #include <cstring>
+
+#include "kmod/uapi/pi_ring.h"
 
 namespace pi_ring {
 namespace {
@@ -100,6 +103,11 @@ size_t DeviceLink::receive_some(std::span<std::byte> bytes, Deadline deadline) {
     if (got == 0) fail(ENODEV);
     if (!must_wait(errno)) fail(errno);
   }
+}
+
+void DeviceLink::renew() {
+  // A terminal or a socket in its place knows no such request.
+  if (ioctl(descriptor_, PI_RING_RESTART) != 0 && errno != ENOTTY) fail(errno);
 }
 
 void DeviceLink::close() {

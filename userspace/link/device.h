@@ -10,6 +10,9 @@
 
 namespace pi_ring {
 
+inline constexpr const char* kDownDevice = "/dev/pi-ring-down";
+inline constexpr const char* kUpDevice = "/dev/pi-ring-up";
+
 class DeviceLink : public StreamLink {
  public:
   // Throws std::runtime_error that says what to do where it cannot be opened.
@@ -26,6 +29,8 @@ class DeviceLink : public StreamLink {
   void receive(std::span<std::byte> bytes, Deadline deadline) override;
 
   size_t receive_some(std::span<std::byte> bytes, Deadline deadline) override;
+
+  void renew() override;
 
   // This end only: the driver goes on sending what it was given.
   void close() override;

@@ -23,7 +23,8 @@ class LinkError : public std::runtime_error {
   enum class Kind {
     kTimeout,  // the deadline passed
     kClosed,   // this end or the other was closed, or its owner is gone
-    kBroken,   // bytes may be lost; what is sent from now on is a fresh stream
+    kBroken,   // bytes may be lost; what comes from now on, and what is sent
+               // from now on, is a fresh stream
   };
 
   LinkError(Kind kind, const std::string& what)
@@ -45,6 +46,12 @@ class Link {
   // Fills `bytes` whole. What was sent before a close is still received.
   // Throws LinkError. One sender and one receiver a link end at a time.
   virtual void receive(std::span<std::byte> bytes, Deadline deadline) = 0;
+
+  // Breaks the stream: whatever is under way, either way, is dropped; the
+  // neighbour is told (kBroken, once a direction), this end has a fresh one.
+  // For who starts where another may have stopped amid a message. A link that
+  // was made for this run is fresh.
+  virtual void renew() {}
 
   // Ends both directions, at both ends; wakes whoever waits. Any thread.
   virtual void close() = 0;

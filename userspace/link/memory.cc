@@ -6,6 +6,7 @@
 #include <deque>
 #include <mutex>
 #include <stdexcept>
+#include <utility>
 
 namespace pi_ring {
 namespace {
@@ -19,10 +20,11 @@ class Pipe {
     std::unique_lock lock(mutex_);
     for (;;) {
       if (closed_) throw_closed();
+      if (std::exchange(writer_untold_, false)) throw_broken();
       bytes = bytes.subspan(put(bytes));
       if (bytes.empty()) return;
       const auto ready = [this] {
-        return queue_.size() < capacity_ || closed_;
+        return queue_.size() < capacity_ || writer_untold_ || closed_;
       };
       if (!wait(lock, ready, deadline)) {
         throw_timeout("the neighbour did not take the bytes in time");
@@ -33,10 +35,13 @@ class Pipe {
   void read(std::span<std::byte> bytes, Deadline deadline) {
     std::unique_lock lock(mutex_);
     for (;;) {
+      if (std::exchange(reader_untold_, false)) throw_broken();
       bytes = bytes.subspan(take(bytes));
       if (bytes.empty()) return;
       if (closed_) throw_closed();
-      const auto ready = [this] { return !queue_.empty() || closed_; };
+      const auto ready = [this] {
+        return !queue_.empty() || reader_untold_ || closed_;
+      };
       if (!wait(lock, ready, deadline)) {
         throw_timeout("the neighbour did not send the bytes in time");
       }
@@ -48,6 +53,11 @@ class Pipe {
     closed_ = true;
     changed_.notify_all();
   }
+
+  // The stream breaks at one end's wish; the other end is told.
+  void break_by_reader() { break_off(true, false); }
+  void break_by_writer() { break_off(false, true); }
+  void break_for_both() { break_off(true, true); }
 
   uint64_t written() const {
     const std::lock_guard lock(mutex_);
@@ -63,8 +73,20 @@ class Pipe {
   [[noreturn]] static void throw_closed() {
     throw LinkError(LinkError::Kind::kClosed, "the link is closed");
   }
+  [[noreturn]] static void throw_broken() {
+    throw LinkError(LinkError::Kind::kBroken, "the stream broke");
+  }
   [[noreturn]] static void throw_timeout(const char* what) {
     throw LinkError(LinkError::Kind::kTimeout, what);
+  }
+
+  void break_off(bool tell_writer, bool tell_reader) {
+    const std::lock_guard lock(mutex_);
+    taken_ += queue_.size();
+    queue_.clear();
+    writer_untold_ = tell_writer;
+    reader_untold_ = tell_reader;
+    changed_.notify_all();
   }
 
   // All below: with the mutex held.
@@ -99,6 +121,8 @@ class Pipe {
   std::condition_variable changed_;
   std::deque<std::byte> queue_;
   uint64_t taken_ = 0;
+  bool writer_untold_ = false;  // that the stream broke
+  bool reader_untold_ = false;
   bool closed_ = false;
 };
 
@@ -114,7 +138,16 @@ class MemoryEnd : public Link {
   void receive(std::span<std::byte> bytes, Deadline deadline) override {
     in_->read(bytes, deadline);
   }
+  void renew() override {
+    out_->break_by_writer();
+    in_->break_by_reader();
+  }
   void close() override { close_both(); }
+
+  void break_for_both() {
+    out_->break_for_both();
+    in_->break_for_both();
+  }
 
   uint64_t bytes_sent() const override { return out_->written(); }
   uint64_t bytes_received() const override { return in_->taken(); }
@@ -130,6 +163,10 @@ class MemoryEnd : public Link {
 };
 
 }  // namespace
+
+void break_memory_link(Link& end) {
+  dynamic_cast<MemoryEnd&>(end).break_for_both();
+}
 
 std::pair<std::unique_ptr<Link>, std::unique_ptr<Link>> make_memory_link(
     size_t capacity) {

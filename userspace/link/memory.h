@@ -15,4 +15,8 @@ namespace pi_ring {
 std::pair<std::unique_ptr<Link>, std::unique_ptr<Link>> make_memory_link(
     size_t capacity);
 
+// Breaks such a link, as a cable that is pulled does: what is under way is
+// lost, and both ends are told.
+void break_memory_link(Link& end);
+
 }  // namespace pi_ring

@@ -33,16 +33,40 @@ Deadline Head::soon() const {
   return std::chrono::steady_clock::now() + options_.patience;
 }
 
-Header Head::next_header(Kind expected, std::chrono::milliseconds patience) {
-  const Stopwatch watch(stats_.wait_ns);
-  patience_ = patience;
-  const Header header =
-      receive_header(*up_, std::chrono::steady_clock::now() + patience);
-  if (header.kind == Kind::kError) {
-    const auto text = receive_payload(*up_, header, soon());
-    throw RingError(
-        std::string(reinterpret_cast<const char*>(text.data()), text.size()));
+void Head::throw_broken(const std::string& what) {
+  last_break_ = what;
+  throw RingBroken(what);
+}
+
+// What breaks on the head's own links is as what a rank elsewhere tells.
+template <typename Work>
+auto Head::over_link(Work work) {
+  try {
+    return work();
+  } catch (const LinkError& error) {
+    if (error.kind() != LinkError::Kind::kBroken) throw;
+    throw_broken(error.what());
   }
+}
+
+std::vector<std::byte> Head::receive_rest(const Header& header) {
+  return over_link([&] { return receive_payload(*up_, header, soon()); });
+}
+
+Header Head::next_header(Deadline begin, Deadline end) {
+  const Stopwatch watch(stats_.wait_ns);
+  const Header header =
+      over_link([&] { return receive_header(*up_, begin, end); });
+  if (header.kind == Kind::kError) {
+    throw RingError(text_of(receive_rest(header)));
+  }
+  if (header.kind == Kind::kAnew) throw_broken(text_of(receive_rest(header)));
+  return header;
+}
+
+Header Head::next_answer(Kind expected) {
+  patience_ = options_.patience;
+  const Header header = next_header(soon(), soon());
   if (header.kind != expected) {
     throw RingError("the last rank's answer came out of turn");
   }
@@ -53,13 +77,45 @@ void Head::greet() {
   if (is_alone()) {
     return;
   }
-  const Hello mine = hello_of(weights_);
-  send_hello(*down_, mine, soon());
-  const Header header =
-      next_header(Kind::kHello, kLoadingFactor * options_.patience);
-  const Hello last = receive_hello(*up_, header, soon());
-  check_neighbour(last, mine);
+  patience_ = kLoadingFactor * options_.patience;
+  const Deadline end = std::chrono::steady_clock::now() + patience_;
+  std::chrono::milliseconds wait = kFirstGreetingWait;
+  for (bool closed = false; !closed; wait *= 2) {
+    try {
+      send(hello_header(++greetings_), encode(hello_of(weights_)));
+      const Deadline begin =
+          std::min(end, std::chrono::steady_clock::now() + wait);
+      closed = comes_back(greetings_, begin, end);
+    } catch (const RingBroken&) {
+      // Whatever it was that was lost, it may have been the greeting.
+    }
+  }
+  sequence_ = 0;
   stats_ = {};
+}
+
+// False where it has not by `begin`. What comes before it answers what was
+// asked before the ring broke.
+bool Head::comes_back(uint32_t greeting, Deadline begin, Deadline end) {
+  try {
+    for (;;) {
+      const Header header = next_header(begin, end);
+      if (header.kind == Kind::kHello && header.sequence == greeting) {
+        const Hello last =
+            over_link([&] { return receive_hello(*up_, header, soon()); });
+        check_neighbour(last, hello_of(weights_));
+        return true;
+      }
+      receive_rest(header);
+    }
+  } catch (const LinkError& error) {
+    if (error.kind() != LinkError::Kind::kTimeout || begin == end) throw;
+    return false;
+  }
+}
+
+void Head::send(const Header& header, std::span<const std::byte> payload) {
+  over_link([&] { send_message(*down_, header, payload, soon()); });
 }
 
 void Head::compute_alone(std::span<const int> tokens, int position) {
@@ -83,12 +139,12 @@ void Head::send_chunk(std::span<const int> tokens, int position, bool is_last) {
   header.width = static_cast<uint32_t>(config().dim);
   header.sequence = sequence_++;
   const std::span<const float> x(x_.data(), tokens.size() * header.width);
-  send_message(*down_, header, std::as_bytes(x), soon());
+  send(header, std::as_bytes(x));
 }
 
 // A prompt's chunk is answered without rows, its last and a token with one.
 void Head::receive_answer(Kind sent) {
-  const Header header = next_header(sent, options_.patience);
+  const Header header = next_answer(sent);
   const uint32_t rows = sent == Kind::kForward ? 1 : 0;
   if (header.rows != rows || header.width != last_.size() ||
       header.type != Type::kF32) {
@@ -96,19 +152,18 @@ void Head::receive_answer(Kind sent) {
   }
   const Stopwatch watch(stats_.wait_ns);
   const std::span<float> row(last_.data(), rows * last_.size());
-  up_->receive(std::as_writable_bytes(row), soon());
+  over_link([&] { up_->receive(std::as_writable_bytes(row), soon()); });
 }
 
-std::span<const float> Head::forward(std::span<const int> tokens,
-                                     int position) {
+std::span<const float> Head::forward(std::span<const int> tokens, int position,
+                                     size_t rows) {
   // With a chunk a rank under way all of them compute; more would only fill
   // the links, on which the head must never wait while an answer waits for it.
   const int most_under_way = options_.ranks;
   int under_way = 0;
   positions_ = position + static_cast<int>(tokens.size());
   while (!tokens.empty()) {
-    const auto chunk =
-        tokens.first(std::min<size_t>(tokens.size(), kChunkRows));
+    const auto chunk = tokens.first(std::min(tokens.size(), rows));
     tokens = tokens.subspan(chunk.size());
     if (is_alone()) {
       compute_alone(chunk, position);
@@ -141,9 +196,8 @@ std::vector<RankStats> Head::stats() {
     header.kind = Kind::kStats;
     header.rows = 1;
     header.width = static_cast<uint32_t>(bytes.size());
-    send_message(*down_, header, bytes, soon());
-    table = decode_stats(receive_payload(
-        *up_, next_header(Kind::kStats, options_.patience), soon()));
+    send(header, bytes);
+    table = decode_stats(receive_rest(next_answer(Kind::kStats)));
     table.resize(static_cast<size_t>(options_.ranks));
   }
   mine.shard_bytes = weights_.bytes_as_f32();

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "model/classifier.h"
@@ -19,6 +21,13 @@
 
 namespace pi_ring {
 
+// A rank started anew, or lost what was sent to it: the ring has to be greeted
+// again, and what it was told be told once more.
+class RingBroken : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 class Head {
  public:
   // options.rank is ranks - 1. The links are those to the neighbours, and must
@@ -28,17 +37,23 @@ class Head {
   // How long the last wait for an answer was to last at most.
   std::chrono::milliseconds patience() const { return patience_; }
 
-  // Greets the ring and waits until every rank has loaded its shard. Throws
-  // RingError where one cannot, or holds something else.
+  // Greets the ring, as often as it breaks, and waits until every rank has
+  // loaded its shard. Throws RingError where one cannot, or holds something
+  // else.
   void greet();
 
-  // Takes tokens at `position` on through the ring: the logits after the last,
-  // valid until the next call.
-  std::span<const float> forward(std::span<const int> tokens, int position);
+  // Takes tokens at `position` on through the ring, so many at a time: the
+  // logits after the last, valid until the next call. Throws RingBroken.
+  std::span<const float> forward(std::span<const int> tokens, int position,
+                                 size_t rows = kChunkRows);
+
+  // What the ring was last broken by.
+  const std::string& last_break() const { return last_break_; }
 
   // The ranks' figures since the greeting, the head's last.
   std::vector<RankStats> stats();
 
+  int ranks() const { return options_.ranks; }
   const ModelConfig& config() const { return weights_.config(); }
 
  private:
@@ -47,7 +62,14 @@ class Head {
   void send_chunk(std::span<const int> tokens, int position, bool is_last);
   void receive_answer(Kind sent);
   void compute_alone(std::span<const int> tokens, int position);
-  Header next_header(Kind expected, std::chrono::milliseconds patience);
+  bool comes_back(uint32_t greeting, Deadline begin, Deadline end);
+  void send(const Header& header, std::span<const std::byte> payload);
+  Header next_header(Deadline begin, Deadline end);
+  std::vector<std::byte> receive_rest(const Header& header);
+  [[noreturn]] void throw_broken(const std::string& what);
+  template <typename Work>
+  auto over_link(Work work);
+  Header next_answer(Kind expected);
 
   RankOptions options_;
   Link* up_;
@@ -62,6 +84,8 @@ class Head {
   FloatBuffer logits_;
   RankStats stats_;
   std::chrono::milliseconds patience_;
+  std::string last_break_;
+  uint32_t greetings_ = 0;
   uint32_t sequence_ = 0;
   int positions_ = 0;
 };

@@ -35,8 +35,16 @@ Hello hello_of(const Weights& weights) {
           .model = weights.config().name.substr(0, kNameBytes)};
 }
 
-void send_hello(Link& down, const Hello& hello, Deadline deadline) {
-  std::array<std::byte, kHelloBytes> bytes{};
+Header hello_header(uint32_t number) {
+  Header header;
+  header.rows = 1;
+  header.width = kHelloBytes;
+  header.sequence = number;
+  return header;
+}
+
+std::vector<std::byte> encode(const Hello& hello) {
+  std::vector<std::byte> bytes(kHelloBytes);
   LittleEndianWriter writer(bytes);
   writer.put(hello.rank);
   writer.put(hello.ranks);
@@ -46,10 +54,7 @@ void send_hello(Link& down, const Hello& hello, Deadline deadline) {
   writer.put(hello.fingerprint);
   std::memcpy(bytes.data() + kHelloBytes - kNameBytes, hello.model.data(),
               std::min(hello.model.size(), kNameBytes));
-  Header header;
-  header.rows = 1;
-  header.width = kHelloBytes;
-  send_message(down, header, bytes, deadline);
+  return bytes;
 }
 
 Hello receive_hello(Link& up, const Header& header, Deadline deadline) {

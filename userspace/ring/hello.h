@@ -2,13 +2,20 @@
 // one checks that the shards belong together.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "model/weights.h"
 #include "userspace/ring/message.h"
 
 namespace pi_ring {
+
+// What goes round to find the ring whole may be lost unnoticed: written just
+// before a link under it was renewed. So the head says it again, first after so
+// long, then after twice as long.
+inline constexpr std::chrono::milliseconds kFirstGreetingWait(250);
 
 struct Hello {
   uint32_t rank = 0;
@@ -22,7 +29,10 @@ struct Hello {
 
 Hello hello_of(const Weights& weights);
 
-void send_hello(Link& down, const Hello& hello, Deadline deadline);
+// As a message: the head numbers its greetings, and what comes back has the
+// number of the one it answers.
+Header hello_header(uint32_t number);
+std::vector<std::byte> encode(const Hello& hello);
 // The payload of a kHello message; throws RingError where it is none.
 Hello receive_hello(Link& up, const Header& header, Deadline deadline);
 

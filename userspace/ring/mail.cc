@@ -124,6 +124,15 @@ void Mail::wait_for_close() {
   news_.wait(lock, [this] { return wires_[0].ended && wires_[1].ended; });
 }
 
+void Mail::wait_until_sent(std::chrono::milliseconds longest) {
+  std::unique_lock lock(mutex_);
+  sent_.wait_for(lock, longest, [this] {
+    return std::ranges::all_of(wires_, [](const Wire& wire) {
+      return wire.outbox.empty() && !wire.sending;
+    });
+  });
+}
+
 bool Mail::note_trouble(const std::exception_ptr& trouble) {
   const std::lock_guard lock(mutex_);
   return note_trouble_locked(trouble);
@@ -138,19 +147,38 @@ bool Mail::note_trouble_locked(const std::exception_ptr& trouble) {
   return true;
 }
 
+// Before the first letter has passed there was nothing to be lost: a break that
+// is told then was one of the run before, in a direction that it did not use.
+template <typename Work>
+void Mail::insist(bool is_first, Work work) {
+  for (;;) {
+    try {
+      work();
+      return;
+    } catch (const LinkError& error) {
+      if (!is_first || error.kind() != LinkError::Kind::kBroken) throw;
+    }
+  }
+}
+
 void Mail::send_letters(Side side) {
   Wire& wire = at(side);
   try {
     std::unique_lock lock(mutex_);
-    for (;;) {
+    for (bool is_first = true;; is_first = false) {
       wire.filled.wait(lock, [&] { return !wire.outbox.empty() || stopping_; });
       if (stopping_) return;
       Letter letter = std::move(wire.outbox.front());
       wire.outbox.pop_front();
+      wire.sending = true;
       lock.unlock();
-      send_message(*wire.link, letter.header, letter.bytes(), kForever);
+      insist(is_first, [&] {
+        send_message(*wire.link, letter.header, letter.bytes(), kForever);
+      });
       recycle(std::move(letter));
       lock.lock();
+      wire.sending = false;
+      sent_.notify_all();
     }
   } catch (...) {
     note_trouble(std::current_exception());
@@ -160,12 +188,14 @@ void Mail::send_letters(Side side) {
 void Mail::receive_letters(Side side) {
   Wire& wire = at(side);
   try {
-    for (;;) {
+    for (bool is_first = true;; is_first = false) {
       wait_for_room(wire);
       Letter letter;
-      letter.header = receive_header(*wire.link, kForever);
-      letter.floats = take_spare(floats_for(letter.header.payload));
-      wire.link->receive(letter.bytes(), kForever);
+      insist(is_first, [&] {
+        letter.header = receive_header(*wire.link, kForever);
+        letter.floats = take_spare(floats_for(letter.header.payload));
+        wire.link->receive(letter.bytes(), kForever);
+      });
       deliver(side, std::move(letter));
     }
   } catch (...) {
@@ -191,10 +221,9 @@ void Mail::wait_for_room(Wire& wire) {
 
 void Mail::deliver(Side side, Letter letter) {
   if (letter.header.kind == Kind::kBeat) return;
-  if (letter.header.kind == Kind::kError) {
-    const auto text = letter.bytes();
-    const RingError error(
-        std::string(reinterpret_cast<const char*>(text.data()), text.size()));
+  // A rank that starts anew has lost the training, and that ends it.
+  if (letter.header.kind == Kind::kError || letter.header.kind == Kind::kAnew) {
+    const RingError error(text_of(letter.bytes()));
     // Once, or it would go round for ever.
     if (note_trouble(std::make_exception_ptr(error))) {
       put_first(other(side), std::move(letter));

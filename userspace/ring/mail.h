@@ -72,6 +72,12 @@ class Mail {
   // Sleeps until the links are closed.
   void wait_for_close();
 
+  // Sleeps until nothing is left to be sent, or so long.
+  void wait_until_sent(std::chrono::milliseconds longest);
+
+  // Puts a letter where those from there go.
+  void deliver(Side from, Letter letter);
+
  private:
   // What the threads of one link share, under the mutex.
   struct Wire {
@@ -81,6 +87,7 @@ class Mail {
     std::deque<Letter> inbox;
     std::condition_variable filled;  // the outbox; or there is trouble
     std::condition_variable room;    // in the inbox; or there is trouble
+    bool sending = false;            // a letter that has left the outbox
     bool receiving = false;          // not waiting for room in the inbox
     bool ended = false;              // the receiver, by a close or an error
     // At the watch's last look.
@@ -93,10 +100,11 @@ class Mail {
   static constexpr size_t kReadAhead = 2;
 
   Wire& at(Side side) { return wires_[static_cast<size_t>(side)]; }
+  template <typename Work>
+  static void insist(bool is_first, Work work);
   void send_letters(Side side);
   void receive_letters(Side side);
   void wait_for_room(Wire& wire);
-  void deliver(Side side, Letter letter);
   void put_first(Side to, Letter letter);
   bool note_trouble(const std::exception_ptr& trouble);
   bool note_trouble_locked(const std::exception_ptr& trouble);
@@ -107,6 +115,7 @@ class Mail {
   const std::chrono::milliseconds patience_;
   mutable std::mutex mutex_;      // protects all below but the threads
   std::condition_variable news_;  // in an inbox; or there is trouble
+  std::condition_variable sent_;  // a letter
   std::condition_variable stop_;
   std::array<Wire, 2> wires_;
   std::vector<FloatBuffer> spares_;

@@ -17,7 +17,7 @@ constexpr uint32_t kMagic = 0x474E5250;  // "PRNG"
 size_t bytes_of(Type type) { return type == Type::kF32 ? sizeof(float) : 1; }
 
 void check(const Header& header) {
-  if (header.kind < Kind::kHello || header.kind > Kind::kBeat ||
+  if (header.kind < Kind::kHello || header.kind > Kind::kRollCall ||
       header.type > Type::kF32) {
     throw RingError("a neighbour sent a message of a kind not known here");
   }
@@ -49,9 +49,10 @@ void send_message(Link& link, const Header& header,
   link.send(payload, deadline);
 }
 
-Header receive_header(Link& link, Deadline deadline) {
+Header receive_header(Link& link, Deadline begin, Deadline end) {
   std::array<std::byte, kHeaderBytes> bytes{};
-  link.receive(bytes, deadline);
+  link.receive(std::span(bytes).first(1), begin);
+  link.receive(std::span(bytes).subspan(1), end);
   LittleEndianReader reader(bytes);
   if (reader.take<uint32_t>() != kMagic) {
     throw RingError("a neighbour sent something that is no message");
@@ -82,12 +83,16 @@ std::vector<std::byte> receive_payload(Link& link, const Header& header,
   return payload;
 }
 
-void send_error(Link& down, const std::string& text, Deadline deadline) {
+Header text_header(Kind kind, const std::string& text) {
   Header header;
-  header.kind = Kind::kError;
+  header.kind = kind;
   header.rows = 1;
   header.width = static_cast<uint32_t>(text.size());
-  send_message(down, header, std::as_bytes(std::span(text)), deadline);
+  return header;
+}
+
+std::string text_of(std::span<const std::byte> payload) {
+  return {reinterpret_cast<const char*>(payload.data()), payload.size()};
 }
 
 }  // namespace pi_ring

@@ -13,7 +13,7 @@
 
 namespace pi_ring {
 
-inline constexpr uint16_t kProtocolVersion = 2;
+inline constexpr uint16_t kProtocolVersion = 3;
 
 // Messages travel down the ring, from the head to rank 0, on from rank to rank,
 // and back to the head; in training, gradients go the other way, and errors and
@@ -34,6 +34,9 @@ enum class Kind : uint8_t {
   kUpdate,       // how far the weights go
   kSave,         // JSON: a checkpoint is due; each rank adds what it wrote
   kBeat,         // nothing: the sender lives, and has nothing to say
+  kAnew,  // text: a rank started anew or lost what was sent to it, so that the
+          // head has to greet again
+  kRollCall,  // nothing: it comes back to the head where all ranks are there
 };
 
 enum class Type : uint8_t { kBytes = 0, kF32 = 1 };
@@ -62,14 +65,20 @@ class RingError : public std::runtime_error {
 void send_message(Link& link, const Header& header,
                   std::span<const std::byte> payload, Deadline deadline);
 
-// Throws RingError where it is no header, or one that contradicts itself.
-Header receive_header(Link& link, Deadline deadline);
+// Throws RingError where it is no header, or one that contradicts itself. What
+// has begun may go on until `end`: where nothing has by `begin`, nothing is
+// lost.
+Header receive_header(Link& link, Deadline begin, Deadline end);
+inline Header receive_header(Link& link, Deadline deadline) {
+  return receive_header(link, deadline, deadline);
+}
 
 // The payload that a header announced.
 std::vector<std::byte> receive_payload(Link& link, const Header& header,
                                        Deadline deadline);
 
-// Tells the head, through all ranks between, why this rank cannot go on.
-void send_error(Link& down, const std::string& text, Deadline deadline);
+// Of a message whose payload is this text.
+Header text_header(Kind kind, const std::string& text);
+std::string text_of(std::span<const std::byte> payload);
 
 }  // namespace pi_ring

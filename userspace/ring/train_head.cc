@@ -56,6 +56,12 @@ void TrainHead::begin() {
   own_times_ = {};
 }
 
+void TrainHead::say_goodbye() {
+  if (is_alone()) return;
+  mail_->send_error("its head has ended it");
+  mail_->wait_until_sent(std::chrono::seconds(1));
+}
+
 void TrainHead::make_work() {
   const auto batch = [this](int i) -> const MicroBatch& {
     return batches_.at(static_cast<size_t>(i));

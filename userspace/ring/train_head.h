@@ -48,6 +48,9 @@ class TrainHead {
   // Every rank writes its part of the checkpoint. Returns what went wrong.
   std::vector<std::string> save(int64_t step);
 
+  // Tells ranks that outlive the training that it is over; nothing comes after.
+  void say_goodbye();
+
   // Since the start, as of the last step.
   const std::vector<RankTimes>& times() const { return times_; }
 

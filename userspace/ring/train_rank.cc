@@ -16,6 +16,9 @@
 namespace pi_ring {
 namespace {
 
+// How long a rank that outlives a training tries to tell why it ends.
+constexpr std::chrono::seconds kLastWords(1);
+
 class TrainRank {
  public:
   TrainRank(const RankOptions& options, Mail& mail)
@@ -163,27 +166,46 @@ class TrainRank {
   std::string save_error_;
 };
 
-}  // namespace
+std::array<std::string, 2> neighbours(const RankOptions& options) {
+  return {name_of_rank((options.rank + options.ranks - 1) % options.ranks),
+          name_of_rank((options.rank + 1) % options.ranks)};
+}
 
-int run_train_rank(const RankOptions& options, Link& up, Link& down) {
-  const int above = (options.rank + options.ranks - 1) % options.ranks;
-  const int below = (options.rank + 1) % options.ranks;
-  Mail mail(up, down, {name_of_rank(above), name_of_rank(below)},
-            options.patience);
-  std::string reason;
+// Why this rank could not go on; nothing where the links were closed.
+std::optional<std::string> serve(const RankOptions& options, Mail& mail) {
   try {
     TrainRank(options, mail).serve();
   } catch (const LinkError& error) {
-    if (error.kind() == LinkError::Kind::kClosed) return 0;
-    reason = error.what();
+    if (error.kind() == LinkError::Kind::kClosed) return std::nullopt;
+    return error.what();
   } catch (const std::bad_alloc&) {
-    reason = name_of_rank(options.rank) + ": out of memory";
+    return name_of_rank(options.rank) + ": out of memory";
   } catch (const std::exception& error) {
-    reason = error.what();
+    return error.what();
   }
-  mail.send_error(reason);
+}
+
+}  // namespace
+
+int run_train_rank(const RankOptions& options, Link& up, Link& down) {
+  Mail mail(up, down, neighbours(options), options.patience);
+  const auto reason = serve(options, mail);
+  if (!reason) return 0;
+  mail.send_error(*reason);
   mail.wait_for_close();
   return 1;
+}
+
+std::string serve_training(const RankOptions& options, Link& up, Link& down,
+                           Letter plan) {
+  Mail mail(up, down, neighbours(options), options.patience);
+  mail.deliver(Side::kAbove, std::move(plan));
+  std::string reason = serve(options, mail).value_or("a link is closed");
+  mail.send_error(reason);
+  mail.wait_until_sent(kLastWords);
+  up.close();
+  down.close();
+  return reason;
 }
 
 }  // namespace pi_ring

@@ -34,6 +34,25 @@ copy_program() {
 	done
 }
 
+# A text to be written: a model, and what it writes after a prompt; and one to train on.
+copy_text() {
+	local folder=$1/text program=$project/build/release/userspace/pi-ring data=$project/../shared/data
+	mkdir -p "$folder"
+	if [ -e "$data/stories260K.bin" ]; then
+		"$program" import "$data/stories260K.bin" --tokenizer "$data/tok512.bin" -o "$folder/model"
+		cp "$data/stories260K.greedy200.txt" "$folder/expected"
+		printf 200 >"$folder/tokens"
+		: >"$folder/prompt"
+	else
+		cp -r "$project/model/demo" "$folder/model"
+		printf 100 >"$folder/tokens"
+		printf 'Once upon a time' >"$folder/prompt"
+		"$program" generate --model "$folder/model" --ranks 4 --temperature 0 -n 100 "Once upon a time" \
+			>"$folder/expected"
+	fi
+	"$project/tools/stories" --seed 1 --count 100 >"$folder/data"
+}
+
 # make_guest FOLDER ARCH MODULES: everything but the kernel.
 make_guest() {
 	local folder=$1 arch=$2 modules=$3
@@ -44,7 +63,10 @@ make_guest() {
 	find "$modules" -name '*.ko' -exec cp -t "$folder/modules" {} +
 	cp -r "$here"/guest/init "$here"/guest/scenarios "$folder"
 	build_exercise "$arch" "$folder"
-	[ "$arch" != "$(dpkg --print-architecture)" ] || copy_program "$folder"
+	[ "$arch" != "$(dpkg --print-architecture)" ] || {
+		copy_program "$folder"
+		copy_text "$folder"
+	}
 }
 
 pack_initramfs() {

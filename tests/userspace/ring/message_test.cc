@@ -129,13 +129,12 @@ TEST_F(MessageTest, AnyDamagedHeaderIsRefusedOrSane) {
 }
 
 TEST_F(MessageTest, AnErrorCarriesItsText) {
-  send_error(*down_, "rank 1 has no bread", in_time());
+  const std::string text = "rank 1 has no bread";
+  send_message(*down_, text_header(Kind::kError, text),
+               std::as_bytes(std::span(text)), in_time());
   const Header header = receive_header(*up_, in_time());
   EXPECT_EQ(header.kind, Kind::kError);
-  const auto payload = receive_payload(*up_, header, in_time());
-  EXPECT_EQ(std::string(reinterpret_cast<const char*>(payload.data()),
-                        payload.size()),
-            "rank 1 has no bread");
+  EXPECT_EQ(text_of(receive_payload(*up_, header, in_time())), text);
 }
 
 }  // namespace

@@ -1,0 +1,55 @@
+# A ring of `pi-ring rank` processes in one kernel, each with two devices of its own;
+# sourced by the scenarios that write and train. The head is rank N-1.
+# shellcheck shell=sh disable=SC2154,SC2086 # lab and pi_ring come from lib.sh
+
+# device up|down RANK: link R joins the down end of rank R to the up end of the next
+device() {
+	number=$2
+	[ "$1" = down ] || number=$((($2 + ranks - 1) % ranks))
+	[ "$number" != 0 ] || number=
+	echo "/dev/pi-ring-$1$number"
+}
+
+# start_rank RANK MODEL: from its ring.yaml, as on a Pi
+start_rank() {
+	cat > "/dev/ring-$1.yaml" <<-END
+		# rank $1 of $ranks
+		model: $2
+		rank: $1
+		ranks: $ranks
+		threads: 1
+		up: $(device up "$1")
+		down: $(device down "$1")
+	END
+	$pi_ring rank --config "/dev/ring-$1.yaml" 2>> "/dev/rank-$1.log" &
+	echo $! > "/dev/rank-$1.pid"
+}
+
+start_ranks() {
+	for rank in $(seq 0 $((ranks - 2))); do
+		start_rank "$rank" "$1"
+	done
+}
+
+kill_rank() {
+	kill -9 "$(cat "/dev/rank-$1.pid")"
+	wait "$(cat "/dev/rank-$1.pid")" || true
+}
+
+stop_ranks() {
+	for rank in $(seq 0 $((ranks - 2))); do
+		kill_rank "$rank"
+	done
+}
+
+# what makes a command the head of this ring
+as_head() {
+	echo "--link gpio --ranks $ranks --threads 1" \
+		"--up $(device up $((ranks - 1))) --down $(device down $((ranks - 1)))"
+}
+
+show_logs() {
+	for log in /dev/rank-*.log /dev/head.log; do
+		[ ! -e "$log" ] || sed "s|^|${log#/dev/}: |" "$log"
+	done
+}

@@ -1,0 +1,61 @@
+# A ring of ranks writes a text through the driver: the same text as over shared
+# memory, with faults on the wires, and though a rank is killed again and again.
+# shellcheck shell=sh disable=SC1091,SC2154,SC2086 # lab and pi_ring come from lib.sh
+. "$lab/scenarios/lib.sh"
+. "$lab/scenarios/ranks.sh"
+ranks=${ranks:-4}
+kills=${kills:-5}
+tokens=$(cat "$lab/text/tokens")
+
+expect_text() {
+	if ! cmp /dev/text "$lab/text/expected"; then
+		show_logs
+		cat /dev/text
+		exit 1
+	fi
+}
+
+write_text() {
+	$pi_ring generate --model "$lab/text/model" $(as_head) --temperature 0 -n $tokens \
+		--stats "$(cat "$lab/text/prompt")" > /dev/text 2> /dev/head.log || { show_logs; exit 1; }
+}
+
+# kill_ranks: each time that so many more characters are written
+kill_ranks() {
+	size=$(wc -c < "$lab/text/expected")
+	for kill in $(seq "$kills"); do
+		until [ "$(wc -c < /dev/text)" -ge $((size * kill / (kills + 1))) ]; do sleep 0.05; done
+		kill_rank 1
+		start_rank 1 "$lab/text/model"
+	done
+}
+
+load_bench pis=$ranks links=$ranks
+start_ranks "$lab/text/model"
+write_text
+expect_text
+cat /dev/head.log
+grep -c 'closed' /dev/head.log > /dev/closed
+expect_equal "lines of a ring that closes" "$(cat /dev/closed)" 1
+
+echo 100 > "$wires/bit_error_ppm"
+echo 500 > "$wires/delay_ns"
+echo 2000 > "$wires/skew_ns"
+write_text
+expect_text
+cat "$wires/counters"
+
+: > /dev/text
+kill_ranks &
+killer=$!
+write_text
+wait $killer
+expect_text
+cat /dev/head.log
+anew=$(grep -c 'the ring is closed again' /dev/head.log) || true
+expect_equal "breaks told" "$anew" "$kills"
+
+expect_no_fight
+stop_ranks
+unload_bench
+echo "$tokens tokens over $ranks ranks, clean, over faulty wires, and with a rank killed $kills times: the same text, 0 fights"
