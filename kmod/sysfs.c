@@ -26,6 +26,7 @@ static ssize_t field##_show(struct device *dev, struct device_attribute *attr,	\
 static DEVICE_ATTR_RO(field)
 
 PI_RING_COUNTER(tx_bytes, ring->link.stats.tx_bytes);
+PI_RING_COUNTER(tx_wire_bytes, ring->link.stats.tx_wire_bytes);
 PI_RING_COUNTER(rx_bytes, ring->link.stats.rx_bytes);
 PI_RING_COUNTER(tx_frames, ring->link.stats.tx_frames);
 PI_RING_COUNTER(rx_frames, ring->link.stats.rx_frames);
@@ -46,7 +47,8 @@ PI_RING_COUNTER(sleeps, ring->counters.sleeps);
 PI_RING_COUNTER(interrupts, (u32)atomic_read(&ring->counters.interrupts));
 
 static struct attribute *pi_ring_statistics[] = {
-	&dev_attr_tx_bytes.attr, &dev_attr_rx_bytes.attr,
+	&dev_attr_tx_bytes.attr, &dev_attr_tx_wire_bytes.attr,
+	&dev_attr_rx_bytes.attr,
 	&dev_attr_tx_frames.attr, &dev_attr_rx_frames.attr,
 	&dev_attr_repeats.attr, &dev_attr_refusals.attr,
 	&dev_attr_duplicates.attr, &dev_attr_crc_errors.attr,

@@ -87,8 +87,10 @@ static enum pr_pace pr_fall(struct pr_link *link)
 
 	if (!pr_peer_is(link, PR_HIGH))
 		return pr_wait(link);
-	if (++session->out_at == session->out_count)
+	if (++session->out_at == session->out_count) {
+		link->stats.tx_wire_bytes += session->out_count;
 		return pr_make_offer(link, 0);
+	}
 	pr_strobe(link, false);
 	pr_put(link, session->out[session->out_at]);
 	return pr_enter(link, PR_SEND_FALLEN);

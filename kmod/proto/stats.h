@@ -7,6 +7,7 @@
 
 struct pr_stats {
 	u64 tx_bytes;		/* of the stream, accepted by the peer */
+	u64 tx_wire_bytes;	/* of frames of any kind put on the lines, each time they were */
 	u64 rx_bytes;		/* of the stream, delivered to the reader */
 	u64 tx_frames;		/* of any kind, accepted */
 	u64 rx_frames;		/* of any kind, intact and new */

@@ -20,6 +20,24 @@ double tokens_per_second(const GenerationFigures& figures) {
                                              : 0.0;
 }
 
+// A second table, where the bytes went over wires.
+std::string wire_table(const std::vector<RankStats>& ranks) {
+  std::string table =
+      "rank     payload  wire bytes  each  turnarounds  repeated frames\n";
+  for (size_t i = 0; i < ranks.size(); ++i) {
+    const RankStats& rank = ranks[i];
+    if (rank.wire_bytes == 0) return "";
+    table += formatted("%4zu %11llu %11llu %5.3f %12llu %16llu\n", i,
+                       static_cast<unsigned long long>(rank.sent_bytes),
+                       static_cast<unsigned long long>(rank.wire_bytes),
+                       static_cast<double>(rank.wire_bytes) /
+                           static_cast<double>(rank.sent_bytes),
+                       static_cast<unsigned long long>(rank.turnarounds),
+                       static_cast<unsigned long long>(rank.repeats));
+  }
+  return table;
+}
+
 }  // namespace
 
 std::string stats_table(const GenerationFigures& figures,
@@ -45,7 +63,7 @@ std::string stats_table(const GenerationFigures& figures,
         static_cast<double>(rank.peak_bytes) / kMegabyte,
         i + 1 == ranks.size() ? "  head" : "");
   }
-  return table;
+  return table + wire_table(ranks);
 }
 
 std::string stats_json(const GenerationFigures& figures,
@@ -64,6 +82,9 @@ std::string stats_json(const GenerationFigures& figures,
         {"compute_seconds", seconds(rank.compute_ns)},
         {"wait_seconds", seconds(rank.wait_ns)},
         {"sent_bytes", rank.sent_bytes},
+        {"wire_bytes", rank.wire_bytes},
+        {"turnarounds", rank.turnarounds},
+        {"repeated_frames", rank.repeats},
         {"shard_bytes", rank.shard_bytes},
         {"cache_bytes", rank.cache_bytes},
         {"resident_bytes", rank.resident_bytes},

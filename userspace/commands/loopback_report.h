@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "userspace/loopback/driver_statistics.h"
+#include "userspace/link/driver_statistics.h"
 
 namespace pi_ring {
 

@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "kmod/uapi/pi_ring.h"
+#include "userspace/link/driver_statistics.h"
 
 namespace pi_ring {
 namespace {
@@ -114,6 +115,13 @@ void DeviceLink::close() {
   const uint64_t one = 1;
   // It fails where the count is full, and then it has been closed often enough.
   [[maybe_unused]] const ssize_t told = write(closing_, &one, sizeof(one));
+}
+
+WireCounters DeviceLink::wire_counters() const {
+  DriverStatistics counted = read_driver_statistics(name_);
+  return {.bytes = counted["tx_wire_bytes"],
+          .turnarounds = counted["turnarounds"],
+          .repeats = counted["repeats"]};
 }
 
 // Returns when the device may be ready; errors are for read() and write() to

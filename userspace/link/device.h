@@ -37,6 +37,7 @@ class DeviceLink : public StreamLink {
 
   uint64_t bytes_sent() const override { return sent_; }
   uint64_t bytes_received() const override { return received_; }
+  WireCounters wire_counters() const override;
 
   const std::string& name() const override { return name_; }
 

@@ -36,6 +36,14 @@ class LinkError : public std::runtime_error {
   Kind kind_;
 };
 
+// What this end's bytes took on a wire.
+struct WireCounters {
+  uint64_t bytes =
+      0;  // with all that goes around them, as often as it was sent
+  uint64_t turnarounds = 0;
+  uint64_t repeats = 0;  // of frames that arrived damaged
+};
+
 class Link {
  public:
   virtual ~Link() = default;
@@ -58,6 +66,9 @@ class Link {
 
   virtual uint64_t bytes_sent() const = 0;
   virtual uint64_t bytes_received() const = 0;
+
+  // Nothing where there is no wire.
+  virtual WireCounters wire_counters() const { return {}; }
 };
 
 }  // namespace pi_ring

@@ -92,6 +92,7 @@ void Head::greet() {
   }
   sequence_ = 0;
   stats_ = {};
+  hop_.begin(*down_);
 }
 
 // False where it has not by `begin`. What comes before it answers what was
@@ -190,7 +191,7 @@ std::vector<RankStats> Head::stats() {
   std::vector<RankStats> table(static_cast<size_t>(options_.ranks));
   RankStats mine = stats_;
   if (!is_alone()) {
-    mine.sent_bytes = down_->bytes_sent();
+    hop_.read(*down_, mine);
     const std::vector<std::byte> bytes = encode(table);
     Header header;
     header.kind = Kind::kStats;

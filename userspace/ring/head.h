@@ -83,6 +83,7 @@ class Head {
   FloatBuffer last_;  // [dim]: the last row that came back
   FloatBuffer logits_;
   RankStats stats_;
+  HopMeter hop_;
   std::chrono::milliseconds patience_;
   std::string last_break_;
   uint32_t greetings_ = 0;

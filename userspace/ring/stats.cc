@@ -12,11 +12,12 @@ namespace {
 
 // The order of the numbers in a record.
 using Field = uint64_t RankStats::*;
-constexpr std::array<Field, 7> kFields = {
-    &RankStats::compute_ns,  &RankStats::wait_ns,
-    &RankStats::sent_bytes,  &RankStats::shard_bytes,
-    &RankStats::cache_bytes, &RankStats::resident_bytes,
-    &RankStats::peak_bytes,
+constexpr std::array<Field, 10> kFields = {
+    &RankStats::compute_ns,     &RankStats::wait_ns,
+    &RankStats::sent_bytes,     &RankStats::wire_bytes,
+    &RankStats::turnarounds,    &RankStats::repeats,
+    &RankStats::shard_bytes,    &RankStats::cache_bytes,
+    &RankStats::resident_bytes, &RankStats::peak_bytes,
 };
 constexpr size_t kRecordBytes = kFields.size() * sizeof(uint64_t);
 
@@ -33,6 +34,19 @@ void measure_memory(RankStats& stats) {
       stats.peak_bytes = kilobytes * 1024;
     }
   }
+}
+
+void HopMeter::begin(const Link& down) {
+  sent_before_ = down.bytes_sent();
+  wire_before_ = down.wire_counters();
+}
+
+void HopMeter::read(const Link& down, RankStats& stats) const {
+  const WireCounters wire = down.wire_counters();
+  stats.sent_bytes = down.bytes_sent() - sent_before_;
+  stats.wire_bytes = wire.bytes - wire_before_.bytes;
+  stats.turnarounds = wire.turnarounds - wire_before_.turnarounds;
+  stats.repeats = wire.repeats - wire_before_.repeats;
 }
 
 std::vector<std::byte> encode(const std::vector<RankStats>& table) {

@@ -13,6 +13,9 @@ struct RankStats {
   uint64_t compute_ns = 0;
   uint64_t wait_ns = 0;      // for a neighbour, in messages of a run
   uint64_t sent_bytes = 0;   // to the next rank
+  uint64_t wire_bytes = 0;   // that these took; 0 where there is no wire
+  uint64_t turnarounds = 0;  // of that wire
+  uint64_t repeats = 0;      // of its frames
   uint64_t shard_bytes = 0;  // its tensors, as f32
   uint64_t cache_bytes = 0;  // keys and values so far
   uint64_t resident_bytes = 0;
@@ -21,6 +24,17 @@ struct RankStats {
 
 // Fills in what the kernel knows of this process.
 void measure_memory(RankStats& stats);
+
+// What a link to the next rank has carried since the run began.
+class HopMeter {
+ public:
+  void begin(const Link& down);
+  void read(const Link& down, RankStats& stats) const;
+
+ private:
+  uint64_t sent_before_ = 0;
+  WireCounters wire_before_;
+};
 
 std::vector<std::byte> encode(const std::vector<RankStats>& table);
 std::vector<RankStats> decode_stats(const std::vector<std::byte>& bytes);

@@ -61,6 +61,7 @@ void TextRank::greet(const Header& header) {
   check_neighbour(receive_hello(up_, header, soon()), mine);
   pass(hello_header(header.sequence), encode(mine));
   stats_ = {};
+  hop_.begin(down_);
   sequence_ = 0;
   greeted_ = true;
 }
@@ -112,7 +113,7 @@ void TextRank::forward(const Header& header) {
 void TextRank::report(const Header& header) {
   std::vector<RankStats> table =
       decode_stats(receive_payload(up_, header, soon()));
-  stats_.sent_bytes = down_.bytes_sent();
+  hop_.read(down_, stats_);
   stats_.shard_bytes = weights_.bytes_as_f32();
   stats_.cache_bytes = stage_.cache_bytes(positions_);
   measure_memory(stats_);

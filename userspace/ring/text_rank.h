@@ -55,6 +55,7 @@ class TextRank {
   Stage stage_;
   FloatBuffer x_;  // [kChunkRows, dim]
   RankStats stats_;
+  HopMeter hop_;
   bool greeted_ = false;
   uint32_t sequence_ = 0;
   int positions_ = 0;

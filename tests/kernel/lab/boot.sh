@@ -36,6 +36,14 @@ boot_um() {
 		</dev/null >"$log" 2>&1
 }
 
+# The same with a shell on this terminal, in a ring of so many ranks.
+play_um() {
+	local kernel=$1 folder=$2 ranks=$3
+	"$kernel/vmlinux" mem=512M rootfstype=hostfs rootflags=/ ro quiet con=null con0=fd:0,fd:1 \
+		panic=-1 "init=$folder/busybox" "lab=$folder" "ranks=$ranks" play=1 -- sh "$folder/init"
+	stty sane
+}
+
 # merge_overlays TREE OUT OVERLAY.dts...: a Pi's device tree with overlays applied,
 # as the firmware would do it.
 merge_overlays() {

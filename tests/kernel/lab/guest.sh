@@ -61,7 +61,7 @@ make_guest() {
 	cp "$(fetch_busybox "$arch")" "$folder/busybox"
 	link_applets "$folder/bin"
 	find "$modules" -name '*.ko' -exec cp -t "$folder/modules" {} +
-	cp -r "$here"/guest/init "$here"/guest/scenarios "$folder"
+	cp -r "$here"/guest/{init,play.sh,scenarios} "$folder"
 	build_exercise "$arch" "$folder"
 	[ "$arch" != "$(dpkg --print-architecture)" ] || {
 		copy_program "$folder"

@@ -76,7 +76,7 @@ run_um_kernel() {
 	judge_console "$name" "$folder/console"
 }
 
-every_scenario=kunit,wires,loopback,settings,pair,idle,busy,calls,faults,ring,restart,broken,write,train,trace,states
+every_scenario=kunit,wires,loopback,settings,pair,overhead,idle,busy,calls,faults,ring,restart,broken,write,train,trace,states
 
 run_um() {
 	run_um_kernel um um-debug.config "$1" 1800 "scenarios=$every_scenario" \

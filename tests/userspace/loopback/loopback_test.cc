@@ -6,7 +6,7 @@
 
 #include "tests/userspace/link/device_pair.h"
 #include "userspace/loopback/crew.h"
-#include "userspace/loopback/driver_statistics.h"
+#include "userspace/link/driver_statistics.h"
 #include "userspace/loopback/pattern.h"
 #include "userspace/loopback/round_trips.h"
 #include "userspace/loopback/stream_test.h"

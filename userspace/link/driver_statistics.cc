@@ -1,4 +1,4 @@
-#include "userspace/loopback/driver_statistics.h"
+#include "userspace/link/driver_statistics.h"
 
 #include <filesystem>
 #include <fstream>

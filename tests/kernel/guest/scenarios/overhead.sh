@@ -1,0 +1,30 @@
+# What goes over the wires for a byte of payload: 1.03 bytes at most in a large message,
+# and 64 more than its own for a small one alone.
+# shellcheck shell=sh disable=SC1091,SC2154 # lab comes from the environment
+. "$lab/scenarios/lib.sh"
+bytes=${bytes:-200000}
+
+both_ends() {
+	echo $(($(statistic pi-ring-down tx_wire_bytes) + $(statistic pi-ring-up tx_wire_bytes)))
+}
+
+# wire_bytes_of COUNT: of a message of so many
+wire_bytes_of() {
+	head -c "$1" /dev/pi-ring-up > /dev/got &
+	reader=$!
+	before=$(both_ends)
+	head -c "$1" /dev/zero > /dev/pi-ring-down
+	wait $reader
+	expect_equal "bytes that came" "$(wc -c < /dev/got)" "$1"
+	echo $(($(both_ends) - before))
+}
+
+load_bench
+wire_bytes_of 100 > /dev/null # the first, by which the ends have found each other
+small=$(wire_bytes_of 36)
+large=$(wire_bytes_of "$bytes")
+[ "$small" -le $((36 + 64)) ] || { echo "36 bytes took $small"; exit 1; }
+[ $((large * 100)) -le $((bytes * 103)) ] || { echo "$bytes bytes took $large"; exit 1; }
+expect_no_fight
+unload_bench
+echo "36 bytes alone took $small on the wires, $bytes took $large"
