@@ -132,12 +132,22 @@ class Generation {
   void report() {
     figures_.prompt = static_cast<int>(prompt_.size());
     if (options_.json) {
-      write_output(stats_json(figures_, head_.stats(), text_) + "\n");
+      write_output(stats_json(figures_, figures_of_ranks(), text_) + "\n");
       return;
     }
     write_output("\n");
     if (options_.stats) {
-      std::cerr << stats_table(figures_, head_.stats());
+      std::cerr << stats_table(figures_, figures_of_ranks());
+    }
+  }
+
+  // The text is written, and stands without them.
+  std::vector<RankStats> figures_of_ranks() {
+    try {
+      return head_.stats();
+    } catch (const RingBroken& error) {
+      tell_user(std::string("the ranks' figures are lost: ") + error.what());
+      return {};
     }
   }
 

@@ -37,8 +37,8 @@ class Texts {
       try {
         const Header header = rank_.next_header();
         if (header.kind == Kind::kPlan) return letter_of(header);
+        note(header);
         rank_.handle(header);
-        if (header.kind == Kind::kHello) log_(what_closed());
       } catch (const LinkError& error) {
         if (error.kind() == LinkError::Kind::kClosed) throw;
         lose(error);
@@ -61,6 +61,17 @@ class Texts {
     return letter;
   }
 
+  // The head may greet several times until the ring is whole: the text that
+  // comes then is what shows it.
+  void note(const Header& header) {
+    if (header.kind == Kind::kHello) at_text_ = false;
+    const bool is_text =
+        header.kind == Kind::kFill || header.kind == Kind::kForward;
+    if (!is_text || at_text_ || !rank_.is_greeted()) return;
+    at_text_ = true;
+    log_(what_closed());
+  }
+
   std::string what_closed() const {
     const Shard& shard = rank_.weights().shard();
     return "the ring of " + std::to_string(options_.ranks) +
@@ -76,7 +87,10 @@ class Texts {
     const int above = (options_.rank + options_.ranks - 1) % options_.ranks;
     const std::string what = name_of_rank(options_.rank) +
                              " lost what came from " + name_of_rank(above);
-    if (rank_.is_greeted()) log_(what + ": " + error.what());
+    if (rank_.is_greeted()) {
+      log_(options_.rank == 0 ? "the head has gone, or another has come"
+                              : what + ": " + error.what());
+    }
     forget_and_tell(Kind::kAnew, what);
   }
 
@@ -106,6 +120,7 @@ class Texts {
   RankService::Links& links_;
   const RankService::Log& log_;
   TextRank rank_;
+  bool at_text_ = false;
 };
 
 }  // namespace
