@@ -5,8 +5,8 @@
 #include <thread>
 
 #include "tests/userspace/link/device_pair.h"
-#include "userspace/loopback/crew.h"
 #include "userspace/link/driver_statistics.h"
+#include "userspace/loopback/crew.h"
 #include "userspace/loopback/pattern.h"
 #include "userspace/loopback/round_trips.h"
 #include "userspace/loopback/stream_test.h"
