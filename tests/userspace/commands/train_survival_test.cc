@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 using TrainSurvivalTest = TrainTest;
 
 TEST_F(TrainSurvivalTest, ARunThatIsKilledAtAnyTimeGoesOnAsIfNothingHadBeen) {
-  constexpr int kKills = kSanitized ? 6 : 20;
+  constexpr int kKills = kSanitized ? 3 : 20;
   constexpr int kSteps = 25 * kKills;
   const std::vector<std::string> options = {
       "--ranks",      "3", "--steps", std::to_string(kSteps),

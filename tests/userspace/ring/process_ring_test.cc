@@ -126,7 +126,7 @@ TEST(ProcessRing, TheSignalMaskIsAsBeforeOnceTheRingIsGone) {
 TEST(ProcessRing, HundredsOfRingsInARowLeaveNothingBehind) {
   const size_t descriptors = count_entries("/proc/self/fd");
   [[maybe_unused]] const size_t threads = count_entries("/proc/self/task");
-  for (int round = 0; round < (kSanitized ? 200 : 1000); ++round) {
+  for (int round = 0; round < (kSanitized ? 50 : 1000); ++round) {
     ProcessRing ring(3, pass_down);
     turn(ring, std::byte(round), in_time());
   }
