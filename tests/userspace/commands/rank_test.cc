@@ -36,7 +36,7 @@ class RankTest : public CommandTest {
   }
 
   std::string write_config(const std::string& text) const {
-    const std::string file = folder_.path() / "ring.yaml";
+    std::string file = folder_.path() / "ring.yaml";
     std::ofstream(file) << text;
     return file;
   }
