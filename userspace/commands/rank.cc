@@ -66,8 +66,9 @@ RankOptions rank_of(const ServiceOptions& options) {
   return rank;
 }
 
+// At once, so that no line is seen in part, nor broken by another process's.
 void log_line(const std::string& line) {
-  std::cerr << "pi-ring rank: " << line << std::endl;
+  std::cerr << "pi-ring rank: " + line + "\n";
 }
 
 void wait_for(const std::string& device) {

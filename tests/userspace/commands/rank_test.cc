@@ -106,7 +106,8 @@ TEST_F(RankTest, ADeviceThatIsMissingIsWaitedFor) {
   RunningProgram rank(
       pi_ring_call({"rank", "--model", model_, "--rank", "0", "--ranks", "3",
                     "--up", folder_.path() / "none", "--down", fifo(0)}));
-  rank.wait_for_error(1);
+  rank.wait_for_error(
+      sizeof "pi-ring rank: waiting for .../none: is the module");
   rank.signal(SIGTERM);
   EXPECT_THAT(rank.wait().err, AllOf(HasSubstr("waiting for "),
                                      HasSubstr("/none: is the module loaded")));
