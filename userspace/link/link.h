@@ -38,8 +38,7 @@ class LinkError : public std::runtime_error {
 
 // What this end's bytes took on a wire.
 struct WireCounters {
-  uint64_t bytes =
-      0;  // with all that goes around them, as often as it was sent
+  uint64_t bytes = 0;  // whole frames, as often as they were sent
   uint64_t turnarounds = 0;
   uint64_t repeats = 0;  // of frames that arrived damaged
 };

@@ -80,14 +80,19 @@ void Head::greet() {
   patience_ = kLoadingFactor * options_.patience;
   const Deadline end = std::chrono::steady_clock::now() + patience_;
   std::chrono::milliseconds wait = kFirstGreetingWait;
-  for (bool closed = false; !closed; wait *= 2) {
+  for (;;) {
     try {
       send(hello_header(++greetings_), encode(hello_of(weights_)));
       const Deadline begin =
           std::min(end, std::chrono::steady_clock::now() + wait);
-      closed = comes_back(greetings_, begin, end);
-    } catch (const RingBroken&) {
+      if (comes_back(greetings_, begin, end)) break;
+      wait *= 2;
+    } catch (const RingBroken& error) {
       // Whatever it was that was lost, it may have been the greeting.
+      if (std::chrono::steady_clock::now() >= end) {
+        throw RingError(std::string(error.what()) + ", again and again");
+      }
+      wait = kFirstGreetingWait;
     }
   }
   sequence_ = 0;

@@ -34,7 +34,7 @@ bool comes_back(Link& up, uint32_t number, Deadline begin, Deadline end) {
 void call_roll(Link& up, Link& down, std::chrono::milliseconds patience) {
   const Deadline end = std::chrono::steady_clock::now() + patience;
   std::chrono::milliseconds wait = kFirstGreetingWait;
-  for (uint32_t number = 1;; ++number, wait *= 2) {
+  for (uint32_t number = 1;; ++number) {
     Header call;
     call.kind = Kind::kRollCall;
     call.sequence = number;
@@ -47,6 +47,8 @@ void call_roll(Link& up, Link& down, std::chrono::milliseconds patience) {
     const Deadline begin =
         std::min(end, std::chrono::steady_clock::now() + wait);
     if (comes_back(up, number, begin, end)) return;
+    // Never longer than is left.
+    wait = std::min(2 * wait, patience);
   }
 }
 
