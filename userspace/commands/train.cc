@@ -18,7 +18,6 @@
 #include "model/random_model.h"
 #include "model/shard_folder.h"
 #include "userspace/commands/command.h"
-#include "userspace/commands/limits.h"
 #include "userspace/commands/model_source.h"
 #include "userspace/commands/ranks.h"
 #include "userspace/commands/stored_call.h"
@@ -50,24 +49,6 @@ bool note_stop(int signal) {
               << "pi-ring: stopping after this step; again to stop at once\n";
   }
   return first;
-}
-
-void check_call(const TrainOptions& options) {
-  if (options.data.empty()) throw WrongCall("train needs --data");
-  if (options.model.empty() == options.shape.empty()) {
-    throw WrongCall("train needs either --shape, to begin anew, or --model");
-  }
-  const int tokenizers =
-      (options.vocab > 0 ? 1 : 0) + (options.tokenizer.empty() ? 0 : 1);
-  if (!options.shape.empty() && tokenizers != 1) {
-    throw WrongCall("--shape needs either --vocab or --tokenizer");
-  }
-  if (!options.model.empty() && tokenizers != 0) {
-    throw WrongCall("--model brings its tokenizer: no --vocab, --tokenizer");
-  }
-  if (options.save.empty() && (options.resume || options.sample_every > 0)) {
-    throw WrongCall("--resume and --sample-every need --save");
-  }
 }
 
 ModelConfig config_of_shape(const std::string& shape) {
@@ -238,7 +219,7 @@ class Training {
 
  private:
   static const TrainOptions& checked(const TrainOptions& options) {
-    check_call(options);
+    options.check();
     return options;
   }
 
@@ -299,97 +280,7 @@ void add_train(CLI::App& app) {
   auto options = std::make_shared<TrainOptions>();
   CLI::App* command = app.add_subcommand(
       "train", "Trains a model on texts, over a ring of ranks");
-  TrainOptions& o = *options;
-  command->add_option("--data", o.data,
-                      "Text files, UTF-8, one after the other");
-  command->add_option("--model", o.model,
-                      "A model's folder, or its shards, to go on training");
-  command->add_option("--shape", o.shape,
-                      "260K, 15M, 42M, 110M or a config.json, to begin anew");
-  command
-      ->add_option("--vocab", o.vocab,
-                   "Train a tokenizer of so many tokens on the texts")
-      ->check(between(1, kMostTokens));
-  command->add_option("--tokenizer", o.tokenizer,
-                      "Or take the tokenizer.json in this folder");
-  o.ring.add_to(*command);
-  command->add_option("--batch", o.batch, "Sequences a step")
-      ->check(between(1, 1'000'000))
-      ->capture_default_str();
-  command
-      ->add_option("--micro-batches", o.micro_batches,
-                   "Parts a step is cut in [the most that divide, up to 8]")
-      ->check(between(1, 1'000'000));
-  command
-      ->add_option("--seq", o.length,
-                   "Tokens a sequence [the model's context, up to 256]")
-      ->check(between(1, kMostTokens));
-  command->add_option("--steps", o.schedule.steps, "Steps in all")
-      ->check(between<int64_t>(1, kMostTokens))
-      ->capture_default_str();
-  command->add_option("--lr", o.schedule.learning_rate, "Highest learning rate")
-      ->check(between(0.0, 100.0))
-      ->capture_default_str();
-  command
-      ->add_option("--min-lr", o.schedule.minimum,
-                   "The rate that a cosine schedule ends at")
-      ->check(between(0.0, 100.0))
-      ->capture_default_str();
-  command->add_option("--warmup", o.schedule.warmup, "Steps of a straight rise")
-      ->check(between<int64_t>(0, kMostTokens))
-      ->capture_default_str();
-  command
-      ->add_option("--schedule", o.schedule.kind, "cosine or constant [cosine]")
-      ->transform(
-          CLI::CheckedTransformer(std::map<std::string, ScheduleOptions::Kind>{
-              {"cosine", ScheduleOptions::Kind::kCosine},
-              {"constant", ScheduleOptions::Kind::kConstant}}));
-  command->add_option("--weight-decay", o.adam.weight_decay, "Of matrices")
-      ->check(between(0.0, 100.0))
-      ->capture_default_str();
-  command->add_option("--beta1", o.adam.beta1, "AdamW's first decay")
-      ->check(between(0.0, 1.0))
-      ->capture_default_str();
-  command->add_option("--beta2", o.adam.beta2, "AdamW's second decay")
-      ->check(between(0.0, 1.0))
-      ->capture_default_str();
-  command->add_option("--eps", o.adam.epsilon, "AdamW's epsilon")
-      ->check(between(0.0, 1.0))
-      ->capture_default_str();
-  command
-      ->add_option("--clip", o.clip,
-                   "The gradient's greatest norm over the model; 0: any")
-      ->check(between(0.0, 1e9))
-      ->capture_default_str();
-  command->add_option("--val", o.validation, "Texts to measure the loss on");
-  command->add_option("--val-every", o.validate_every, "Steps between")
-      ->check(between<int64_t>(1, kMostTokens))
-      ->capture_default_str();
-  command->add_option("--order", o.order, "shuffled or sequential [shuffled]")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Order>{
-          {"shuffled", Order::kShuffled}, {"sequential", Order::kSequential}}));
-  command->add_option("--seed", o.seed, "The same seed, the same model")
-      ->check(seed())
-      ->capture_default_str();
-  command->add_option("--save", o.save, "The folder for checkpoints and log");
-  command->add_option("--save-every", o.save_every, "Steps between")
-      ->check(between<int64_t>(1, kMostTokens))
-      ->capture_default_str();
-  command->add_option("--keep", o.keep, "Checkpoints to keep")
-      ->check(between(1, 1'000'000))
-      ->capture_default_str();
-  command->add_flag("--resume", o.resume,
-                    "Go on from the newest checkpoint in --save; options are "
-                    "as they were where not given again");
-  command->add_flag("--recompute", o.recompute,
-                    "Keep fewer activations and compute them again");
-  command
-      ->add_option("--sample-every", o.sample_every,
-                   "Steps between samples of text, each from a checkpoint")
-      ->check(between<int64_t>(1, kMostTokens));
-  command->add_option("--plot", o.plot, "Draw the losses into this SVG file");
-  command->add_flag("--json", o.json,
-                    "Print an object a step on standard output");
+  options->add_to(*command);
   command->footer(
       "What a step learns from. Each text is cut into documents at lines that\n"
       "read <|endoftext|>; a document is the begin token and its tokens, and\n"

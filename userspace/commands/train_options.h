@@ -1,6 +1,7 @@
 // What `pi-ring train` is told.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -21,7 +22,7 @@ struct TrainOptions {
   std::filesystem::path tokenizer;
   RingOptions ring;
   int batch = 16;
-  int micro_batches = 0;  // 0: twice the ranks, or the most that divides
+  int micro_batches = 0;  // 0: the most that divide, 8 at most
   int length = 0;         // 0: the model's context, 256 at most
   ScheduleOptions schedule{
       .learning_rate = 1e-3F, .minimum = 0.0F, .warmup = 0, .steps = 1000};
@@ -39,6 +40,19 @@ struct TrainOptions {
   int64_t sample_every = 0;
   std::filesystem::path plot;
   bool json = false;
+
+  void add_to(CLI::App& command);
+
+  // Throws WrongCall where they do not go together.
+  void check() const;
+
+ private:
+  void add_source_to(CLI::App& command);
+  void add_step_to(CLI::App& command);
+  void add_schedule_to(CLI::App& command);
+  void add_adam_to(CLI::App& command);
+  void add_validation_to(CLI::App& command);
+  void add_output_to(CLI::App& command);
 };
 
 }  // namespace pi_ring

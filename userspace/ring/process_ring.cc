@@ -33,7 +33,7 @@ std::string describe_signal(int signal) {
 }
 
 std::string describe_end(const Children::End& end) {
-  const std::string rank = "rank " + std::to_string(end.rank);
+  const std::string rank = name_of_rank(end.rank);
   if (WIFSIGNALED(end.status)) {
     return rank + " was killed by " + describe_signal(WTERMSIG(end.status));
   }
