@@ -1,9 +1,8 @@
 """Who the stories are about, and what they are called and where they live."""
 
-GIRLS = """Mia Lily Rosa Nora Emma Lucy Ella Ivy Clara Molly Daisy Poppy Hazel Luna Tilly
-Ruby Anna Wren Olive Maya Zoe Stella Penny Bella Fern June Ada Dora Greta Lotta""".split()
-BOYS = """Tom Max Finn Leo Sam Ben Pip Oscar Hugo Milo Theo Jack Otto Felix Toby Kit
-Rufus Noah Eli Basil Gus Archie Charlie Robin Jasper Barnaby Teddy Bruno Moss Anton""".split()
+# Few of each: what a small model finds hardest is to keep a name through a story.
+GIRLS = "Mia Lily Rosa Nora Emma Lucy Ella Molly Daisy Luna Anna Maya".split()
+BOYS = "Tom Max Finn Leo Sam Ben Pip Oscar Hugo Milo Jack Otto".split()
 
 # kind: (how it may look, where it may live)
 ANIMALS = {
