@@ -1,20 +1,16 @@
 // Decoding, one token after the other: our forward pass against plain loops,
-// and a ring of processes against one. Each pair takes turns within one run,
-// so that a noisy machine disturbs both alike; the ratio is of the medians.
+// and a ring of processes against one.
 #include <benchmark/benchmark.h>
 #include <omp.h>
 #include <stdlib.h>
 
-#include <algorithm>
-#include <chrono>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "model/random_model.h"
 #include "tests/bench/plain_loops.h"
+#include "tests/bench/turns.h"
 #include "userspace/ring/head.h"
 #include "userspace/ring/process_ring.h"
 
@@ -79,35 +75,6 @@ class Decoder {
   Head head_;
 };
 
-double seconds_of(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-      .count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
-// Counters: tokens a second of both, and ours over theirs.
-void take_turns(benchmark::State& state, const std::function<void()>& ours,
-                const std::function<void()>& theirs) {
-  std::vector<double> our_times;
-  std::vector<double> their_times;
-  ours();
-  theirs();
-  for (auto _ : state) {
-    our_times.push_back(seconds_of(ours));
-    their_times.push_back(seconds_of(theirs));
-    state.SetIterationTime(our_times.back());
-  }
-  state.counters["tokens/s"] = kTokensATurn / median(our_times);
-  state.counters["theirs/s"] = kTokensATurn / median(their_times);
-  state.counters["ratio"] = median(their_times) / median(our_times);
-}
-
 void decode_against_plain_loops(benchmark::State& state,
                                 const std::string& shape) {
   const auto threads = static_cast<int>(state.range(0));
@@ -116,7 +83,7 @@ void decode_against_plain_loops(benchmark::State& state,
   PlainLoops loops(shape_of(shape));
   omp_set_num_threads(threads);
   take_turns(
-      state, [&] { decoder.turn(); },
+      state, kTokensATurn, [&] { decoder.turn(); },
       [&] {
         for (int i = 0; i < kTokensATurn; ++i) {
           benchmark::DoNotOptimize(loops.token());
@@ -131,7 +98,7 @@ void ring_against_one_process(benchmark::State& state,
   Decoder ring(model.folder(), ranks, 1);
   Decoder alone(model.folder(), 1, 1);
   take_turns(
-      state, [&] { ring.turn(); }, [&] { alone.turn(); });
+      state, kTokensATurn, [&] { ring.turn(); }, [&] { alone.turn(); });
 }
 
 // The ring comes first: it forks, which OpenMP's threads would not survive.
