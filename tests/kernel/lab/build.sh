@@ -1,6 +1,6 @@
 # Builds what the lab boots: the project's modules for a kernel, and the
 # self-built debug kernels.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # run sets here
 
 make_quietly() {
 	local log=$1 seconds=$2
@@ -11,19 +11,12 @@ make_quietly() {
 	fi
 }
 
-# A build folder is keyed by the source version and by the configuration.
+# A build folder is keyed by the source's version, and by the configuration and the
+# changes to the source.
 debug_kernel_folder() {
 	local source=$1 config=$2
 	printf '%s/built/%s-%s-%s\n' "$(cache_dir)" "$(basename "$source")" \
-		"$(basename "$config" .config)" "$(sha256sum "$config" | head -c 12)"
-}
-
-# User Mode Linux 6.12 keeps 2696 bytes of a process's registers, and dies on
-# its first process where the host's processor has more (AMX: 11008). What it
-# has too much, the host cuts off. Copies stand on the kernel's stack, hence
-# KERNEL_STACK_ORDER in the configuration.
-widen_um_registers() {
-	sed -i 's/\(HOST_FP_SIZE, \)2696)/\112288)/' "$1/arch/x86/um/user-offsets.c"
+		"$(basename "$config" .config)" "$(cat "$config" "$here/lab/mend.sh" | sha256sum | head -c 12)"
 }
 
 # build_kernel SERIES CONFIG TARGETS VARIABLES...: prints the folder of a kernel with
@@ -36,7 +29,7 @@ build_kernel() {
 	if [ ! -e "$final/complete" ]; then
 		say "building $(basename "$final") (about six minutes)"
 		mkdir -p "$final"
-		widen_um_registers "$source"
+		mend_source "$source"
 		make_quietly "$final/log" 300 -C "$source" O="$final" "$@" \
 			KCONFIG_ALLCONFIG="$config" allnoconfig
 		# shellcheck disable=SC2086 # several words
