@@ -42,13 +42,15 @@ std::string wire_table(const std::vector<RankStats>& ranks) {
 
 std::string stats_table(const GenerationFigures& figures,
                         const std::vector<RankStats>& ranks) {
+  const std::string wire =
+      ranks.size() > 1 ? "; activations travel as " + figures.wire : "";
   std::string table = formatted(
       "%d tokens after a prompt of %d: first after %.1f ms, then %.1f a "
-      "second; activations travel as %s\n"
+      "second%s\n"
       "rank  compute s    wait s  sent bytes    a token  shard MB  cache MB  "
       "resident MB  peak MB\n",
       figures.generated, figures.prompt, figures.first_token.count() * 1e3,
-      tokens_per_second(figures), figures.wire.c_str());
+      tokens_per_second(figures), wire.c_str());
   const double tokens = std::max(1, figures.prompt + figures.generated - 1);
   for (size_t i = 0; i < ranks.size(); ++i) {
     const RankStats& rank = ranks[i];
