@@ -103,6 +103,7 @@ void add_eval(CLI::App& app) {
       ->required();
   command->add_option("--data", options->data, "Text files, UTF-8")->required();
   options->ring.add_to(*command);
+  options->ring.add_wire_to(*command);
   command
       ->add_option("--seq", options->length,
                    "Tokens a window [the model's context, up to 256]")
@@ -116,8 +117,10 @@ void add_eval(CLI::App& app) {
       "one; each window's T targets are foretold from its tokens alone. The\n"
       "perplexity is e to the mean loss of a token.\n"
       "\n"
-      "Example:\n"
-      "  pi-ring eval --model run/step-00001000 --data other.txt --ranks 4");
+      "Examples:\n"
+      "  pi-ring eval --model run/step-00001000 --data other.txt --ranks 4\n"
+      "  pi-ring eval --model stories15M --data other.txt --ranks 4 --wire "
+      "q8");
   command->callback([options] { eval(*options); });
 }
 

@@ -131,6 +131,7 @@ class Generation {
 
   void report() {
     figures_.prompt = static_cast<int>(prompt_.size());
+    figures_.wire = options_.ring.wire;
     if (options_.json) {
       write_output(stats_json(figures_, figures_of_ranks(), text_) + "\n");
       return;
@@ -191,6 +192,7 @@ void add_generate(CLI::App& app) {
                    "A model's folder, or what `pi-ring shard` made of one")
       ->capture_default_str();
   options->ring.add_to(*command);
+  options->ring.add_wire_to(*command);
   command->add_option("-n,--tokens", options->tokens, "Tokens to add at most")
       ->check(between(0, kMostTokens))
       ->capture_default_str();
@@ -222,7 +224,8 @@ void add_generate(CLI::App& app) {
       "  pi-ring generate \"Once upon a time\"\n"
       "  pi-ring generate --ranks 4 --stats --temperature 0 \"The dog\"\n"
       "  pi-ring generate --model stories42M --seed 7 -n 100 \"\"\n"
-      "  pi-ring generate --link gpio --model shards/rank-3 \"The dog\"");
+      "  pi-ring generate --link gpio --model shards/rank-3 --wire q8 \"The "
+      "dog\"");
   command->callback([options] { generate(*options); });
 }
 

@@ -42,13 +42,15 @@ std::string wire_table(const std::vector<RankStats>& ranks) {
 
 std::string stats_table(const GenerationFigures& figures,
                         const std::vector<RankStats>& ranks) {
+  const std::string wire =
+      ranks.size() > 1 ? "; activations travel as " + figures.wire : "";
   std::string table = formatted(
       "%d tokens after a prompt of %d: first after %.1f ms, then %.1f a "
-      "second\n"
+      "second%s\n"
       "rank  compute s    wait s  sent bytes    a token  shard MB  cache MB  "
       "resident MB  peak MB\n",
       figures.generated, figures.prompt, figures.first_token.count() * 1e3,
-      tokens_per_second(figures));
+      tokens_per_second(figures), wire.c_str());
   const double tokens = std::max(1, figures.prompt + figures.generated - 1);
   for (size_t i = 0; i < ranks.size(); ++i) {
     const RankStats& rank = ranks[i];
@@ -75,6 +77,7 @@ std::string stats_json(const GenerationFigures& figures,
       {"generated_tokens", figures.generated},
       {"first_token_seconds", figures.first_token.count()},
       {"tokens_per_second", tokens_per_second(figures)},
+      {"wire", figures.wire},
       {"ranks", nlohmann::ordered_json::array()},
   };
   for (const RankStats& rank : ranks) {

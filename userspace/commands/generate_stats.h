@@ -14,6 +14,7 @@ struct GenerationFigures {
   int generated = 0;                            // tokens
   std::chrono::duration<double> first_token{};  // from the prompt's start
   std::chrono::duration<double> all_tokens{};
+  std::string wire;  // how activations travelled
 };
 
 std::string stats_table(const GenerationFigures& figures,

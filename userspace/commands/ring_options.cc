@@ -6,6 +6,14 @@
 #include "userspace/commands/limits.h"
 
 namespace pi_ring {
+namespace {
+
+Type type_named(const std::string& wire) {
+  if (wire == "q8") return Type::kQ8;
+  return wire == "f16" ? Type::kF16 : Type::kF32;
+}
+
+}  // namespace
 
 void RingOptions::add_to(CLI::App& command) {
   command
@@ -33,11 +41,23 @@ void RingOptions::add_to(CLI::App& command) {
       ->capture_default_str();
 }
 
+void RingOptions::add_wire_to(CLI::App& command) {
+  command
+      .add_option("--wire", wire,
+                  "How activations travel from rank to rank: f32, as they "
+                  "are; f16, half the bytes; q8, a byte a value and a scale "
+                  "every 32. With the last two the result depends a little on "
+                  "--ranks")
+      ->check(CLI::IsMember({"f32", "f16", "q8"}))
+      ->capture_default_str();
+}
+
 RankOptions RingOptions::of_head(int ranks_of_model) const {
   RankOptions rank;
   rank.ranks = ranks_of_model;
   rank.rank = ranks_of_model - 1;
   rank.patience = milliseconds_of(patience);
+  rank.wire = type_named(wire);
   give_threads(rank, threads, is_over_devices() ? 1 : ranks_of_model);
   return rank;
 }

@@ -16,8 +16,11 @@ struct RingOptions {
   std::string link = "shm";
   std::string up = kUpDevice;
   std::string down = kDownDevice;
+  std::string wire = "f32";  // how activations travel
 
   void add_to(CLI::App& command);
+  // For commands that do not train: a gradient is never rounded.
+  void add_wire_to(CLI::App& command);
 
   // The ranks are other machines, or their like, behind devices.
   bool is_over_devices() const { return link == "gpio"; }

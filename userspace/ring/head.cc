@@ -133,19 +133,21 @@ void Head::compute_alone(std::span<const int> tokens, int position) {
 }
 
 void Head::send_chunk(std::span<const int> tokens, int position, bool is_last) {
-  {
-    const Stopwatch watch(stats_.compute_ns);
-    embedding_.forward(tokens, x_.data());
-  }
   Header header;
   header.kind = is_last ? Kind::kForward : Kind::kFill;
-  header.type = Type::kF32;
+  header.type = options_.wire;
   header.position = static_cast<uint32_t>(position);
   header.rows = static_cast<uint32_t>(tokens.size());
   header.width = static_cast<uint32_t>(config().dim);
   header.sequence = sequence_++;
-  const std::span<const float> x(x_.data(), tokens.size() * header.width);
-  send(header, std::as_bytes(x));
+  std::span<const std::byte> rows;
+  {
+    const Stopwatch watch(stats_.compute_ns);
+    embedding_.forward(tokens, x_.data());
+    rows = packer_.pack(header.type, {x_.data(), tokens.size() * header.width},
+                        header.width);
+  }
+  send(header, rows);
 }
 
 // A prompt's chunk is answered without rows, its last and a token with one.
@@ -153,12 +155,15 @@ void Head::receive_answer(Kind sent) {
   const Header header = next_answer(sent);
   const uint32_t rows = sent == Kind::kForward ? 1 : 0;
   if (header.rows != rows || header.width != last_.size() ||
-      header.type != Type::kF32) {
+      header.type != options_.wire) {
     throw RingError("the last rank's answer does not fit the model");
   }
   const Stopwatch watch(stats_.wait_ns);
   const std::span<float> row(last_.data(), rows * last_.size());
-  over_link([&] { up_->receive(std::as_writable_bytes(row), soon()); });
+  const std::span<std::byte> bytes =
+      packer_.room_for(header.type, row, header.width);
+  over_link([&] { up_->receive(bytes, soon()); });
+  packer_.unpack(header.type, row, header.width);
 }
 
 std::span<const float> Head::forward(std::span<const int> tokens, int position,

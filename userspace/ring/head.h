@@ -82,6 +82,7 @@ class Head {
   FloatBuffer x_;     // [kChunkRows, dim]
   FloatBuffer last_;  // [dim]: the last row that came back
   FloatBuffer logits_;
+  RowPacker packer_;
   RankStats stats_;
   HopMeter hop_;
   std::chrono::milliseconds patience_;

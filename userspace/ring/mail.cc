@@ -77,15 +77,15 @@ Letter Mail::blank(Kind kind, uint32_t rows, uint32_t width, Type type) {
   letter.header.type = type;
   letter.header.rows = rows;
   letter.header.width = width;
-  letter.header.payload = static_cast<uint32_t>(
-      size_t{rows} * width * (type == Type::kF32 ? sizeof(float) : 1));
+  letter.header.payload =
+      static_cast<uint32_t>(size_t{rows} * bytes_of_row(type, width));
   letter.floats = take_spare(floats_for(letter.header.payload));
   return letter;
 }
 
 void Mail::recycle(Letter letter) {
-  // Activations and gradients are all of one size; texts are not.
-  if (letter.header.type != Type::kF32) return;
+  // Rows are of one size or two; texts are not.
+  if (letter.header.type == Type::kBytes) return;
   const std::lock_guard lock(mutex_);
   spares_.push_back(std::move(letter.floats));
 }

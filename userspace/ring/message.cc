@@ -14,17 +14,15 @@ static_assert(std::endian::native == std::endian::little,
 
 constexpr uint32_t kMagic = 0x474E5250;  // "PRNG"
 
-size_t bytes_of(Type type) { return type == Type::kF32 ? sizeof(float) : 1; }
-
 void check(const Header& header) {
   if (header.kind < Kind::kHello || header.kind > Kind::kRollCall ||
-      header.type > Type::kF32) {
+      header.type > Type::kQ8) {
     throw RingError("a neighbour sent a message of a kind not known here");
   }
-  const uint64_t expected = uint64_t{header.rows} * header.width;
+  const uint64_t row = bytes_of_row(header.type, header.width);
   if (header.payload > kMaxPayload ||
-      expected > kMaxPayload / bytes_of(header.type) ||
-      expected * bytes_of(header.type) != header.payload) {
+      (header.rows > 0 && row > kMaxPayload / header.rows) ||
+      row * header.rows != header.payload) {
     throw RingError("a neighbour sent a message whose length contradicts it");
   }
 }

@@ -10,26 +10,28 @@
 #include <vector>
 
 #include "userspace/link/link.h"
+#include "userspace/ring/wire_format.h"
 
 namespace pi_ring {
 
-inline constexpr uint16_t kProtocolVersion = 3;
+inline constexpr uint16_t kProtocolVersion = 4;
 
 // Messages travel down the ring, from the head to rank 0, on from rank to rank,
 // and back to the head; in training, gradients go the other way, and errors and
 // beats both.
 enum class Kind : uint8_t {
   kHello = 1,  // each rank checks its predecessor's and puts its own in place
-  kFill,       // activations [rows, width] of a prompt; the head gets no rows
-  kForward,    // activations [rows, width]; the head gets the last row
-  kStats,      // a table with one record a rank; each fills in its own
-  kError,      // text: a rank cannot go on
+  // The head chooses how activations travel, and a rank passes them on so.
+  kFill,     // activations [rows, width] of a prompt; the head gets no rows
+  kForward,  // activations [rows, width]; the head gets the last row
+  kStats,    // a table with one record a rank; each fills in its own
+  kError,    // text: a rank cannot go on
   // Training. `position` is the micro-batch.
   kPlan,         // JSON: what is to be trained; each rank adds what it needs
   kStep,         // a step begins
-  kActivations,  // [rows, width], down
-  kGradients,    // [rows, width], up
-  kEvaluate,     // activations [rows, width] that nothing will come back for
+  kActivations,  // [rows, width], down, as f32
+  kGradients,    // [rows, width], up, as f32
+  kEvaluate,     // activations [rows, width], as those of a text
   kNorm,         // a sum of squares, to which each rank adds its gradients'
   kUpdate,       // how far the weights go
   kSave,         // JSON: a checkpoint is due; each rank adds what it wrote
@@ -38,8 +40,6 @@ enum class Kind : uint8_t {
           // head has to greet again
   kRollCall,  // nothing: it comes back to the head where all ranks are there
 };
-
-enum class Type : uint8_t { kBytes = 0, kF32 = 1 };
 
 struct Header {
   Kind kind = Kind::kHello;

@@ -8,6 +8,7 @@
 
 #include "model/pool.h"
 #include "userspace/link/link.h"
+#include "userspace/ring/wire_format.h"
 
 namespace pi_ring {
 
@@ -24,6 +25,8 @@ struct RankOptions {
   Pool::Waiting waiting = Pool::Waiting::kSpin;
   // How long a neighbour may be silent in the middle of an exchange.
   std::chrono::milliseconds patience{30000};
+  // Of the head: how activations travel. The others pass them on as they came.
+  Type wire = Type::kF32;
 };
 
 // Serves until the links close, which is its normal end, and returns the exit

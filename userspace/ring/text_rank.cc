@@ -68,7 +68,7 @@ void TextRank::greet(const Header& header) {
 
 void TextRank::check(const Header& header) const {
   const ModelConfig& config = weights_.config();
-  if (header.sequence != sequence_ || header.type != Type::kF32 ||
+  if (header.sequence != sequence_ || header.type == Type::kBytes ||
       header.width != static_cast<uint32_t>(config.dim) || header.rows < 1 ||
       header.rows > kChunkRows ||
       header.position + uint64_t{header.rows} >
@@ -97,17 +97,20 @@ void TextRank::forward(const Header& header) {
   const std::span<float> x(x_.data(), header.rows * width);
   {
     const Stopwatch watch(stats_.wait_ns);
-    up_.receive(std::as_writable_bytes(x), soon());
+    up_.receive(packer_.room_for(header.type, x, width), soon());
   }
-  {
-    const Stopwatch watch(stats_.compute_ns);
-    stage_.forward(pool_, static_cast<int>(header.position),
-                   static_cast<int>(header.rows), x.data());
-  }
-  positions_ = static_cast<int>(header.position + header.rows);
   Header passed = header;
   passed.rows = rows_to_pass(header);
-  pass(passed, std::as_bytes(x.last(passed.rows * width)));
+  std::span<const std::byte> rows;
+  {
+    const Stopwatch watch(stats_.compute_ns);
+    packer_.unpack(header.type, x, width);
+    stage_.forward(pool_, static_cast<int>(header.position),
+                   static_cast<int>(header.rows), x.data());
+    rows = packer_.pack(header.type, x.last(passed.rows * width), width);
+  }
+  positions_ = static_cast<int>(header.position + header.rows);
+  pass(passed, rows);
 }
 
 void TextRank::report(const Header& header) {

@@ -54,6 +54,7 @@ class TextRank {
   Weights weights_;
   Stage stage_;
   FloatBuffer x_;  // [kChunkRows, dim]
+  RowPacker packer_;
   RankStats stats_;
   HopMeter hop_;
   bool greeted_ = false;

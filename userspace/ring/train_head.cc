@@ -192,11 +192,13 @@ void TrainHead::send_for_evaluation(const MicroBatch& batch) {
       mail_->blank(Kind::kEvaluate, static_cast<uint32_t>(plan_.rows()),
                    static_cast<uint32_t>(plan_.config.dim), Type::kF32);
   part_->ends().embed(batch.inputs, letter.floats.data());
-  mail_->send(Side::kBelow, std::move(letter));
+  mail_->send(Side::kBelow, packed(*mail_, std::move(letter), options_.wire));
 }
 
 double TrainHead::finish_evaluation(const MicroBatch& batch) {
-  Letter letter = receive(Kind::kEvaluate);
+  Letter letter = unpacked(*mail_, receive(Kind::kEvaluate),
+                           static_cast<uint32_t>(plan_.rows()),
+                           static_cast<uint32_t>(plan_.config.dim));
   const double sum =
       part_->ends().loss_only(pool_, batch.targets, letter.floats.data());
   mail_->recycle(std::move(letter));

@@ -3,7 +3,9 @@
 
 #include <bit>
 #include <cstring>
+#include <span>
 #include <string>
+#include <utility>
 
 #include "userspace/ring/little_endian.h"
 
@@ -23,6 +25,16 @@ void check_size(const Letter& letter, size_t bytes) {
 constexpr size_t kUpdateBytes = 16;
 
 size_t norm_bytes(size_t ranks) { return 8 + ranks * 16; }
+
+std::span<float> floats_of(Letter& letter) {
+  return {letter.floats.data(), letter.floats.size()};
+}
+
+// A letter like it of another type, still empty.
+Letter blank_like(Mail& mail, const Letter& letter, Type type) {
+  const Header& header = letter.header;
+  return mail.blank(header.kind, header.rows, header.width, type);
+}
 
 }  // namespace
 
@@ -85,6 +97,27 @@ Update update_of(Letter& letter) {
   update.scale = std::bit_cast<float>(reader.take<uint32_t>());
   update.step = static_cast<int64_t>(reader.take<uint64_t>());
   return update;
+}
+
+Letter packed(Mail& mail, Letter letter, Type type) {
+  if (type == Type::kF32) return letter;
+  Letter rows = blank_like(mail, letter, type);
+  pack_rows(type, floats_of(letter), letter.header.width, rows.bytes());
+  mail.recycle(std::move(letter));
+  return rows;
+}
+
+Letter unpacked(Mail& mail, Letter letter, uint32_t rows, uint32_t width) {
+  const Header& header = letter.header;
+  if (header.rows != rows || header.width != width ||
+      header.type == Type::kBytes) {
+    throw RingError("a message of training does not fit the model");
+  }
+  if (header.type == Type::kF32) return letter;
+  Letter floats = blank_like(mail, letter, Type::kF32);
+  unpack_rows(header.type, letter.bytes(), width, floats_of(floats));
+  mail.recycle(std::move(letter));
+  return floats;
 }
 
 }  // namespace pi_ring

@@ -1,4 +1,5 @@
-// The small letters of training: texts in JSON, and tables of numbers.
+// The letters of training: texts in JSON, tables of numbers, and the rows of an
+// evaluation.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -28,5 +29,10 @@ struct Update {
 };
 Letter update_letter(Mail& mail, const Update& update);
 Update update_of(Letter& letter);
+
+// A letter of floats with its rows as they are to travel, and one that came as
+// floats [rows, width]; throws RingError where it is no such letter.
+Letter packed(Mail& mail, Letter letter, Type type);
+Letter unpacked(Mail& mail, Letter letter, uint32_t rows, uint32_t width);
 
 }  // namespace pi_ring

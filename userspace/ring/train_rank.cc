@@ -124,13 +124,12 @@ class TrainRank {
 
   void evaluate(Letter letter) {
     require_plan();
-    if (letter.header.rows != static_cast<uint32_t>(plan_.rows()) ||
-        letter.header.width != static_cast<uint32_t>(plan_.config.dim) ||
-        letter.header.type != Type::kF32) {
-      throw RingError("a message of training does not fit the model");
-    }
-    part_->stage().forward(pool_, /*slot=*/0, letter.floats.data());
-    mail_.send(Side::kBelow, std::move(letter));
+    const Type wire = letter.header.type;
+    Letter x =
+        unpacked(mail_, std::move(letter), static_cast<uint32_t>(plan_.rows()),
+                 static_cast<uint32_t>(plan_.config.dim));
+    part_->stage().forward(pool_, /*slot=*/0, x.floats.data());
+    mail_.send(Side::kBelow, packed(mail_, std::move(x), wire));
   }
 
   // First all are told, and write at the same time; then asked how it went.

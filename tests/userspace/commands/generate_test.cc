@@ -119,6 +119,29 @@ TEST_F(GenerateTest, JsonTellsTextAndFigures) {
   EXPECT_GT(json.at("ranks")[0].at("sent_bytes"), 0);
 }
 
+TEST_F(GenerateTest, ActivationsTravelAsTheHeadWishes) {
+  const auto model = make_model("model");
+  const auto run = [&](const std::string& wire, const char* threads) {
+    return nlohmann::json::parse(
+        pi_ring_run({"generate", "--model", model, "--ranks", "3", "--threads",
+                     threads, "--temperature", "0", "-n", "30", "--wire", wire,
+                     "--json", "The little dog ran"})
+            .out,
+        nullptr, false);
+  };
+  const auto sent = [](const nlohmann::json& json) {
+    return json.at("ranks")[0].at("sent_bytes").get<int>();
+  };
+  const auto f32 = run("f32", "1");
+  const auto f16 = run("f16", "1");
+  const auto q8 = run("q8", "1");
+  EXPECT_EQ(q8.at("wire"), "q8");
+  EXPECT_LT(sent(f16), sent(f32));
+  EXPECT_LT(sent(q8), sent(f16));
+  EXPECT_EQ(run("q8", "2").at("text"), q8.at("text"));
+  EXPECT_EQ(run("f16", "2").at("text"), f16.at("text"));
+}
+
 TEST_F(GenerateTest, AWrongCallExitsWithTwo) {
   const std::vector<std::vector<std::string>> calls = {
       {"generate", "--model", model_, "--ranks", "0"},
@@ -134,6 +157,8 @@ TEST_F(GenerateTest, AWrongCallExitsWithTwo) {
       {"generate", "--model", model_, "--seed", "-1"},
       {"generate", "--model", model_, "--seed", "18446744073709551616"},
       {"generate", "--model", model_, "-n", "-1"},
+      {"generate", "--model", model_, "--wire", "q4"},
+      {"eval", "--model", model_, "--data", "text", "--wire", ""},
       {"generate", "--nonsense"},
       {"nonsense"},
       {},

@@ -125,6 +125,7 @@ TEST_F(TrainTest, WrongCallsAreRefused) {
       {"train", "--data", folder_ / "text", "--shape", shape_, "--tokenizer",
        shape_, "--seq", "33"},
       {"train", "--schedule", "square"},
+      {"train", "--wire", "q8"},
       {"train", "--lr", "nan"},
   };
   for (const auto& wrong : calls) {
@@ -184,6 +185,9 @@ TEST_F(TrainTest, ATrainedModelWritesAndIsMeasuredAlikeOnEveryRing) {
   for (const char* ranks : {"1", "3", "4"}) {
     EXPECT_EQ(measure(step, {"--ranks", ranks}), expected);
   }
+  const auto rounded = measure(step, {"--ranks", "3", "--wire", "q8"});
+  EXPECT_NE(rounded, expected);
+  EXPECT_NEAR(rounded.at("loss"), expected.at("loss").get<double>(), 1e-2);
 }
 
 TEST_F(TrainTest, AModelIsTrainedFurther) {

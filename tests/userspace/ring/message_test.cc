@@ -68,6 +68,19 @@ TEST_F(MessageTest, ArrivesAsItWasSent) {
               ElementsAreArray(bytes));
 }
 
+TEST_F(MessageTest, PackedRowsHaveTheLengthOfTheirFormat) {
+  const Header header = {
+      .kind = Kind::kForward, .type = Type::kQ8, .rows = 2, .width = 33};
+  const std::vector<std::byte> rows(2 * (33 + 2 * 2));
+  send_message(*down_, header, rows, in_time());
+  const Header received = receive_header(*up_, in_time());
+  EXPECT_EQ(received.payload, rows.size());
+  receive_payload(*up_, received, in_time());
+  send_message(*down_, header, std::span(rows).first(2 * 33), in_time());
+  EXPECT_THAT([&] { receive_header(*up_, in_time()); },
+              ThrowsMessage<RingError>(HasSubstr("contradicts")));
+}
+
 TEST_F(MessageTest, NumbersTravelLeastByteFirst) {
   const auto bytes = header_bytes();
   EXPECT_EQ(bytes[0], std::byte{'P'});

@@ -80,12 +80,17 @@ class RankServiceTest : public testing::Test {
 
   // What a ring writes that is meddled with.
   template <typename Meddle>
-  void expect_the_same_text(ServiceRing& ring, Meddle meddle) {
+  std::vector<float> write_on(ServiceRing& ring, Meddle meddle) {
     Head head = ring.head();
     head.greet();
     Replay text(head,
                 [this](const std::string& line) { said_.push_back(line); });
-    EXPECT_THAT(write(text, meddle), ElementsAreArray(undisturbed()));
+    return write(text, meddle);
+  }
+
+  template <typename Meddle>
+  void expect_the_same_text(ServiceRing& ring, Meddle meddle) {
+    EXPECT_THAT(write_on(ring, meddle), ElementsAreArray(undisturbed()));
   }
 
   TemporaryFolder folder_;
@@ -111,6 +116,25 @@ TEST_F(RankServiceTest, ARankThatIsRestartedIsNamedOnceAndTheTextGoesOn) {
     ASSERT_EQ(said_.size(), 1u);
     EXPECT_THAT(said_[0],
                 HasSubstr("rank " + std::to_string(rank) + " started anew"));
+  }
+}
+
+TEST_F(RankServiceTest, ATextOfRoundedActivationsGoesOnAsItWouldHave) {
+  for (const Type wire : {Type::kF16, Type::kQ8}) {
+    ServiceRing ring({model_}, kRanks, wire);
+    const std::vector<float> quiet = write_on(ring, [](int) {});
+    EXPECT_NE(quiet, undisturbed());
+    EXPECT_TRUE(said_.empty());
+    for (int rank = 0; rank + 1 < kRanks; ++rank) {
+      EXPECT_THAT(write_on(ring,
+                           [&](int i) {
+                             if (i == 10) ring.restart(rank);
+                             if (i == 20) ring.pull(rank);
+                           }),
+                  ElementsAreArray(quiet));
+      EXPECT_EQ(said_.size(), 2u);
+      said_.clear();
+    }
   }
 }
 

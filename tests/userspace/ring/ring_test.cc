@@ -47,17 +47,20 @@ class RingTest : public testing::Test {
   RingTest() { write_random_model(small_config(), 1, DType::F32, model_); }
 
   // The logits after a prompt, and after each of some tokens that follow.
-  std::vector<float> run(int ranks, int threads, size_t prompt = 70) const {
-    ThreadRing ring({model_}, ranks, threads);
+  std::vector<float> run(
+      int ranks, int threads, Type wire = Type::kF32,
+      ThreadRing::Carrier carrier = ThreadRing::Carrier::kMemory) const {
+    constexpr size_t kPrompt = 70;
+    ThreadRing ring({model_}, ranks, threads, wire, carrier);
     Head head = ring.head();
     head.greet();
-    const std::vector<int> tokens = some_tokens(prompt + 5);
+    const std::vector<int> tokens = some_tokens(kPrompt + 5);
     std::vector<float> all;
     const auto keep = [&](std::span<const float> logits) {
       all.insert(all.end(), logits.begin(), logits.end());
     };
-    keep(head.forward(std::span(tokens).first(prompt), 0));
-    for (size_t i = prompt; i < tokens.size(); ++i) {
+    keep(head.forward(std::span(tokens).first(kPrompt), 0));
+    for (size_t i = kPrompt; i < tokens.size(); ++i) {
       keep(head.forward({&tokens[i], 1}, static_cast<int>(i)));
     }
     return all;
@@ -73,6 +76,22 @@ TEST_F(RingTest, LogitsAreBitIdenticalForEveryCutAndThreadCount) {
     for (const int threads : {1, 2, 3}) {
       EXPECT_THAT(run(ranks, threads), ElementsAreArray(alone))
           << ranks << " ranks of " << threads << " threads";
+    }
+  }
+}
+
+TEST_F(RingTest, RoundedActivationsComeToTheSameOverEveryKindOfMemory) {
+  const std::vector<float> alone = run(1, 1);
+  for (const Type wire : {Type::kF16, Type::kQ8}) {
+    EXPECT_THAT(run(1, 1, wire), ElementsAreArray(alone)) << "without a hop";
+    for (const int ranks : {2, 4}) {
+      const std::vector<float> rounded = run(ranks, 1, wire);
+      EXPECT_THAT(run(ranks, 2, wire, ThreadRing::Carrier::kSharedMemory),
+                  ElementsAreArray(rounded));
+      EXPECT_NE(rounded, alone);
+      for (size_t i = 0; i < alone.size(); ++i) {
+        ASSERT_NEAR(rounded[i], alone[i], wire == Type::kF16 ? 1e-3 : 1e-1);
+      }
     }
   }
 }
@@ -195,6 +214,27 @@ TEST_F(RingTest, EveryRankReportsItsFigures) {
   EXPECT_GE(table[0].sent_bytes, 40U * 48 * 4 + 2 * kHeaderBytes);
   EXPECT_LT(table[1].sent_bytes, 1000U);
   EXPECT_EQ(table[0].cache_bytes, 3U * 40 * 2 * 16 * 4);
+}
+
+TEST_F(RingTest, PackedRowsAreFewerBytesOnEveryHop) {
+  const auto sent = [&](Type wire) {
+    ThreadRing ring({model_}, 3, 1, wire);
+    Head head = ring.head();
+    head.greet();
+    head.forward(some_tokens(40), 0);
+    std::vector<uint64_t> bytes;
+    for (const RankStats& stats : head.stats()) {
+      bytes.push_back(stats.sent_bytes);
+    }
+    return bytes;
+  };
+  const auto f32 = sent(Type::kF32);
+  const auto q8 = sent(Type::kQ8);
+  // 48 values are two blocks. The last rank passes on a row, the others 40.
+  constexpr uint64_t kSpared = 48 * 4 - (48 + 2 * 2);
+  EXPECT_EQ(f32[0] - q8[0], 40 * kSpared);
+  EXPECT_EQ(f32[1] - q8[1], kSpared);
+  EXPECT_EQ(f32[2] - q8[2], 40 * kSpared);
 }
 
 }  // namespace

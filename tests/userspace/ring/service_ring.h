@@ -61,7 +61,8 @@ class KillableLink : public Link {
 class ServiceRing {
  public:
   // `models` has one folder for all ranks, or one a rank.
-  ServiceRing(const std::vector<std::filesystem::path>& models, int ranks) {
+  ServiceRing(const std::vector<std::filesystem::path>& models, int ranks,
+              Type wire = Type::kF32) {
     constexpr size_t kCapacity = 4096;
     for (int i = 0; i < ranks; ++i) {
       auto [down, up] = make_memory_link(kCapacity);
@@ -72,7 +73,8 @@ class ServiceRing {
            .ranks = ranks,
            .rank = i,
            .waiting = Pool::Waiting::kSleep,
-           .patience = std::chrono::minutes(1)});
+           .patience = std::chrono::minutes(1),
+           .wire = wire});
     }
     lives_.resize(static_cast<size_t>(ranks - 1));
     for (int i = 0; i + 1 < ranks; ++i) {

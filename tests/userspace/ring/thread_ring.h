@@ -1,11 +1,14 @@
-// A ring whose ranks are threads of the test, joined by in-memory links.
+// A ring whose ranks are threads of the test, joined by links in memory of
+// their own or by those that processes share.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "userspace/link/memory.h"
+#include "userspace/link/shm.h"
 #include "userspace/ring/head.h"
 #include "userspace/ring/rank.h"
 
@@ -13,16 +16,13 @@ namespace pi_ring {
 
 class ThreadRing {
  public:
+  enum class Carrier { kMemory, kSharedMemory };
+
   // `models` has one folder for all ranks, or one a rank.
   ThreadRing(const std::vector<std::filesystem::path>& models, int ranks,
-             int threads = 1,
-             std::chrono::milliseconds patience = std::chrono::minutes(1)) {
-    constexpr size_t kCapacity = 64 * 1024;
-    for (int i = 0; i < ranks; ++i) {
-      auto [down, up] = make_memory_link(kCapacity);
-      down_.push_back(std::move(down));
-      up_.push_back(std::move(up));
-    }
+             int threads = 1, Type wire = Type::kF32,
+             Carrier carrier = Carrier::kMemory) {
+    make_links(ranks, carrier);
     for (int i = 0; i < ranks; ++i) {
       options_.push_back(
           {.model = models[models.size() == 1 ? 0 : static_cast<size_t>(i)],
@@ -30,7 +30,8 @@ class ThreadRing {
            .rank = i,
            .threads = threads,
            .waiting = Pool::Waiting::kSleep,
-           .patience = patience});
+           .patience = std::chrono::minutes(1),
+           .wire = wire});
     }
     for (int i = 0; i + 1 < ranks; ++i) {
       threads_.emplace_back([this, i] {
@@ -65,6 +66,19 @@ class ThreadRing {
   }
 
  private:
+  void make_links(int ranks, Carrier carrier) {
+    constexpr size_t kCapacity = 64 * 1024;
+    if (carrier == Carrier::kSharedMemory) shared_.emplace(ranks, kCapacity);
+    for (int i = 0; i < ranks; ++i) {
+      auto [down, up] = shared_ ? std::pair(shared_->downstream_end(i),
+                                            shared_->upstream_end(i))
+                                : make_memory_link(kCapacity);
+      down_.push_back(std::move(down));
+      up_.push_back(std::move(up));
+    }
+  }
+
+  std::optional<ShmLinks> shared_;  // outlives the ends
   std::vector<std::unique_ptr<Link>> down_;
   std::vector<std::unique_ptr<Link>> up_;
   std::vector<RankOptions> options_;

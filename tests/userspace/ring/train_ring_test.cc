@@ -48,7 +48,7 @@ std::vector<int> tokens_of(int sequences, int64_t step) {
 class TrainThreadRing {
  public:
   explicit TrainThreadRing(const TrainPlan& plan, size_t capacity = 16,
-                           int threads = 1) {
+                           int threads = 1, Type wire = Type::kF32) {
     const int ranks = plan.ranks;
     for (int i = 0; i < ranks; ++i) {
       auto [down, up] = make_memory_link(capacity);
@@ -59,7 +59,8 @@ class TrainThreadRing {
                           .rank = i,
                           .threads = threads,
                           .waiting = Pool::Waiting::kSleep,
-                          .patience = std::chrono::minutes(1)});
+                          .patience = std::chrono::minutes(1),
+                          .wire = wire});
     }
     for (int i = 0; i + 1 < ranks; ++i) {
       threads_.emplace_back([this, i] {
@@ -114,6 +115,30 @@ TEST(TrainRingTest, NoRingJamsAndAllGiveTheSameNumbersToTheLastBit) {
     for (int ranks = 2; ranks <= 6; ++ranks) {
       EXPECT_EQ(numbers_of(small_plan(ranks, micro_batches)), alone)
           << ranks << " ranks, " << micro_batches << " micro-batches";
+    }
+  }
+}
+
+TEST(TrainRingTest, AnEvaluationMayRoundActivationsAndAStepDoesNot) {
+  const auto tokens = tokens_of(8, 1);
+  const auto loss = [&](int ranks, Type wire, int threads = 1) {
+    TrainThreadRing ring(small_plan(ranks, 2), 16, threads, wire);
+    ring.head().begin();
+    const double before = ring.head().evaluate(tokens);
+    TrainThreadRing whole(small_plan(ranks, 2));
+    whole.head().begin();
+    EXPECT_EQ(ring.head().step(tokens_of(2, 2), 1, 1e-2F, 1.0F).loss,
+              whole.head().step(tokens_of(2, 2), 1, 1e-2F, 1.0F).loss);
+    return before;
+  };
+  const double exact = loss(1, Type::kF32);
+  for (const Type wire : {Type::kF16, Type::kQ8}) {
+    EXPECT_EQ(loss(1, wire), exact) << "without a hop";
+    for (const int ranks : {2, 4, 6}) {
+      const double rounded = loss(ranks, wire);
+      EXPECT_NE(rounded, exact);
+      EXPECT_NEAR(rounded, exact, exact * 1e-3);
+      EXPECT_EQ(loss(ranks, wire, /*threads=*/2), rounded);
     }
   }
 }

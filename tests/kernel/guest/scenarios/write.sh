@@ -1,23 +1,29 @@
 # A ring of ranks writes a text through the driver: the same text as over shared
-# memory, with faults on the wires, and though a rank is killed again and again.
-# shellcheck shell=sh disable=SC1091,SC2154,SC2086 # lab and pi_ring come from lib.sh
+# memory, with faults on the wires, and though a rank is killed again and again;
+# and with activations rounded to bytes on their way.
+# shellcheck shell=sh disable=SC1091,SC2154,SC2046,SC2086 # lab and pi_ring come from lib.sh
 . "$lab/scenarios/lib.sh"
 . "$lab/scenarios/ranks.sh"
 ranks=${ranks:-4}
 kills=${kills:-5}
 tokens=$(cat "$lab/text/tokens")
 
+# expect_text [FILE]
 expect_text() {
-	if ! cmp /dev/text "$lab/text/expected"; then
+	if ! cmp /dev/text "${1:-$lab/text/expected}"; then
 		show_logs
 		cat /dev/text
 		exit 1
 	fi
 }
 
+greedy() {
+	$pi_ring generate --model "$lab/text/model" --temperature 0 -n $tokens "$@" "$(cat "$lab/text/prompt")"
+}
+
+# write_text [OPTION...]
 write_text() {
-	$pi_ring generate --model "$lab/text/model" $(as_head) --temperature 0 -n $tokens \
-		--stats "$(cat "$lab/text/prompt")" > /dev/text 2> /dev/head.log || { show_logs; exit 1; }
+	greedy $(as_head) --stats "$@" > /dev/text 2> /dev/head.log || { show_logs; exit 1; }
 }
 
 # kill_ranks: each time that so many more characters are written
@@ -37,6 +43,11 @@ expect_text
 cat /dev/head.log
 grep -c 'closed' /dev/head.log > /dev/closed
 expect_equal "lines of a ring that closes" "$(cat /dev/closed)" 1
+
+greedy --ranks $ranks --threads 1 --wire q8 > /dev/expected.q8
+write_text --wire q8
+expect_text /dev/expected.q8
+cat /dev/head.log
 
 echo 100 > "$wires/bit_error_ppm"
 echo 500 > "$wires/delay_ns"
@@ -58,4 +69,4 @@ expect_equal "breaks told" "$anew" "$kills"
 expect_no_fight
 stop_ranks
 unload_bench
-echo "$tokens tokens over $ranks ranks, clean, over faulty wires, and with a rank killed $kills times: the same text, 0 fights"
+echo "$tokens tokens over $ranks ranks, clean, over faulty wires, and with a rank killed $kills times: the same text, 0 fights; as q8 that of shared memory"
