@@ -161,6 +161,24 @@ static void wire_start_bit_error(struct wire *link)
 }
 
 /*
+ * Whoever drives the data is about to raise its strobe: one byte, or one code, to be
+ * read. The listener's strobe rises as often, and says nothing of the data.
+ */
+static bool wire_offers_byte(const struct wire *wire)
+{
+	const struct wire *data = wire_link_of(wire);
+	unsigned int i;
+
+	if (wire->number < WIRE_CLK)
+		return false;
+	for (i = 0; i < 2; i++)
+		if (wire->end[i]->output && wire->end[i]->value && !wire->end[i]->level &&
+		    data->end[i]->output)
+			return true;
+	return false;
+}
+
+/*
  * Caller holds wire_bench.lock. A bit error comes before the strobe that
  * should have made the data good, and is gone by the link's next move.
  */
@@ -171,7 +189,7 @@ void wire_settle(struct wire *wire)
 	wire_count_fight(wire);
 	if (ppm) {
 		wire_end_bit_errors(wire_link_of(wire));
-		if (wire->number >= WIRE_CLK && !wire->end[0]->level && wire_chance(ppm))
+		if (wire_offers_byte(wire) && wire_chance(ppm))
 			wire_start_bit_error(wire_link_of(wire));
 	}
 	wire_settle_ends(wire);

@@ -78,7 +78,7 @@ struct wire_faults {
 	u32 irq_delay_ns;	/* from an edge to its interrupt, at least */
 	u32 irq_jitter_ns;
 	u32 glitch_ppm;		/* reads that see the opposite, once */
-	u32 bit_error_ppm;	/* strobe rises that flip a data wire */
+	u32 bit_error_ppm;	/* bytes that are offered with one data wire flipped */
 	bool lose_masked;	/* edges while masked are forgotten, not latched */
 };
 

@@ -1,5 +1,6 @@
 # Streams each way over wires that lose interrupts, skew, glitch and flip bits:
-# every byte right, counters agree, and bit errors cost less than half the rate.
+# every byte right, counters agree, bit errors are as many as were asked for, and what
+# they cost is less than half of what the wires carry.
 # shellcheck shell=sh disable=SC1091,SC2154 # lab comes from the environment
 . "$lab/scenarios/lib.sh"
 bytes=${bytes:-200000}
@@ -9,19 +10,29 @@ set_fault() {
 	echo "$2" > "$wires/$1"
 }
 
-# run_stream NAME SEED: prints what it took
+# run_stream NAME SEED: prints what it took; sent: bytes over the wires
 run_stream() {
 	begun=$(cut -d' ' -f1 /proc/uptime)
+	before=$(wire_bytes)
 	# shellcheck disable=SC2086 # two words
 	"$lab/exercise" stream $link "$bytes" "$bytes" "$2"
 	took=$(awk -v begun="$begun" '{ print $1 - begun }' /proc/uptime)
-	echo "$1: $took s, CRC errors $(statistic pi-ring-down crc_errors)" \
+	sent=$(($(wire_bytes) - before))
+	echo "$1: $took s, $sent bytes on the wires, CRC errors $(statistic pi-ring-down crc_errors)" \
 		"$(statistic pi-ring-up crc_errors), broken $(statistic pi-ring-down broken)"
+}
+
+# expect_errors COUNT BYTES PPM: within five standard deviations of what is due
+expect_errors() {
+	awk -v errors="$1" -v due="$(($2 * $3))" \
+		'BEGIN { due /= 1000000; off = errors - due; exit off * off > 25 * due }' ||
+		{ echo "$1 bit errors in $2 bytes, and $3 in a million were asked for"; exit 1; }
 }
 
 load_bench
 run_stream clean 1
 clean=$took
+clean_sent=$sent
 set_fault lose_masked Y
 run_stream "lost interrupts" 2
 set_fault delay_ns 500
@@ -33,6 +44,7 @@ set_fault skew_ns 0
 set_fault bit_error_ppm 100
 run_stream "bit errors 1e-4" 4
 errors=$took
+errors_sent=$sent
 set_fault glitch_ppm 20
 run_stream "and glitches" 5
 set_fault glitch_ppm 0
@@ -40,7 +52,11 @@ set_fault bit_error_ppm 0
 expect_equal "bytes down" "$(statistic pi-ring-down tx_bytes)" "$(statistic pi-ring-up rx_bytes)"
 expect_equal "bytes up" "$(statistic pi-ring-up tx_bytes)" "$(statistic pi-ring-down rx_bytes)"
 cat "$wires/counters"
+expect_errors "$(wire_counter bit_errors)" $((errors_sent + sent)) 100
+[ "$errors_sent" -le $((2 * clean_sent)) ] || { echo "$errors_sent bytes for $clean_sent"; exit 1; }
+flipped="$(wire_counter bit_errors) in $((errors_sent + sent)) bytes"
 expect_no_fight
 unload_bench
 rate=$(awk "BEGIN { printf \"%.2f\", $clean / $errors }")
-echo "10 x $bytes bytes, 0 wrong, 0 fights; bit errors at 1e-4: $rate of the clean rate"
+carried=$(awk "BEGIN { printf \"%.2f\", $clean_sent / $errors_sent }")
+echo "10 x $bytes bytes, 0 wrong, 0 fights; bit errors at 1e-4 ($flipped): $rate of the clean rate, $carried of the bytes on the wires"

@@ -29,6 +29,11 @@ statistic() {
 	cat "/sys/class/misc/$1/statistics/$2" 2> /dev/null || echo 0
 }
 
+# wire_bytes: what both ends of the link have sent over the wires
+wire_bytes() {
+	echo $(($(statistic pi-ring-down tx_wire_bytes) + $(statistic pi-ring-up tx_wire_bytes)))
+}
+
 show_statistics() {
 	for file in /sys/class/misc/"$1"/statistics/*; do
 		printf '%s %s %s\n' "$1" "${file##*/}" "$(cat "$file")"

@@ -4,19 +4,15 @@
 . "$lab/scenarios/lib.sh"
 bytes=${bytes:-200000}
 
-both_ends() {
-	echo $(($(statistic pi-ring-down tx_wire_bytes) + $(statistic pi-ring-up tx_wire_bytes)))
-}
-
 # wire_bytes_of COUNT: of a message of so many
 wire_bytes_of() {
 	head -c "$1" /dev/pi-ring-up > /dev/got &
 	reader=$!
-	before=$(both_ends)
+	before=$(wire_bytes)
 	head -c "$1" /dev/zero > /dev/pi-ring-down
 	wait $reader
 	expect_equal "bytes that came" "$(wc -c < /dev/got)" "$1"
-	echo $(($(both_ends) - before))
+	echo $(($(wire_bytes) - before))
 }
 
 load_bench
