@@ -119,28 +119,31 @@ TEST(TrainRingTest, NoRingJamsAndAllGiveTheSameNumbersToTheLastBit) {
   }
 }
 
-TEST(TrainRingTest, AnEvaluationMayRoundActivationsAndAStepDoesNot) {
-  const auto tokens = tokens_of(8, 1);
+TEST(TrainRingTest, AnEvaluationMayRoundActivations) {
   const auto loss = [&](int ranks, Type wire, int threads = 1) {
     TrainThreadRing ring(small_plan(ranks, 2), 16, threads, wire);
     ring.head().begin();
-    const double before = ring.head().evaluate(tokens);
-    TrainThreadRing whole(small_plan(ranks, 2));
-    whole.head().begin();
-    EXPECT_EQ(ring.head().step(tokens_of(2, 2), 1, 1e-2F, 1.0F).loss,
-              whole.head().step(tokens_of(2, 2), 1, 1e-2F, 1.0F).loss);
-    return before;
+    return ring.head().evaluate(tokens_of(8, 1));
   };
   const double exact = loss(1, Type::kF32);
   for (const Type wire : {Type::kF16, Type::kQ8}) {
     EXPECT_EQ(loss(1, wire), exact) << "without a hop";
-    for (const int ranks : {2, 4, 6}) {
+    for (const int ranks : {2, 4}) {
       const double rounded = loss(ranks, wire);
       EXPECT_NE(rounded, exact);
       EXPECT_NEAR(rounded, exact, exact * 1e-3);
       EXPECT_EQ(loss(ranks, wire, /*threads=*/2), rounded);
     }
   }
+}
+
+TEST(TrainRingTest, AStepRoundsNothing) {
+  const auto loss = [](Type wire) {
+    TrainThreadRing ring(small_plan(3, 2), 16, 1, wire);
+    ring.head().begin();
+    return ring.head().step(tokens_of(2, 1), 1, 1e-2F, 1.0F).loss;
+  };
+  EXPECT_EQ(loss(Type::kQ8), loss(Type::kF32));
 }
 
 TEST(TrainRingTest, StepsMakeTheLossSmaller) {
