@@ -128,6 +128,7 @@ static void pi_ring_let_others_run(struct pi_ring *ring)
 		ring->napped = jiffies;
 	} else {
 		yield();
+		cpu_relax();	/* a hypervisor may run the peer instead */
 	}
 }
 

@@ -5,11 +5,12 @@ guest_command_line() {
 	printf 'panic=-1 oops=panic loglevel=7 rdinit=/lab/busybox lab=/lab %s -- sh /lab/init' "$*"
 }
 
-# A thread for each processor. Where the two spin on each other on a busy host, each
-# move waits a time slice of the host; tcg_thread=single makes them one thread.
+# One thread for all processors, which takes turns where one of them pauses. With
+# tcg_thread=multi each has its own: truly at once, and on a busy host, where the two
+# wait for each other, each move waits a time slice of the host.
 boot_amd64() {
 	local kernel=$1 image=$2 log=$3 seconds=$4
-	timeout "$seconds" qemu-system-x86_64 -accel "tcg,thread=${tcg_thread:-multi}" -cpu max -smp 2 -m 512 \
+	timeout "$seconds" qemu-system-x86_64 -accel "tcg,thread=${tcg_thread:-single}" -cpu max -smp 2 -m 512 \
 		-nodefaults -display none -no-reboot -serial "file:$log" \
 		-kernel "$kernel"/boot/vmlinuz-* -initrd "$image" \
 		-append "console=ttyS0 $(guest_command_line "${@:5}")"
@@ -21,7 +22,7 @@ boot_arm64() {
 
 boot_arm64_image() {
 	local kernel=$1 image=$2 log=$3 seconds=$4
-	timeout "$seconds" qemu-system-aarch64 -accel "tcg,thread=${tcg_thread:-multi}" -M virt -cpu cortex-a72 \
+	timeout "$seconds" qemu-system-aarch64 -accel "tcg,thread=${tcg_thread:-single}" -M virt -cpu cortex-a72 \
 		-smp 2 -m 512 -nodefaults -display none -no-reboot -serial "file:$log" \
 		-kernel "$kernel" -initrd "$image" \
 		-append "console=ttyAMA0 $(guest_command_line "${@:5}")"

@@ -46,8 +46,9 @@ run_old_amd64() {
 	run_stock 6.1 amd64 "$1" "${stock_scenarios[@]}"
 }
 
+# What moves the lines from a program depends on time as much as a rate does.
 run_speed_amd64() {
-	run_stock 6.12 amd64 "$1" scenarios=speed bytes=200000
+	tcg_thread=multi run_stock 6.12 amd64 "$1" scenarios=bitbang,speed,idle bytes=200000
 }
 
 # The Pi's own pin controller: no traffic, as QEMU models no inputs there.
@@ -103,7 +104,7 @@ run_arm64_debug() {
 	build_modules "$folder/modules" -C "$kernel" ARCH=arm64 CROSS_COMPILE=aarch64-linux-gnu- KUNIT=y
 	make_guest "$folder/guest" arm64 "$folder/modules"
 	pack_initramfs "$folder/guest" "$folder/initramfs"
-	boot_arm64_image "$kernel/arch/arm64/boot/Image" "$folder/initramfs" "$folder/console" 900 \
+	tcg_thread=multi boot_arm64_image "$kernel/arch/arm64/boot/Image" "$folder/initramfs" "$folder/console" 900 \
 		kunit.enable=1 scenarios=kunit,pair,calls,restart bytes=20000 calls=2000 rounds=4 || true
 	judge_console arm64-debug "$folder/console"
 }

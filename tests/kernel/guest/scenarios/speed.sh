@@ -1,6 +1,7 @@
-# Bytes a second down one link: each mode, and the limit that the wires themselves
-# set. Five rounds, each of everything in turn; medians, and their ratios.
-# shellcheck shell=sh disable=SC1091,SC2154 # lab comes from the environment
+# Bytes a second of one link: each mode, the limit that the wires themselves set, the
+# same protocol in a program that moves the lines through libgpiod, and what bit errors
+# cost. Five rounds, each of everything in turn; medians, and their ratios.
+# shellcheck shell=sh disable=SC1091,SC2154,SC2086 # lab and pi_ring come from lib.sh
 . "$lab/scenarios/lib.sh"
 bytes=${bytes:-100000}
 results=/dev/speed
@@ -27,6 +28,17 @@ measure_mode() {
 		awk '{ print $6 }')"
 }
 
+# measure_course NAME BYTES OPTIONS...: so many each way at once, of one program at both ends
+measure_course() {
+	name=$1
+	course_bytes=$2
+	shift 2
+	note "$name" "$($pi_ring loopback --json --turns 0 --patience 60 --bytes $course_bytes "$@" |
+		grep -o '"seconds":[^,]*' |
+		awk -F : -v bytes=$((2 * course_bytes)) \
+			'$2 > longest { longest = $2 } END { printf "%.0f", bytes / longest }')"
+}
+
 median() {
 	awk -v name="$1" '$1 == name { print $2 }' $results | sort -n | sed -n 3p
 }
@@ -42,14 +54,28 @@ for round in 1 2 3 4 5; do
 	measure_mode irq irq $((bytes / 20))
 	measure_mode hybrid hybrid "$bytes"
 	measure_mode poll poll "$bytes"
+	echo 100 > "$wires/bit_error_ppm"
+	measure_mode bit-errors hybrid "$bytes"
+	echo 0 > "$wires/bit_error_ppm"
 	expect_no_fight
 	unload_bench
 	ring_parameters=fastio=0 load_bench
 	measure_mode hybrid-gpiod hybrid "$bytes"
+	expect_no_fight
 	unload_bench
+	load_bench pis=1 links=1
+	measure_course driver "$bytes"
+	unload_bench
+	insmod "$lab/modules/pi_ring_wire.ko" pis=1 links=1
+	measure_course libgpiod $((bytes / 20)) --bitbang --chip pi-ring-wire.0
+	expect_no_fight
+	rmmod pi_ring_wire
 done
 hybrid=$(median hybrid)
-for name in limit irq poll hybrid-gpiod; do
+for name in limit irq poll hybrid-gpiod bit-errors driver libgpiod; do
 	echo "$name $(median $name) B/s, hybrid / $name $(ratio "$hybrid" "$(median $name)")"
 done
-echo "hybrid $hybrid B/s: $(ratio "$hybrid" "$(median irq)") of irq, $(ratio "$hybrid" "$(median limit)") of the limit"
+echo "medians of 5: hybrid $hybrid B/s, $(ratio "$hybrid" "$(median irq)") of irq," \
+	"$(ratio "$(median driver)" "$(median libgpiod)") of libgpiod in a program," \
+	"$(ratio "$hybrid" "$(median limit)") of the limit;" \
+	"$(ratio "$(median bit-errors)" "$hybrid") of itself with bit errors at 1e-4"
