@@ -23,7 +23,7 @@ boot_arm64() {
 boot_arm64_image() {
 	local kernel=$1 image=$2 log=$3 seconds=$4
 	timeout "$seconds" qemu-system-aarch64 -accel "tcg,thread=${tcg_thread:-single}" -M virt -cpu cortex-a72 \
-		-smp 2 -m 512 -nodefaults -display none -no-reboot -serial "file:$log" \
+		-smp "${processors:-2}" -m 512 -nodefaults -display none -no-reboot -serial "file:$log" \
 		-kernel "$kernel" -initrd "$image" \
 		-append "console=ttyAMA0 $(guest_command_line "${@:5}")"
 }

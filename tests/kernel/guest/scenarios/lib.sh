@@ -6,7 +6,7 @@ wires=/sys/kernel/debug/pi_ring_wire
 
 # the program, by its own loader: a guest has no other library
 # shellcheck disable=SC2034 # several words, and some scenarios use them
-pi_ring="$lab/lib/ld-linux-x86-64.so.2 --library-path $lab/lib $lab/pi-ring"
+pi_ring="$(echo "$lab"/lib/ld-linux-*) --library-path $lab/lib $lab/pi-ring"
 
 # load_bench WIRE_PARAMETERS...: a pair unless they say otherwise
 load_bench() {
