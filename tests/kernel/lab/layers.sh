@@ -94,7 +94,7 @@ run_um_states() {
 
 # Ranks on the driver.
 run_um_ring() {
-	run_um_kernel um-ring um-debug.config "$1" 900 scenarios=write,train
+	run_um_kernel um-ring um-debug.config "$1" 1800 scenarios=write,train seconds=1000
 }
 
 # The same ring where processors are a Pi's: a stock kernel, and pi-ring built for it. One
@@ -107,8 +107,8 @@ run_arm64_ring() {
 	make_guest "$folder/guest" arm64 "$folder/modules"
 	copy_program "$folder/guest" arm64
 	pack_initramfs "$folder/guest" "$folder/initramfs"
-	processors=1 boot_arm64 "$kernel" "$folder/initramfs" "$folder/console" 900 \
-		scenarios=write harm=no || true
+	processors=1 boot_arm64 "$kernel" "$folder/initramfs" "$folder/console" 1500 \
+		scenarios=write,train harm=no rings=4 cuts=2 seconds=900 || true
 	judge_console arm64-ring "$folder/console"
 }
 

@@ -6,7 +6,8 @@
 # the directory of the texts' tokens
 export TMPDIR=/dev
 steps=${steps:-10}
-rings=${rings:-2 4 6}
+rings=${rings:-2 3 4 5 6}
+cuts=${cuts:-1 2}
 # messages of 12 KB, where a device keeps 2
 ring_parameters=fifo_bytes=2048
 
@@ -25,7 +26,7 @@ train() {
 for ranks in $rings; do
 	load_bench pis=$ranks links=$ranks
 	start_ranks "$lab/text/model"
-	for micro_batches in 1 2; do
+	for micro_batches in $cuts; do
 		train shm "$micro_batches" --ranks "$ranks" --threads 1
 		train gpio "$micro_batches" $(as_head)
 		echo "$ranks ranks, $micro_batches micro-batches: $(tail -n 1 /dev/losses-gpio)"
@@ -35,4 +36,4 @@ for ranks in $rings; do
 	stop_ranks
 	unload_bench
 done
-echo "$steps steps on rings of $rings with 1 and 2 micro-batches: bit for bit the losses of shared memory, 0 fights"
+echo "$steps steps on rings of $rings with $cuts micro-batches: bit for bit the losses of shared memory, 0 fights"
