@@ -9,7 +9,7 @@ boots_of_layer() {
 	ring) printf '%s\n' um_ring arm64_ring ;;
 	c) printf '%s\n' arm64_debug ;;
 	bulk) printf '%s\n' um_plain ;;
-	speed) printf '%s\n' speed_amd64 ;;
+	speed) printf '%s\n' speed_amd64 wires_amd64 ;;
 	soak) printf '%s\n' um_plain_soak um_soak ;;
 	*) die "no layer $1" ;;
 	esac
@@ -49,6 +49,11 @@ run_old_amd64() {
 # What moves the lines from a program depends on time as much as a rate does.
 run_speed_amd64() {
 	tcg_thread=multi run_stock 6.12 amd64 "$1" scenarios=bitbang,speed,idle bytes=200000
+}
+
+# The program on the wires of two Pis: four minutes of waiting for answers.
+run_wires_amd64() {
+	tcg_thread=multi run_stock 6.12 amd64 "$1" scenarios=wires_peer
 }
 
 # The Pi's own pin controller: no traffic, as QEMU models no inputs there.
