@@ -30,7 +30,10 @@ TrainPlan plan_of(const std::string& shape, int ranks) {
 class Trainer {
  public:
   Trainer(const std::string& shape, int ranks, int threads)
-      : options_{.ranks = ranks, .rank = ranks - 1, .threads = threads},
+      : options_{.model = {},
+                 .ranks = ranks,
+                 .rank = ranks - 1,
+                 .threads = threads},
         ring_(ranks,
               [this](int rank, Link& up, Link& down) {
                 RankOptions options = options_;
