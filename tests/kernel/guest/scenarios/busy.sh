@@ -21,7 +21,8 @@ start_hogs() {
 # await_bytes DEVICE: so many more than before
 await_bytes() {
 	until [ "$(statistic "$1" rx_bytes)" -ge "$bytes" ]; do
-		[ $(($(centiseconds) - begun)) -lt $((limit_s * 100)) ] || {
+		look_at_clock
+		[ $((now - begun)) -lt $((limit_s * 100)) ] || {
 			echo "$1: $(statistic "$1" rx_bytes) of $bytes bytes in $limit_s s"
 			exit 1
 		}
@@ -31,11 +32,13 @@ await_bytes() {
 
 load_bench
 start_hogs
-begun=$(centiseconds)
+look_at_clock
+begun=$now
 start_survivors
 await_bytes pi-ring-up
 await_bytes pi-ring-down
-took=$(($(centiseconds) - begun))
+look_at_clock
+took=$((now - begun))
 # shellcheck disable=SC2086 # several words
 kill -KILL $hogs
 stop_survivors
