@@ -104,7 +104,7 @@ run_um_ring() {
 
 # The same ring where processors are a Pi's: a stock kernel, and pi-ring built for it. One
 # emulated processor: two threads of a busy host's, as two, spin while they wait for each other.
-# It writes, over clean wires; training has not yet come to its end there in bounded time.
+# Its wires are clean and nobody is killed: that takes it too long.
 run_arm64_ring() {
 	local folder=$1 kernel
 	kernel=$(fetch_kernel 6.12 arm64)
