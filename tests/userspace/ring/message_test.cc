@@ -5,6 +5,7 @@
 
 #include <array>
 #include <random>
+#include <vector>
 
 #include "tests/userspace/deadlines.h"
 #include "userspace/link/memory.h"
@@ -148,6 +149,47 @@ TEST_F(MessageTest, AnErrorCarriesItsText) {
   const Header header = receive_header(*up_, in_time());
   EXPECT_EQ(header.kind, Kind::kError);
   EXPECT_EQ(text_of(receive_payload(*up_, header, in_time())), text);
+}
+
+// Keeps what is sent, piece by piece.
+class KeepingLink : public Link {
+ public:
+  void send(std::span<const std::byte> bytes, Deadline /*deadline*/) override {
+    pieces.emplace_back(bytes.begin(), bytes.end());
+  }
+  void receive(std::span<std::byte> /*bytes*/, Deadline /*deadline*/) override {
+  }
+  void close() override {}
+  uint64_t bytes_sent() const override { return 0; }
+  uint64_t bytes_received() const override { return 0; }
+
+  std::vector<std::vector<std::byte>> pieces;
+};
+
+std::vector<std::byte> some_bytes(size_t count) {
+  std::vector<std::byte> bytes(count);
+  for (size_t i = 0; i < count; ++i) bytes[i] = static_cast<std::byte>(i * 7);
+  return bytes;
+}
+
+TEST(SendMessage, AShortOneGoesOutAtOnce) {
+  KeepingLink link;
+  const auto bytes = some_bytes(2048);
+  send_message(link, text_header(Kind::kError, ""), bytes, in_time());
+  ASSERT_EQ(link.pieces.size(), 1);
+  EXPECT_THAT(std::span(link.pieces[0]).subspan(kHeaderBytes),
+              ElementsAreArray(bytes));
+}
+
+TEST(SendMessage, ALongOneComesWholeAndInOrder) {
+  KeepingLink link;
+  const auto bytes = some_bytes(100'001);
+  send_message(link, text_header(Kind::kError, ""), bytes, in_time());
+  std::vector<std::byte> all;
+  for (const auto& piece : link.pieces) {
+    all.insert(all.end(), piece.begin(), piece.end());
+  }
+  EXPECT_THAT(std::span(all).subspan(kHeaderBytes), ElementsAreArray(bytes));
 }
 
 }  // namespace
