@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "userspace/ring/children.h"
+#include "userspace/ring/rank.h"
 #include "userspace/ring/rank_process.h"
 #include "userspace/ring/suspect.h"
 
