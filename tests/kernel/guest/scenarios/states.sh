@@ -1,6 +1,7 @@
 # At every state of the handshake, on either side, while bytes flow both ways:
 # the link begins anew, stalls for a while or for longer than a stream survives,
-# its driver is pulled, its user is killed. Bytes flow again within two seconds.
+# its driver is pulled, its user is killed. Bytes flow again, and within two seconds
+# but for one time in twenty.
 # shellcheck shell=sh disable=SC1091,SC2154 # lab comes from the environment
 . "$lab/scenarios/lib.sh"
 . "$lab/scenarios/survivors.sh"
