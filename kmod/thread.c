@@ -20,7 +20,7 @@
 
 #include "pi_ring.h"
 
-#define SAMPLES_A_STEP		16	/* while nobody else wants this processor */
+#define SAMPLES_A_STEP		64	/* some 10 us, while nobody else wants this processor */
 #define SPINS_AMID_EXCHANGE	10	/* times spin_us */
 #define LOOK_EVERY_US		100	/* where no interrupt will tell */
 #define NAP_US			20	/* among others that want this processor */

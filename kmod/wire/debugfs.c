@@ -63,7 +63,7 @@ static int wires_show(struct seq_file *file, void *unused)
 		seq_printf(file, "%u %s", i, wire_name(wire, name, sizeof(name)));
 		wire_show_pin(file, wire->end[0]);
 		wire_show_pin(file, wire->end[1]);
-		seq_printf(file, " level %d\n", wire->end[0]->level);
+		seq_printf(file, " level %d\n", wire_pin_level(wire->end[0]));
 	}
 	return 0;
 }

@@ -27,7 +27,8 @@ u32 wire_pin_delay_ns(const struct wire_pin *pin)
 /* A change that is undone within the delay is never seen: short pulses vanish on long wires. */
 static bool wire_pin_level_at(const struct wire_pin *pin, u64 now_ns)
 {
-	return now_ns - pin->changed_ns < wire_pin_delay_ns(pin) ? pin->before : pin->level;
+	return now_ns - pin->changed_ns < wire_pin_delay_ns(pin) ? pin->before :
+								   wire_pin_level(pin);
 }
 
 static bool wire_is_slow(void)
@@ -37,7 +38,12 @@ static bool wire_is_slow(void)
 	return READ_ONCE(faults->delay_ns) || READ_ONCE(faults->skew_ns);
 }
 
-/* Without delay or glitches a read takes no lock. */
+/* If not, the levels are what a read shows, and it takes no lock. */
+bool wire_reads_vary(void)
+{
+	return wire_is_slow() || READ_ONCE(wire_bench.faults.glitch_ppm);
+}
+
 bool wire_pin_read(struct wire_pin *pin)
 {
 	const struct wire_faults *faults = &wire_bench.faults;
@@ -46,9 +52,8 @@ bool wire_pin_read(struct wire_pin *pin)
 
 	if (unlikely(!pin->wire))
 		return pin->output ? pin->value : pin->pull == WIRE_PULL_UP;
-	if (!wire_is_slow() && !READ_ONCE(faults->glitch_ppm))
-		/* data read after a strobe is at least as new: see wire_pin_see() */
-		return smp_load_acquire(&pin->level);
+	if (!wire_reads_vary())
+		return wire_pin_level(pin);
 	raw_spin_lock_irqsave(&wire_bench.lock, flags);
 	level = wire_pin_level_at(pin, ktime_get_ns());
 	if (wire_chance(faults->glitch_ppm)) {
@@ -63,15 +68,15 @@ static void wire_pin_see(struct wire_pin *pin, bool level)
 {
 	u64 now_ns;
 
-	if (pin->level == level)
+	if (wire_pin_level(pin) == level)
 		return;
 	if (wire_is_slow()) {
 		now_ns = ktime_get_ns();
 		pin->before = wire_pin_level_at(pin, now_ns);
 		pin->changed_ns = now_ns;
 	}
-	/* what was driven before this change is seen before it: see wire_pin_read() */
-	smp_store_release(&pin->level, level);
+	/* what was driven before this change is seen before it: see wire_pin_level() */
+	smp_store_release(&pin->chip->levels, pin->chip->levels ^ BIT(pin->offset));
 	if (pin->trigger & (level ? IRQ_TYPE_EDGE_RISING : IRQ_TYPE_EDGE_FALLING))
 		wire_pin_raise_interrupt(pin);
 }
@@ -172,7 +177,7 @@ static bool wire_offers_byte(const struct wire *wire)
 	if (wire->number < WIRE_CLK)
 		return false;
 	for (i = 0; i < 2; i++)
-		if (wire->end[i]->output && wire->end[i]->value && !wire->end[i]->level &&
+		if (wire->end[i]->output && wire->end[i]->value && !wire_pin_level(wire->end[i]) &&
 		    data->end[i]->output)
 			return true;
 	return false;

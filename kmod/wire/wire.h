@@ -35,8 +35,7 @@ struct wire_pin {
 	bool value;			/* what it drives while output is set */
 	enum wire_pull pull;
 
-	bool level;			/* what the pad sees, once delay_ns has passed */
-	bool before;			/* and until then */
+	bool before;			/* what the pad saw, until delay_ns after changed_ns */
 	u64 changed_ns;
 
 	struct hrtimer timer;		/* carries an edge to the interrupt controller */
@@ -59,13 +58,14 @@ struct wire {
 struct wire_chip {
 	struct gpio_chip gpio;
 	char label[24];
+	u32 levels;			/* what the pads see, a bit a line, as a Pi's register */
 	struct wire_pin pin[WIRE_LINES_PER_CHIP];
 };
 
 /* One end of a link, and how the driver may reach its lines all at once. */
 struct wire_bank {
 	struct wire_chip *chip;
-	const unsigned int *lines;	/* of the chip, in the order of the wires */
+	const unsigned int *lines;	/* of the chip, in the order of the wires; data in a row */
 	unsigned int strobe;		/* WIRE_CLK or WIRE_ACK: the end's own */
 	unsigned int peer;
 	struct pi_ring_platform_lines access;
@@ -125,9 +125,16 @@ void wire_bank_drive_data(const struct wire_bank *bank, bool output);
 /* limit.c */
 int wire_limit_measure(unsigned int bytes, u64 *took_ns);
 
+/* Data read after a strobe is at least as new: see wire_pin_see(). */
+static inline bool wire_pin_level(const struct wire_pin *pin)
+{
+	return smp_load_acquire(&pin->chip->levels) & BIT(pin->offset);
+}
+
 /* faults.c: what a wire's ends see, given what is driven and what is broken */
 void wire_settle(struct wire *wire);
 u32 wire_pin_delay_ns(const struct wire_pin *pin);
+bool wire_reads_vary(void);
 bool wire_pin_read(struct wire_pin *pin);
 int wire_faults_command(char *command);
 
