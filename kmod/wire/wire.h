@@ -125,9 +125,9 @@ void wire_bank_drive_data(const struct wire_bank *bank, bool output);
 /* limit.c */
 int wire_limit_measure(unsigned int bytes, u64 *took_ns);
 
-/* Data read after a strobe is at least as new: see wire_pin_see(). */
 static inline bool wire_pin_level(const struct wire_pin *pin)
 {
+	/* data read after a strobe is at least as new: see wire_pin_see() */
 	return smp_load_acquire(&pin->chip->levels) & BIT(pin->offset);
 }
 
