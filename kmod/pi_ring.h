@@ -56,7 +56,7 @@ struct pi_ring {
 	int doorbell;			/* interrupt of the peer's strobe */
 	bool armed;			/* doorbell enabled; thread only */
 	bool rung;			/* look at the wires before sleeping */
-	unsigned long napped;		/* jiffies when it last slept; thread only */
+	u64 napped_ns;			/* when it last slept; thread only */
 	bool restart;			/* begin anew; the thread clears it when it has */
 	enum pi_ring_mode mode;
 	u32 spin_us;

@@ -10,7 +10,6 @@
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/irq.h>
-#include <linux/jiffies.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/random.h>
@@ -20,12 +19,14 @@
 
 #include "pi_ring.h"
 
-#define SAMPLES_A_STEP		64	/* some 10 us, while nobody else wants this processor */
+#define SAMPLES_A_STEP		64	/* some 10 us on a Pi */
+#define SAMPLES_IN_A_CROWD	8	/* while others want this processor */
 #define SPINS_AMID_EXCHANGE	10	/* times spin_us */
 #define LOOK_EVERY_US		100	/* where no interrupt will tell */
-#define NAP_US			20	/* among others that want this processor */
-#define NAP_ALONE_US		10000	/* the same where there is no other processor */
-#define NAP_EVERY		1	/* jiffies */
+#define NAP_US			20	/* among others that want this processor, */
+#define NAP_EVERY_US		500
+#define NAP_ALONE_US		10000	/* the same where there is no other processor, */
+#define NAP_ALONE_EVERY_US	10000
 #define TIMER_SLACK_NS		(20 * NSEC_PER_USEC)
 
 /* Hard interrupt context on every kernel: wakes the thread and nothing else. */
@@ -58,13 +59,22 @@ static void pi_ring_arm(struct pi_ring *ring, bool arm)
 }
 
 /*
- * Where several want this processor the peer's end may be among them, and
- * spinning keeps it from the very move that is waited for.
+ * Where several want this processor the peer's end may be among them, and spinning
+ * keeps it from the very move that is waited for. So it does for certain where both
+ * ends are on one machine with one processor.
  */
+static u32 pi_ring_samples(const struct pi_ring *ring)
+{
+	if (READ_ONCE(ring->mode) == PI_RING_IRQ)
+		return 1;
+	if (single_task_running())
+		return SAMPLES_A_STEP;
+	return num_online_cpus() > 1 ? SAMPLES_IN_A_CROWD : 1;
+}
+
 static enum pr_pace pi_ring_step(struct pi_ring *ring)
 {
-	bool spin = READ_ONCE(ring->mode) != PI_RING_IRQ && single_task_running();
-	u32 samples = spin ? SAMPLES_A_STEP : 1;
+	u32 samples = pi_ring_samples(ring);
 	enum pr_pace pace;
 
 	if (pi_ring_debug_armed(ring))
@@ -106,7 +116,7 @@ static void pi_ring_sleep(struct pi_ring *ring)
 	if (!READ_ONCE(ring->rung) && !kthread_should_stop()) {
 		ring->counters.sleeps++;
 		schedule_hrtimeout_range(&until, TIMER_SLACK_NS, HRTIMER_MODE_ABS);
-		ring->napped = jiffies;
+		ring->napped_ns = ktime_get_ns();
 	}
 	__set_current_state(TASK_RUNNING);
 }
@@ -118,14 +128,16 @@ static void pi_ring_sleep(struct pi_ring *ring)
  */
 static void pi_ring_let_others_run(struct pi_ring *ring)
 {
-	unsigned int nap_us = num_online_cpus() > 1 ? NAP_US : NAP_ALONE_US;
+	bool alone = num_online_cpus() == 1;
+	unsigned int nap_us = alone ? NAP_ALONE_US : NAP_US;
+	unsigned int every_us = alone ? NAP_ALONE_EVERY_US : NAP_EVERY_US;
 
 	if (single_task_running()) {
 		cond_resched();
 		cpu_relax();
-	} else if (time_after(jiffies, ring->napped + NAP_EVERY)) {
+	} else if (ring->link.now_ns - ring->napped_ns > every_us * NSEC_PER_USEC) {
 		usleep_range(nap_us, 2 * nap_us);
-		ring->napped = jiffies;
+		ring->napped_ns = ktime_get_ns();
 	} else {
 		yield();
 		cpu_relax();	/* a hypervisor may run the peer instead */
@@ -159,7 +171,7 @@ static bool pi_ring_keeps_polling(const struct pi_ring *ring, enum pr_pace pace,
 
 	if (pace != PR_SLEEP)
 		spin_ns *= SPINS_AMID_EXCHANGE;
-	return READ_ONCE(ring->mode) != PI_RING_IRQ && ktime_get_ns() - moved_ns < spin_ns;
+	return READ_ONCE(ring->mode) != PI_RING_IRQ && ring->link.now_ns - moved_ns < spin_ns;
 }
 
 static int pi_ring_thread(void *data)
@@ -174,7 +186,7 @@ static int pi_ring_thread(void *data)
 			pi_ring_begin_anew(ring);
 		pace = pi_ring_step(ring);
 		if (pace == PR_MOVED) {
-			moved_ns = ktime_get_ns();
+			moved_ns = ring->link.now_ns;
 			pi_ring_let_others_run(ring);
 		} else if (pi_ring_keeps_polling(ring, pace, moved_ns)) {
 			ring->counters.polls++;
