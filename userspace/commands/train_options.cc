@@ -1,12 +1,13 @@
 // The options of `pi-ring train`, as they are given.
 #include "userspace/commands/train_options.h"
 
-#include <map>
+#include <string>
 
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
 
 namespace pi_ring {
+
 void TrainOptions::add_to(CLI::App& command) {
   add_source_to(command);
   ring.add_to(command);
@@ -43,9 +44,15 @@ void TrainOptions::add_step_to(CLI::App& command) {
       .add_option("--seq", length,
                   "Tokens a sequence [the model's context, up to 256]")
       ->check(between(1, kMostTokens));
-  command.add_option("--order", order, "shuffled or sequential [shuffled]")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Order>{
-          {"shuffled", Order::kShuffled}, {"sequential", Order::kSequential}}));
+  command
+      .add_option_function<std::string>(
+          "--order",
+          [this](const std::string& word) {
+            order = word == "shuffled" ? Order::kShuffled : Order::kSequential;
+          },
+          "How an epoch's windows follow each other")
+      ->check(CLI::IsMember({"shuffled", "sequential"}))
+      ->default_str("shuffled");
   command.add_option("--seed", seed, "The same seed, the same model")
       ->check(pi_ring::seed())
       ->capture_default_str();
@@ -69,11 +76,15 @@ void TrainOptions::add_schedule_to(CLI::App& command) {
       ->check(between<int64_t>(0, kMostTokens))
       ->capture_default_str();
   command
-      .add_option("--schedule", schedule.kind, "cosine or constant [cosine]")
-      ->transform(
-          CLI::CheckedTransformer(std::map<std::string, ScheduleOptions::Kind>{
-              {"cosine", ScheduleOptions::Kind::kCosine},
-              {"constant", ScheduleOptions::Kind::kConstant}}));
+      .add_option_function<std::string>(
+          "--schedule",
+          [this](const std::string& word) {
+            schedule.kind = word == "cosine" ? ScheduleOptions::Kind::kCosine
+                                             : ScheduleOptions::Kind::kConstant;
+          },
+          "How the learning rate goes on after its rise")
+      ->check(CLI::IsMember({"cosine", "constant"}))
+      ->default_str("cosine");
 }
 
 void TrainOptions::add_adam_to(CLI::App& command) {

@@ -1,6 +1,8 @@
 // Copies bytes into and out of the ring, and sleeps where it is full or empty.
 #include "userspace/link/byte_ring.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -77,6 +79,7 @@ size_t ByteRing::write_some(std::span<const std::byte> bytes) {
   const size_t space = storage_.size() - static_cast<size_t>(written - taken);
   const size_t count = std::min(bytes.size(), space);
   if (count == 0) return 0;
+  writer_processor_.store(sched_getcpu(), std::memory_order_relaxed);
   copy_in(bytes.first(count), storage_, written);
   // Releases the bytes to the reader; seq_cst for the bell's sake.
   written_.store(written + count, std::memory_order_seq_cst);

@@ -37,6 +37,11 @@ class ByteRing {
   uint64_t written() const { return written_.load(std::memory_order_acquire); }
   uint64_t taken() const { return taken_.load(std::memory_order_acquire); }
 
+  // Where the last writer ran, or runs.
+  int writer_processor() const {
+    return writer_processor_.load(std::memory_order_relaxed);
+  }
+
   // Whether the reader sleeps for want of bytes, the writer for want of space.
   bool reader_waits() const { return data_.wanted(); }
   bool writer_waits() const { return space_.wanted(); }
@@ -58,6 +63,7 @@ class ByteRing {
   // byte number n at n modulo its size. Each counter has one side that stores
   // it, and a cache line that only the other side's looks disturb.
   alignas(kCacheLine) std::atomic<uint64_t> written_{0};
+  std::atomic<int> writer_processor_{0};
   alignas(kCacheLine) std::atomic<uint64_t> taken_{0};
   alignas(kCacheLine) std::atomic<bool> closed_{false};
   alignas(kCacheLine) Bell data_;

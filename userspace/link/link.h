@@ -60,6 +60,17 @@ class Link {
   // was made for this run is fresh.
   virtual void renew() {}
 
+  // Where the thread that receives shall run. While one token goes round, every
+  // rank but one waits: if they share a processor, none has to be woken on
+  // another, which takes longer than the bytes. In a pipeline each needs its
+  // own. Nothing, unless both ends are on one machine.
+  enum class Place {
+    kAnywhere,
+    kBesideSender,  // from the next bytes on, wherever it goes
+    kHere,          // where the next bytes find it
+  };
+  virtual void place(Place /*place*/) {}
+
   // Ends both directions, at both ends; wakes whoever waits. Any thread.
   virtual void close() = 0;
 

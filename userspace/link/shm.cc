@@ -7,6 +7,8 @@
 #include <new>
 #include <stdexcept>
 
+#include "userspace/link/seat.h"
+
 namespace pi_ring {
 namespace {
 
@@ -22,6 +24,12 @@ class ShmEnd : public Link {
   }
   void receive(std::span<std::byte> bytes, Deadline deadline) override {
     in_.read(bytes, deadline);
+    if (place_ == Place::kBesideSender) seat_.move_to(in_.writer_processor());
+    if (place_ == Place::kHere) seat_.sit_down();
+  }
+  void place(Place place) override {
+    if (place == Place::kAnywhere) seat_.leave();
+    place_ = place;
   }
   void close() override { close_both(); }
 
@@ -36,6 +44,8 @@ class ShmEnd : public Link {
 
   ByteRing& out_;
   ByteRing& in_;
+  Place place_ = Place::kAnywhere;
+  Seat seat_;
 };
 
 size_t round_up_capacity(int links, size_t capacity) {

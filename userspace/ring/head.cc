@@ -13,6 +13,10 @@ namespace {
 // Reading and packing a shard from a slow card takes longer than any message.
 constexpr int kLoadingFactor = 4;
 
+// The ranks of this machine sit together; once in so many tokens the head gets
+// up, and the kernel may give it a processor that others leave alone.
+constexpr uint32_t kTokensASeat = 64;
+
 }  // namespace
 
 Head::Head(const RankOptions& options, Link* up, Link* down)
@@ -150,6 +154,13 @@ void Head::send_chunk(std::span<const int> tokens, int position, bool is_last) {
   send(header, rows);
 }
 
+void Head::take_place(size_t tokens) {
+  if (tokens > 1 || sequence_ % kTokensASeat == 0) {
+    up_->place(Link::Place::kAnywhere);
+  }
+  if (tokens == 1) up_->place(Link::Place::kHere);
+}
+
 // A prompt's chunk is answered without rows, its last and a token with one.
 void Head::receive_answer(Kind sent) {
   const Header header = next_answer(sent);
@@ -173,6 +184,7 @@ std::span<const float> Head::forward(std::span<const int> tokens, int position,
   const int most_under_way = options_.ranks;
   int under_way = 0;
   positions_ = position + static_cast<int>(tokens.size());
+  if (!is_alone()) take_place(tokens.size());
   while (!tokens.empty()) {
     const auto chunk = tokens.first(std::min(tokens.size(), rows));
     tokens = tokens.subspan(chunk.size());

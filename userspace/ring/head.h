@@ -59,6 +59,7 @@ class Head {
  private:
   Deadline soon() const;
   bool is_alone() const { return options_.ranks == 1; }
+  void take_place(size_t tokens);
   void send_chunk(std::span<const int> tokens, int position, bool is_last);
   void receive_answer(Kind sent);
   void compute_alone(std::span<const int> tokens, int position);

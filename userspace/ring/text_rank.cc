@@ -95,6 +95,8 @@ void TextRank::forward(const Header& header) {
   ++sequence_;
   const auto width = static_cast<size_t>(header.width);
   const std::span<float> x(x_.data(), header.rows * width);
+  up_.place(header.rows == 1 ? Link::Place::kBesideSender
+                             : Link::Place::kAnywhere);
   {
     const Stopwatch watch(stats_.wait_ns);
     up_.receive(packer_.room_for(header.type, x, width), soon());

@@ -2,6 +2,7 @@
 #include "userspace/link/shm.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "tests/userspace/deadlines.h"
+#include "userspace/link/seat.h"
 
 namespace pi_ring {
 namespace {
@@ -225,6 +227,34 @@ TEST(Shm, ASegmentOfNoLinksIsEmptyAndImpossibleOnesAreRefused) {
   EXPECT_THROW(ShmLinks(-1, 4096), std::invalid_argument);
   EXPECT_THROW(ShmLinks(1, 0), std::invalid_argument);
   EXPECT_THROW(ShmLinks(1, SIZE_MAX / 2), std::invalid_argument);
+}
+
+cpu_set_t allowed_processors() {
+  cpu_set_t processors;
+  EXPECT_EQ(sched_getaffinity(0, sizeof processors, &processors), 0);
+  return processors;
+}
+
+TEST(Shm, AReceiverMaySitBesideTheSenderAndGetUpAgain) {
+  ShmLinks links(1);
+  const auto sender = links.downstream_end(0);
+  const auto receiver = links.upstream_end(0);
+  const cpu_set_t before = allowed_processors();
+  Bytes bytes(1);
+  for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
+    if (!CPU_ISSET(processor, &before)) continue;
+    std::jthread([&] {
+      Seat seat;
+      seat.move_to(processor);
+      sender->send(bytes, in_time());
+    }).join();
+    receiver->place(Link::Place::kBesideSender);
+    receiver->receive(bytes, in_time());
+    EXPECT_EQ(sched_getcpu(), processor);
+    receiver->place(Link::Place::kAnywhere);
+    const cpu_set_t after = allowed_processors();
+    EXPECT_TRUE(CPU_EQUAL(&after, &before));
+  }
 }
 
 TEST(Shm, AWaitUsesNoProcessorTime) {

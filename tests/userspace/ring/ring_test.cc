@@ -1,6 +1,7 @@
 // Whole rings of threads: the arithmetic of any cut is that of one process.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <cmath>
 #include <numeric>
@@ -10,7 +11,10 @@
 #include "tests/sanitized.h"
 #include "tests/temporary_folder.h"
 #include "tests/userspace/ring/thread_ring.h"
+#include "userspace/ring/head.h"
 #include "userspace/ring/message.h"
+#include "userspace/ring/process_ring.h"
+#include "userspace/ring/rank.h"
 
 namespace pi_ring {
 namespace {
@@ -235,6 +239,41 @@ TEST_F(RingTest, PackedRowsAreFewerBytesOnEveryHop) {
   EXPECT_EQ(f32[0] - q8[0], 40 * kSpared);
   EXPECT_EQ(f32[1] - q8[1], kSpared);
   EXPECT_EQ(f32[2] - q8[2], 40 * kSpared);
+}
+
+cpu_set_t processors_of(pid_t process) {
+  cpu_set_t processors;
+  EXPECT_EQ(sched_getaffinity(process, sizeof processors, &processors), 0);
+  return processors;
+}
+
+TEST_F(RingTest, RanksSitTogetherWhileATokenGoesRoundAndSpreadForAPrompt) {
+  const int ranks = 3;
+  RankOptions options{.model = model_, .ranks = ranks, .threads = 1};
+  ProcessRing ring(ranks, [&](int rank, Link& up, Link& down) {
+    options.rank = rank;
+    return run_rank(options, up, down);
+  });
+  options.rank = ranks - 1;
+  Head head(options, &ring.up(), &ring.down());
+  head.greet();
+  const auto expect_processors = [&](const cpu_set_t& expected) {
+    for (int rank = 0; rank < ranks - 1; ++rank) {
+      const cpu_set_t processors = processors_of(ring.process(rank));
+      EXPECT_TRUE(CPU_EQUAL(&processors, &expected)) << "rank " << rank;
+    }
+  };
+  const cpu_set_t all = processors_of(0);
+  const std::vector<int> tokens = some_tokens(70);
+  // The first to find each other.
+  for (int i = 0; i < 2; ++i) head.forward({&tokens[i], 1}, i);
+  const cpu_set_t shared = processors_of(0);
+  EXPECT_EQ(CPU_COUNT(&shared), 1);
+  expect_processors(shared);
+  head.forward(tokens, 0);
+  const cpu_set_t spread = processors_of(0);
+  EXPECT_TRUE(CPU_EQUAL(&spread, &all));
+  expect_processors(all);
 }
 
 }  // namespace

@@ -1,0 +1,71 @@
+"""Practice in keeping names: two characters, and sentences in any order that name
+one of them or both. A model that meets every name fifty times a text learns to look
+back for it; from stories, where a name is one token of 25, it learns that late."""
+
+import random
+
+from . import cast
+from .grammar import Teller
+
+OPENINGS = [
+    "Once there lived {a kind} named {hero}, and {a fkind} named {friend}.",
+    "This is the story of {hero}, {a kind}, and of {friend}, {a fkind}.",
+    "There was {a nature} {kind} called {hero}. One day {hero} met {a fkind} named {friend}.",
+]
+OF_ONE = [
+    "{hero} smiled.",
+    "{hero} laughed.",
+    '"Yes," said {hero}.',
+    '"Hello," said {hero}.',
+    '"Look," said {hero}, and {he} pointed at the {thing}.',
+    "{hero} ran home.",
+    "{hero} was very happy.",
+    "{hero} looked at the {thing}, for {he} liked it.",
+    '"Oh no," whispered {hero}.',
+    "Nobody was as {nature} as {hero}.",
+    "{hero} had {a thing}, and {he} kept it.",
+    "Then {hero} had an idea.",
+    "{hero} thought for a while.",
+    '"I will help you," called {hero}.',
+    '"Here is your {thing}," said {hero}.',
+    "So {hero} went to bed, and soon {he} slept.",
+]
+OF_TWO = [
+    "{hero} and {friend} went home.",
+    "{hero} looked at {friend}.",
+    '"Where is {hero}?" asked {friend}.',
+    '"Good night, {hero}," said {friend}.',
+    '"Thank you, {hero}," said {friend}, and {fhe} meant it.',
+    "{hero} gave the {thing} to {friend}.",
+    "{hero} told {friend} everything.",
+    "{hero} waited for {friend}, but {fhe} did not come.",
+    '"Wait for me, {hero}!" called {friend}.',
+    "{hero} and {friend} were friends.",
+    "{hero} put an arm around {friend}.",
+]
+THINGS = (
+    "cup pear kite boat lantern map drum hat blanket basket key bell apple cake flower feather stone book"
+).split()
+SENTENCES = range(14, 26)
+
+
+class Coach:
+    """Sets one exercise after the other; the same seed sets the same."""
+
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+
+    def tell(self):
+        hero = cast.draw(self.random)
+        friend = cast.draw(self.random, not_like=hero)
+        things = {"thing": self.random.choice(THINGS), "nature": self.random.choice(cast.NATURES)}
+        # Who is the hero of a sentence changes from one to the next.
+        ways = [
+            Teller(self.random, things | a.slots() | b.slots("f") | {"hero": a.name, "friend": b.name})
+            for a, b in ((hero, friend), (friend, hero))
+        ]
+        sentences = [ways[0].tell(self.random.choice(OPENINGS))]
+        for _ in range(self.random.choice(SENTENCES)):
+            kind = self.random.choice((OF_ONE, OF_TWO))
+            sentences.append(self.random.choice(ways).tell(self.random.choice(kind)))
+        return " ".join(sentences)
