@@ -111,7 +111,7 @@ static ssize_t pi_ring_read(struct file *file, char __user *to, size_t count, lo
 	return -ERESTARTSYS;
 }
 
-/* Bytes copied, -EAGAIN if there is no room. */
+/* Bytes copied, -EAGAIN if there is no room, -EPIPE until the writer has been told. */
 static ssize_t pi_ring_write_now(struct pi_ring *ring, const char __user *from, size_t count)
 {
 	unsigned int copied = 0;
@@ -119,7 +119,7 @@ static ssize_t pi_ring_write_now(struct pi_ring *ring, const char __user *from, 
 
 	if (READ_ONCE(ring->gone))
 		return -ENODEV;
-	if (pi_ring_forget_to_send(ring))
+	if (READ_ONCE(ring->write_broken))
 		return -EPIPE;
 	if (kfifo_is_full(&ring->to_send))
 		return -EAGAIN;
@@ -135,7 +135,10 @@ static bool pi_ring_writable(struct pi_ring *ring)
 	       READ_ONCE(ring->gone);
 }
 
-/* As on a pipe, a write that waits goes on until all is taken. */
+/*
+ * As on a pipe, a write that waits goes on until all is taken. One of which a part was
+ * taken tells of that and of nothing else: that the stream broke then, the next will.
+ */
 static ssize_t pi_ring_write_all(struct pi_ring *ring, const char __user *from, size_t count,
 				 bool wait)
 {
@@ -154,7 +157,11 @@ static ssize_t pi_ring_write_all(struct pi_ring *ring, const char __user *from, 
 		if (result)
 			break;
 	}
-	return written ? written : result;
+	if (written)
+		return written;
+	if (result == -EPIPE)
+		pi_ring_forget_to_send(ring);
+	return result;
 }
 
 static ssize_t pi_ring_write(struct file *file, const char __user *from, size_t count,

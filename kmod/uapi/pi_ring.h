@@ -12,7 +12,8 @@
  * write()	takes what fits and waits for room (O_NONBLOCK: EAGAIN). Bytes
  *		written while no peer answers are kept for it. EPIPE, once, when
  *		the stream has broken since: bytes written before may not have
- *		arrived, and the next write begins a fresh stream.
+ *		arrived, and the next write begins a fresh stream. A write of
+ *		which a part was taken returns that, and the next one EPIPE.
  * read()	gives what is there, at least one byte, waiting for it
  *		(O_NONBLOCK: EAGAIN). There is no end of file. ECONNRESET, once,
  *		when the stream has broken: the next read is of a fresh stream.

@@ -24,5 +24,6 @@ int command_stream(int argc, char **argv);
 int command_calls(int argc, char **argv);
 int command_fuzz(int argc, char **argv);
 int command_survive(int argc, char **argv);
+int command_told(int argc, char **argv);
 
 #endif

@@ -56,6 +56,7 @@ static const struct {
 	{ "fuzz", command_fuzz },
 	{ "stream", command_stream },
 	{ "survive", command_survive },
+	{ "told", command_told },
 };
 
 int main(int argc, char **argv)

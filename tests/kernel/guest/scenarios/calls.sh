@@ -6,6 +6,8 @@ calls=${calls:-20000}
 load_bench
 "$lab/exercise" calls /dev/pi-ring-down
 "$lab/exercise" calls /dev/pi-ring-up
+"$lab/exercise" told /dev/pi-ring-down /dev/pi-ring-up
+"$lab/exercise" told /dev/pi-ring-up /dev/pi-ring-down
 "$lab/exercise" fuzz /dev/pi-ring-down "$calls" 1
 "$lab/exercise" fuzz /dev/pi-ring-up "$calls" 2
 expect_no_fight
