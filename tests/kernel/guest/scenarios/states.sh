@@ -96,7 +96,7 @@ missed=
 late=0
 slowest=0
 slowest_fault=
-round=0
+round=${round:-0}
 done=0
 while [ "$done" -lt "$faults" ]; do
 	while read -r state; do
