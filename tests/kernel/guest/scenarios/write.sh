@@ -1,7 +1,6 @@
 # A ring of ranks writes a text through the driver: the same text as over shared
 # memory; also with activations rounded to bytes on their way, with faults on the
-# wires, and though a rank is killed again and again (these not with harm=no, where
-# processors are too slow for it).
+# wires, and though a rank is killed again and again.
 # shellcheck shell=sh disable=SC1091,SC2154,SC2046,SC2086 # lab and pi_ring come from lib.sh
 . "$lab/scenarios/lib.sh"
 . "$lab/scenarios/ranks.sh"
@@ -73,15 +72,11 @@ cat /dev/head.log
 grep -c 'closed' /dev/head.log > /dev/closed
 expect_equal "lines of a ring that closes" "$(cat /dev/closed)" 1
 
-told=clean
-if [ "${harm:-yes}" = yes ]; then
-	write_rounded
-	write_over_faulty_wires
-	write_amid_kills
-	told="clean, as q8, over faulty wires, and with a rank killed $kills times"
-fi
-
+write_rounded
+write_over_faulty_wires
+write_amid_kills
 expect_no_fight
 stop_ranks
 unload_bench
-echo "$tokens tokens over $ranks ranks, $told: the same text as over shared memory, 0 fights"
+echo "$tokens tokens over $ranks ranks, clean, as q8, over faulty wires, and with a rank killed" \
+	"$kills times: the same text as over shared memory, 0 fights"
