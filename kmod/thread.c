@@ -25,7 +25,7 @@
 #define LOOK_EVERY_US		100	/* where no interrupt will tell */
 #define NAP_US			20	/* among others that want this processor, */
 #define NAP_EVERY_US		500
-#define NAP_ALONE_US		10000	/* the same where there is no other processor, */
+#define NAP_ALONE_US		3000	/* the same where there is no other processor, */
 #define NAP_ALONE_EVERY_US	10000
 #define TIMER_SLACK_NS		(20 * NSEC_PER_USEC)
 
