@@ -205,8 +205,8 @@ static int pi_ring_start(struct pi_ring *ring)
 {
 	int err;
 
-	pr_link_init(&ring->link, ring->role, get_random_u32(), &ring->pins.lines, &ring->pins,
-		     &pi_ring_stream, ring);
+	pr_link_init(&ring->link, ring->role, get_random_u32(), &ring->pins.lines,
+		     ring->pins.lines_ctx, &pi_ring_stream, ring);
 	err = pi_ring_thread_start(ring);
 	if (err)
 		return err;

@@ -152,8 +152,8 @@ static void pi_ring_begin_anew(struct pi_ring *ring)
 	stats.broken += ring->link.session.joined;
 	if (pr_link_stop(&ring->link))
 		return;
-	pr_link_init(&ring->link, ring->role, get_random_u32(), &ring->pins.lines, &ring->pins,
-		     &pi_ring_stream, ring);
+	pr_link_init(&ring->link, ring->role, get_random_u32(), &ring->pins.lines,
+		     ring->pins.lines_ctx, &pi_ring_stream, ring);
 	ring->link.stats = stats;
 	pi_ring_stream.broken(ring);
 	WRITE_ONCE(ring->restart, false);

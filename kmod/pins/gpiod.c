@@ -113,6 +113,7 @@ int pi_ring_pins_claim(struct device *dev, enum pr_role role, struct pi_ring_pin
 	if (pi_ring_pins_can_sleep(pins))
 		return dev_err_probe(dev, -EINVAL, "a line's controller is behind a slow bus\n");
 	pins->lines = pi_ring_gpiod_lines;
+	pins->lines_ctx = pins;
 	pins->access = "gpiod";
 	return 0;
 }

@@ -11,6 +11,7 @@
 
 #include "../proto/lines.h"
 #include "../proto/link.h"
+#include "platform.h"
 
 #define PI_RING_DATA_LINES 8
 
@@ -33,10 +34,11 @@ struct pi_ring_pins {
 	struct gpio_descs *data;
 	struct gpio_desc *strobe;	/* ours, an output from claim to the end */
 	struct gpio_desc *peer;		/* the peer's strobe, never an output */
-	struct pr_lines lines;		/* for the protocol; its ctx is this struct */
+	struct pr_lines lines;		/* for the protocol, with this ctx */
+	void *lines_ctx;
 	const char *access;		/* "gpiod", "bcm2835", "rp1", or the platform data's */
 	struct pi_ring_registers registers;
-	const struct pi_ring_platform_lines *platform;
+	struct pi_ring_platform_lines platform;
 };
 
 /* gpiod.c */

@@ -8,10 +8,13 @@
 
 #include <linux/types.h>
 
-/* As in proto/lines.h, which also says what each must keep to. */
+/*
+ * As in proto/lines.h, which also says what each must keep to. Their argument is this
+ * structure, or a copy of it.
+ */
 struct pi_ring_platform_lines {
 	const char *name;
-	void *ctx;
+	void *ctx;			/* the maker's own */
 	u32 (*sample)(void *ctx);
 	void (*put)(void *ctx, u8 data);
 	void (*strobe)(void *ctx, bool high);

@@ -10,6 +10,11 @@ static struct wire_pin *wire_bank_pin(const struct wire_bank *bank, unsigned int
 	return &bank->chip->pin[bank->lines[number]];
 }
 
+static const struct wire_bank *wire_bank_of(const struct pi_ring_platform_lines *lines)
+{
+	return lines->ctx;
+}
+
 /* Line by line, where wires are slow or have glitches. */
 static u32 wire_bank_read(const struct wire_bank *bank)
 {
@@ -27,7 +32,7 @@ static u32 wire_bank_read(const struct wire_bank *bank)
 
 static u32 wire_bank_sample(void *ctx)
 {
-	const struct wire_bank *bank = ctx;
+	const struct wire_bank *bank = wire_bank_of(ctx);
 	u32 levels;
 
 	if (wire_reads_vary())
@@ -39,7 +44,7 @@ static u32 wire_bank_sample(void *ctx)
 
 static void wire_bank_put(void *ctx, u8 data)
 {
-	const struct wire_bank *bank = ctx;
+	const struct wire_bank *bank = wire_bank_of(ctx);
 	unsigned long flags;
 	unsigned int i;
 
@@ -55,7 +60,7 @@ static void wire_bank_put(void *ctx, u8 data)
 
 static void wire_bank_strobe(void *ctx, bool high)
 {
-	const struct wire_bank *bank = ctx;
+	const struct wire_bank *bank = wire_bank_of(ctx);
 	struct wire_pin *pin = wire_bank_pin(bank, bank->strobe);
 	unsigned long flags;
 

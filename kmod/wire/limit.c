@@ -24,39 +24,39 @@ struct wire_runner {
 };
 
 /* The peer's strobe has this level, and here is what the wires showed; false: told to stop. */
-static bool wire_limit_await(const struct wire_bank *bank, bool high, u32 *sample)
+static bool wire_limit_await(struct wire_bank *bank, bool high, u32 *sample)
 {
 	do {
 		if (kthread_should_stop())
 			return false;
-		*sample = bank->access.sample(bank->access.ctx);
+		*sample = bank->access.sample(&bank->access);
 	} while (!!(*sample & BIT(WIRE_DATA_LINES)) != high);
 	return true;
 }
 
-static bool wire_limit_send(const struct wire_bank *bank, u8 byte)
+static bool wire_limit_send(struct wire_bank *bank, u8 byte)
 {
 	u32 sample;
 
-	bank->access.put(bank->access.ctx, byte);
-	bank->access.strobe(bank->access.ctx, true);
+	bank->access.put(&bank->access, byte);
+	bank->access.strobe(&bank->access, true);
 	if (!wire_limit_await(bank, true, &sample))
 		return false;
-	bank->access.strobe(bank->access.ctx, false);
+	bank->access.strobe(&bank->access, false);
 	return wire_limit_await(bank, false, &sample);
 }
 
-static bool wire_limit_receive(const struct wire_bank *bank, u8 expected)
+static bool wire_limit_receive(struct wire_bank *bank, u8 expected)
 {
 	u32 sample;
 
 	if (!wire_limit_await(bank, true, &sample))
 		return false;
 	WARN_ON_ONCE((u8)sample != expected);
-	bank->access.strobe(bank->access.ctx, true);
+	bank->access.strobe(&bank->access, true);
 	if (!wire_limit_await(bank, false, &sample))
 		return false;
-	bank->access.strobe(bank->access.ctx, false);
+	bank->access.strobe(&bank->access, false);
 	return true;
 }
 
