@@ -19,11 +19,11 @@
 
 #include "pi_ring.h"
 
-#define SAMPLES_A_STEP		64	/* some 10 us on a Pi */
+#define SAMPLES_A_STEP		128	/* some 20 us on a Pi */
 #define SAMPLES_IN_A_CROWD	8	/* while others want this processor */
 #define SPINS_AMID_EXCHANGE	10	/* times spin_us */
 #define LOOK_EVERY_US		100	/* where no interrupt will tell */
-#define NAP_US			20	/* among others that want this processor, */
+#define NAP_US			60	/* among others that want this processor, */
 #define NAP_EVERY_US		500
 #define NAP_ALONE_US		3000	/* the same where there is no other processor, */
 #define NAP_ALONE_EVERY_US	10000
