@@ -1,5 +1,5 @@
 """Practice in keeping names: two characters, and sentences in any order that name
-one of them or both. A model that meets every name thirty times a text learns to look
+one of them or both. A model that meets names thirty times a text learns to look
 back for it; from stories, where a name is one token of 25, it learns that late."""
 
 import random
