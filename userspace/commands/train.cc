@@ -26,6 +26,7 @@
 #include "userspace/commands/train_text.h"
 #include "userspace/commands/training_ring.h"
 #include "userspace/commands/work_folder.h"
+#include "userspace/ring/message.h"
 
 namespace pi_ring {
 namespace {
@@ -166,6 +167,10 @@ std::optional<Checkpoint> find_checkpoint(const TrainOptions& options,
   return found;
 }
 
+std::string how_to_resume(const TrainOptions& options) {
+  return "--save " + options.save.string() + " --resume";
+}
+
 void check_data(const Checkpoint& checkpoint, const TokenFile& data) {
   const auto& options = checkpoint.manifest().options;
   if (options.value(kData, std::string()) !=
@@ -214,7 +219,14 @@ class Training {
     report_start(done, batches.steps_per_epoch());
     TrainRun run(options, batches, windows_ ? &*windows_ : nullptr, done,
                  stored);
-    ring.run([&](TrainHead& head) { run.run(head, stop_signal); });
+    try {
+      ring.run([&](TrainHead& head) { run.run(head, stop_signal); });
+    } catch (const RingError& error) {
+      if (run.saved() == 0) throw;
+      throw RingError(std::string(error.what()) + "; " +
+                      how_to_resume(options) + " goes on from step " +
+                      std::to_string(run.saved()));
+    }
   }
 
  private:
@@ -265,9 +277,9 @@ void train(TrainOptions& options, CLI::App& command) {
   training->run(options, command);
   if (stop_signal == 0) return;
   std::cerr << "pi-ring: stopped"
-            << (options.save.empty() ? ""
-                                     : "; --save " + options.save.string() +
-                                           " --resume goes on from here")
+            << (options.save.empty()
+                    ? ""
+                    : "; " + how_to_resume(options) + " goes on from here")
             << '\n';
   training.reset();
   std::signal(stop_signal, SIG_DFL);

@@ -134,6 +134,11 @@ void TrainOptions::add_output_to(CLI::App& command) {
 }
 
 void TrainOptions::check() const {
+  if (data.empty() && resume && !save.empty()) {
+    throw WrongCall(save.string() +
+                    " has no checkpoint to go on from: begin anew, with --data "
+                    "and the other options");
+  }
   if (data.empty()) throw WrongCall("train needs --data");
   if (model.empty() == shape.empty()) {
     throw WrongCall("train needs either --shape, to begin anew, or --model");

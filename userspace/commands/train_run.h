@@ -27,6 +27,9 @@ class TrainRun {
   // where the loss is lost, or the last save failed.
   void run(TrainHead& head, const std::atomic<int>& stop);
 
+  // The step of the newest checkpoint; 0: none.
+  int64_t saved() const { return saved_; }
+
  private:
   void take_step(TrainHead& head, int64_t step);
   void check(const StepResult& result, int64_t step) const;
@@ -40,7 +43,7 @@ class TrainRun {
   const Batches& batches_;
   const CoveringWindows* validation_;
   int64_t done_;
-  int64_t saved_;        // the step of the newest checkpoint; 0: none
+  int64_t saved_;
   std::string unsaved_;  // why the last save failed
   nlohmann::json stored_;
   std::vector<int> tokens_;

@@ -71,6 +71,28 @@ TEST_F(TrainSurvivalTest, AKilledRankIsNamed) {
   EXPECT_TRUE(are_gone_soon(children));
 }
 
+TEST_F(TrainSurvivalTest, ARunThatLosesARankSaysHowItGoesOn) {
+  const fs::path save = folder_ / "save";
+  RunningProgram program(
+      pi_ring_call(call({"--ranks", "3", "--steps", "100000", "--json",
+                         "--save", save, "--save-every", "1"})));
+  program.wait_for_output(500);
+  const std::vector<pid_t> children = program.children();
+  ASSERT_EQ(children.size(), 2U);
+  kill(children[0], SIGKILL);
+  const Ending ending = program.wait();
+  EXPECT_EQ(ending.status, 1);
+  EXPECT_THAT(ending.err, HasSubstr("; --save " + save.string() +
+                                    " --resume goes on from step "));
+}
+
+TEST_F(TrainSurvivalTest, ARunThatSavedNothingHasToBeginAnew) {
+  const Ending ending =
+      pi_ring_run({"train", "--save", folder_ / "none", "--resume"});
+  EXPECT_EQ(ending.status, 2);
+  EXPECT_THAT(ending.err, HasSubstr("none has no checkpoint to go on from"));
+}
+
 TEST_F(TrainSurvivalTest, ASilentRankIsNamedAfterADeadline) {
   RunningProgram program(pi_ring_call(call(
       {"--ranks", "4", "--steps", "100000", "--json", "--patience", "1"})));
