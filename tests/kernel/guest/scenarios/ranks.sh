@@ -42,6 +42,22 @@ stop_ranks() {
 	done
 }
 
+# set_wires BIT_ERROR_PPM DELAY_NS SKEW_NS
+set_wires() {
+	echo "$1" > "$wires/bit_error_ppm"
+	echo "$2" > "$wires/delay_ns"
+	echo "$3" > "$wires/skew_ns"
+}
+
+# one byte of 10,000 wrong, edges late and apart
+make_wires_faulty() {
+	set_wires 100 500 2000
+}
+
+mend_wires() {
+	set_wires 0 0 0
+}
+
 # what makes a command the head of this ring
 as_head() {
 	echo "--link gpio --ranks $ranks --threads 1" \
@@ -53,3 +69,4 @@ show_logs() {
 		[ ! -e "$log" ] || sed "s|^|${log#/dev/}: |" "$log"
 	done
 }
+trap 'show_logs; echo "still running at its deadline"; exit 1' TERM

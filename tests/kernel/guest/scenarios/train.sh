@@ -1,6 +1,7 @@
 # Rings of ranks train through the driver, both directions of each link at once: the
-# losses are those of the same ring over shared memory, to the last bit.
-# shellcheck shell=sh disable=SC1091,SC2154,SC2086 # lab and pi_ring come from lib.sh
+# losses are those of the same ring over shared memory, to the last bit; also with faults
+# on the wires, and though a rank is killed again and again and the run resumed.
+# shellcheck shell=sh disable=SC1091,SC2034,SC2046,SC2086,SC2154 # lab and pi_ring come from lib.sh
 . "$lab/scenarios/lib.sh"
 . "$lab/scenarios/ranks.sh"
 # the directory of the texts' tokens
@@ -8,32 +9,104 @@ export TMPDIR=/dev
 steps=${steps:-10}
 rings=${rings:-2 3 4 5 6}
 cuts=${cuts:-1 2}
+kills=${kills:-5}
 # messages of 12 KB, where a device keeps 2
 ring_parameters=fifo_bytes=2048
 
-# train NAME MICRO_BATCHES HEAD_OPTIONS...: its losses, one a line, go to /dev/losses-NAME
+# train NAME MICRO_BATCHES HEAD_OPTIONS...: its log goes to /dev/run-NAME
 train() {
 	name=$1
 	micro_batches=$2
 	shift 2
-	$pi_ring train --model "$lab/text/model" --data "$lab/text/data" --batch 2 --seq 24 \
-		--micro-batches "$micro_batches" --steps "$steps" --json "$@" > "/dev/train-$name" 2> /dev/head.log ||
-		{ show_logs; exit 1; }
-	grep -o '"loss":[^,}]*' "/dev/train-$name" > "/dev/losses-$name"
-	[ "$(wc -l < "/dev/losses-$name")" = "$steps" ] || { cat "/dev/train-$name"; exit 1; }
+	$pi_ring train --model "$lab/text/model" --data "$lab/text/data" --batch 4 --seq 12 \
+		--micro-batches "$micro_batches" --steps "$steps" --save "/dev/run-$name" --save-every 1 --json "$@" \
+		> /dev/steps 2>> /dev/head.log
 }
 
-for ranks in $rings; do
+forget() {
+	rm -rf /dev/run-* /dev/head.log
+}
+
+losses() {
+	grep -o '"loss":[^,}]*' "/dev/run-$1/log.jsonl"
+}
+
+# expect_losses_of_shared_memory NAME
+expect_losses_of_shared_memory() {
+	losses shm > /dev/losses-shm
+	losses "$1" > "/dev/losses-$1"
+	[ "$(wc -l < /dev/losses-shm)" = "$steps" ] || { cat /dev/losses-shm; exit 1; }
+	cmp /dev/losses-shm "/dev/losses-$1" || { show_logs; exit 1; }
+}
+
+# begin_ring RANKS
+begin_ring() {
+	ranks=$1
 	load_bench pis=$ranks links=$ranks
 	start_ranks "$lab/text/model"
-	for micro_batches in $cuts; do
-		train shm "$micro_batches" --ranks "$ranks" --threads 1
-		train gpio "$micro_batches" $(as_head)
-		echo "$ranks ranks, $micro_batches micro-batches: $(tail -n 1 /dev/losses-gpio)"
-		cmp /dev/losses-shm /dev/losses-gpio || { show_logs; exit 1; }
-	done
+}
+
+end_ring() {
 	expect_no_fight
 	stop_ranks
 	unload_bench
+}
+
+# train_like_shared_memory NAME MICRO_BATCHES
+train_like_shared_memory() {
+	forget
+	train shm "$2" --ranks "$ranks" --threads 1 || { show_logs; exit 1; }
+	train "$1" "$2" $(as_head) || { show_logs; exit 1; }
+	echo "$ranks ranks, $2 micro-batches, $1: $(losses "$1" | tail -n 1)"
+	expect_losses_of_shared_memory "$1"
+}
+
+# kill_rank_amid HEAD: once that run has taken a step; it has to end then
+kill_rank_amid() {
+	until [ -s /dev/steps ]; do
+		kill -0 "$1" || { show_logs; exit 1; }
+		sleep 0.05
+	done
+	kill_rank 1
+	start_rank 1 "$lab/text/model"
+	if wait "$1"; then
+		echo "a run went on though a rank of it was killed"
+		show_logs
+		exit 1
+	fi
+}
+
+# train_amid_kills MICRO_BATCHES
+train_amid_kills() {
+	: > /dev/steps
+	train killed "$1" $(as_head) &
+	head=$!
+	for kill in $(seq "$kills"); do
+		kill_rank_amid $head
+		echo "killed for the ${kill}th time: $(wc -l < /dev/run-killed/log.jsonl) steps taken"
+		: > /dev/steps
+		train killed "$1" $(as_head) --resume &
+		head=$!
+	done
+	wait $head || { show_logs; exit 1; }
+}
+
+for number in $rings; do
+	begin_ring "$number"
+	for cut in $cuts; do
+		train_like_shared_memory clean "$cut"
+	done
+	end_ring
 done
-echo "$steps steps on rings of $rings with $cuts micro-batches: bit for bit the losses of shared memory, 0 fights"
+
+begin_ring 4
+make_wires_faulty
+train_like_shared_memory faulty 4
+cat "$wires/counters"
+mend_wires
+train_amid_kills 4
+expect_losses_of_shared_memory killed
+cat /dev/head.log
+end_ring
+echo "$steps steps on rings of $rings with $cuts micro-batches, and of 4 with 4, over faulty wires, and with a rank" \
+	"killed $kills times: bit for bit the losses of shared memory, 0 fights"

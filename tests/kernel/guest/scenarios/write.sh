@@ -44,9 +44,7 @@ write_rounded() {
 }
 
 write_over_faulty_wires() {
-	echo 100 > "$wires/bit_error_ppm"
-	echo 500 > "$wires/delay_ns"
-	echo 2000 > "$wires/skew_ns"
+	make_wires_faulty
 	write_text
 	expect_text
 	cat "$wires/counters"
