@@ -92,8 +92,8 @@ run_um() {
 	run_um_kernel um um-debug.config "$1" 1800 "scenarios=$every_scenario" bytes=200000 rounds=20
 }
 
-# run_states FOLDER ROUND: half of the 200 faults and some more, as each state's turn has come
-# then. A guest waits most of its time, so several at once take little longer than one; each
+# run_states FOLDER ROUND: half of 200 faults, and on until every state has had its turn as
+# often. A guest waits most of its time, so several at once take little longer than one; each
 # begins with another event.
 run_states() {
 	run_um_kernel um-states um-debug.config "$1" 1800 scenarios=states faults=100 "round=$2" seconds=1700
