@@ -54,6 +54,11 @@ make_wires_faulty() {
 	set_wires 100 500 2000
 }
 
+expect_bit_errors() {
+	cat "$wires/counters"
+	[ "$(wire_counter bit_errors)" -gt 0 ] || { echo "no bit was flipped"; exit 1; }
+}
+
 mend_wires() {
 	set_wires 0 0 0
 }

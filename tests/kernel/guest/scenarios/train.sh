@@ -10,7 +10,7 @@ steps=${steps:-10}
 rings=${rings:-2 3 4 5 6}
 cuts=${cuts:-1 2}
 kills=${kills:-5}
-# messages of 12 KB, where a device keeps 2
+# messages of 3 to 12 KB, where a device keeps 2
 ring_parameters=fifo_bytes=2048
 
 # train NAME MICRO_BATCHES HEAD_OPTIONS...: its log goes to /dev/run-NAME
@@ -102,7 +102,7 @@ done
 begin_ring 4
 make_wires_faulty
 train_like_shared_memory faulty 4
-cat "$wires/counters"
+expect_bit_errors
 mend_wires
 train_amid_kills 4
 expect_losses_of_shared_memory killed

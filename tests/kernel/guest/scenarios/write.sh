@@ -47,7 +47,7 @@ write_over_faulty_wires() {
 	make_wires_faulty
 	write_text
 	expect_text
-	cat "$wires/counters"
+	expect_bit_errors
 }
 
 write_amid_kills() {
