@@ -40,6 +40,7 @@ static void pi_ring_stream_broken(void *ctx)
 {
 	struct pi_ring *ring = ctx;
 
+	trace_pi_ring_broken(ring);
 	spin_lock(&ring->state_lock);
 	WRITE_ONCE(ring->read_broken, ring->opened);
 	WRITE_ONCE(ring->write_broken, ring->opened);
@@ -51,7 +52,6 @@ static void pi_ring_stream_broken(void *ctx)
 	WRITE_ONCE(ring->unaccepted, false);
 	wake_up_interruptible_all(&ring->readers);
 	wake_up_interruptible_all(&ring->writers);
-	trace_pi_ring_broken(ring);
 }
 
 static void pi_ring_stream_joined(void *ctx, u32 epoch)
