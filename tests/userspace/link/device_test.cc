@@ -5,8 +5,8 @@
 #include <gmock/gmock.h>
 
 #include <thread>
-#include <vector>
 
+#include "tests/userspace/bytes.h"
 #include "tests/userspace/deadlines.h"
 #include "tests/userspace/link/device_pair.h"
 
@@ -14,7 +14,6 @@ namespace pi_ring {
 namespace {
 
 using testing::HasSubstr;
-using Bytes = std::vector<std::byte>;
 
 template <typename Act>
 LinkError error_of(Act act) {

@@ -8,8 +8,8 @@
 #include <random>
 #include <string>
 #include <thread>
-#include <vector>
 
+#include "tests/userspace/bytes.h"
 #include "tests/userspace/deadlines.h"
 #include "userspace/link/link.h"
 #include "userspace/link/memory.h"
@@ -20,7 +20,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-using Bytes = std::vector<std::byte>;
 
 constexpr size_t kCapacity = 256;
 

@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/userspace/bytes.h"
 #include "tests/userspace/deadlines.h"
 #include "userspace/link/seat.h"
 
@@ -23,7 +24,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-using Bytes = std::vector<std::byte>;
 
 // A forked process that ends, and is reaped, with this object.
 class Process {

@@ -6,13 +6,12 @@
 
 #include <vector>
 
+#include "tests/userspace/bytes.h"
 #include "tests/userspace/deadlines.h"
 #include "userspace/link/link.h"
 #include "userspace/ring/process_ring.h"
 
 namespace pi_ring {
-
-using Bytes = std::vector<std::byte>;
 
 // The bodies: a rank hands on what it gets, in pieces of kPiece.
 inline constexpr size_t kPiece = 64;
