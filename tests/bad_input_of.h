@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "model/bad_input.h"
+#include "model/base/bad_input.h"
 
 namespace pi_ring {
 

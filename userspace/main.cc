@@ -7,7 +7,7 @@
 #include <new>
 #include <string>
 
-#include "model/interruption.h"
+#include "model/base/interruption.h"
 #include "userspace/commands/command.h"
 
 namespace {

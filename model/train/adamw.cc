@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "model/train/gradient_simd.h"
+#include "model/math/gradient_simd.h"
 
 namespace pi_ring {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "model/pool.h"
+#include "model/math/pool.h"
 #include "model/train/parameter.h"
 
 namespace pi_ring {

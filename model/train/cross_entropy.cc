@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "model/math/tile_product.h"
 #include "model/train/row_tasks.h"
-#include "model/train/tile_product.h"
 #include "model/train/train_shape.h"
 
 namespace pi_ring {

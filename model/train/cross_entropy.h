@@ -3,8 +3,8 @@
 
 #include <span>
 
-#include "model/float_buffer.h"
-#include "model/pool.h"
+#include "model/math/float_buffer.h"
+#include "model/math/pool.h"
 #include "model/train/projection.h"
 
 namespace pi_ring {

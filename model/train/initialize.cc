@@ -5,9 +5,10 @@
 #include <cmath>
 #include <string_view>
 
-#include "model/random_numbers.h"
-#include "model/tensor_names.h"
-#include "model/weights.h"
+#include "model/architecture/tensor_names.h"
+#include "model/base/random_numbers.h"
+#include "model/folder/weights.h"
+#include "model/tensor/tensor.h"
 
 namespace pi_ring {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "model/config.h"
+#include "model/architecture/config.h"
 #include "model/train/parameter.h"
 
 namespace pi_ring {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "model/tensor_names.h"
+#include "model/architecture/tensor_names.h"
 #include "model/train/cross_entropy.h"
 #include "model/train/projection.h"
 #include "model/train/row_tasks.h"

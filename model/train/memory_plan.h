@@ -3,8 +3,8 @@
 
 #include <cstddef>
 
-#include "model/config.h"
-#include "model/shard.h"
+#include "model/architecture/config.h"
+#include "model/architecture/cut.h"
 #include "model/train/train_shape.h"
 
 namespace pi_ring {

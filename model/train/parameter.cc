@@ -5,7 +5,7 @@
 #include <functional>
 #include <numeric>
 
-#include "model/train/gradient_simd.h"
+#include "model/math/gradient_simd.h"
 
 namespace pi_ring {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "model/float_buffer.h"
-#include "model/tensor_names.h"
+#include "model/architecture/tensor_names.h"
+#include "model/math/float_buffer.h"
 
 namespace pi_ring {
 

@@ -4,9 +4,9 @@
 
 #include <vector>
 
-#include "model/float_buffer.h"
-#include "model/pool.h"
-#include "model/product.h"
+#include "model/math/float_buffer.h"
+#include "model/math/pool.h"
+#include "model/math/product.h"
 #include "model/train/parameter.h"
 
 namespace pi_ring {

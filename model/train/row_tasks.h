@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "model/pool.h"
+#include "model/math/pool.h"
 
 namespace pi_ring {
 

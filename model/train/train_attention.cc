@@ -5,9 +5,9 @@
 #include <cmath>
 #include <tuple>
 
-#include "model/tensor_names.h"
-#include "model/train/gradient_simd.h"
-#include "model/train/tile_product.h"
+#include "model/architecture/tensor_names.h"
+#include "model/math/gradient_simd.h"
+#include "model/math/tile_product.h"
 
 namespace pi_ring {
 namespace {

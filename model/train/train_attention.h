@@ -4,10 +4,10 @@
 
 #include <string>
 
-#include "model/config.h"
-#include "model/float_buffer.h"
-#include "model/pool.h"
-#include "model/rope.h"
+#include "model/architecture/config.h"
+#include "model/layers/rope.h"
+#include "model/math/float_buffer.h"
+#include "model/math/pool.h"
 #include "model/train/parameter.h"
 #include "model/train/projection.h"
 #include "model/train/train_shape.h"

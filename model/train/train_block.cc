@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "model/simd.h"
-#include "model/tensor_names.h"
+#include "model/architecture/tensor_names.h"
+#include "model/math/simd.h"
 
 namespace pi_ring {
 

@@ -5,8 +5,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "model/simd.h"
-#include "model/tensor_names.h"
+#include "model/architecture/tensor_names.h"
+#include "model/math/simd.h"
 
 namespace pi_ring {
 

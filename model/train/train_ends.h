@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "model/config.h"
-#include "model/pool.h"
+#include "model/architecture/config.h"
+#include "model/math/pool.h"
 #include "model/train/cross_entropy.h"
 #include "model/train/parameter.h"
 #include "model/train/train_norm.h"

@@ -1,9 +1,9 @@
 // Two products up, the gate, one product down; and back.
 #include "model/train/train_feed_forward.h"
 
-#include "model/simd.h"
-#include "model/tensor_names.h"
-#include "model/train/gradient_simd.h"
+#include "model/architecture/tensor_names.h"
+#include "model/math/gradient_simd.h"
+#include "model/math/simd.h"
 #include "model/train/row_tasks.h"
 
 namespace pi_ring {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "model/simd.h"
-#include "model/train/gradient_simd.h"
+#include "model/math/gradient_simd.h"
+#include "model/math/simd.h"
 #include "model/train/row_tasks.h"
 #include "model/train/train_shape.h"
 

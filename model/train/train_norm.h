@@ -1,9 +1,9 @@
 // Root-mean-square normalisation, with its backward.
 #pragma once
 
-#include "model/config.h"
-#include "model/float_buffer.h"
-#include "model/pool.h"
+#include "model/architecture/config.h"
+#include "model/math/float_buffer.h"
+#include "model/math/pool.h"
 #include "model/train/parameter.h"
 
 namespace pi_ring {

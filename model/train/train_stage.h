@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
-#include "model/config.h"
-#include "model/pool.h"
+#include "model/architecture/config.h"
+#include "model/math/pool.h"
 #include "model/train/parameter.h"
 #include "model/train/train_block.h"
 #include "model/train/train_shape.h"

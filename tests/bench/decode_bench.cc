@@ -8,11 +8,13 @@
 #include <memory>
 #include <string>
 
-#include "model/random_model.h"
+#include "model/folder/random_model.h"
 #include "tests/bench/plain_loops.h"
 #include "tests/bench/turns.h"
-#include "userspace/ring/head.h"
-#include "userspace/ring/process_ring.h"
+#include "userspace/ring/launch/process_ring.h"
+#include "userspace/ring/message/rank_options.h"
+#include "userspace/ring/text/head.h"
+#include "userspace/ring/text/rank.h"
 
 namespace pi_ring {
 namespace {

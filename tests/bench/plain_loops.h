@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "model/config.h"
+#include "model/architecture/config.h"
 
 namespace pi_ring {
 

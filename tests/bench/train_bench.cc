@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "model/random_model.h"
+#include "model/folder/random_model.h"
 #include "model/train/adamw.h"
 #include "model/train/initialize.h"
 #include "model/train/train_ends.h"

@@ -5,11 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "model/random_model.h"
+#include "model/folder/random_model.h"
 #include "tests/bench/turns.h"
-#include "userspace/ring/process_ring.h"
-#include "userspace/ring/train_head.h"
-#include "userspace/ring/train_rank.h"
+#include "userspace/ring/launch/process_ring.h"
+#include "userspace/ring/message/rank_options.h"
+#include "userspace/ring/train/train_head.h"
+#include "userspace/ring/train/train_rank.h"
 
 namespace pi_ring {
 namespace {

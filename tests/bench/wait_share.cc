@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "userspace/link/memory.h"
-#include "userspace/ring/mail.h"
-#include "userspace/ring/train_step.h"
+#include "userspace/ring/train/mail.h"
+#include "userspace/ring/train/train_step.h"
 
 namespace pi_ring {
 namespace {

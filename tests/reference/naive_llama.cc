@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/tensor/tensor.h"
+
 namespace pi_ring {
 
 NaiveLlama::NaiveLlama(const std::filesystem::path& model) {

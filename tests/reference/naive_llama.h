@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "model/config.h"
-#include "model/weights.h"
+#include "model/architecture/config.h"
+#include "model/folder/weights.h"
 
 namespace pi_ring {
 

@@ -25,7 +25,7 @@ STEPS, SEQUENCES, LENGTH, RATE, DECAY, CLIP = 50, 4, 64, 1e-3, 0.1, 1.0
 
 
 class RandomNumbers:
-    """model/random_numbers.h, many at once."""
+    """model/base/random_numbers.h, many at once."""
 
     def __init__(self, seed):
         self.state = seed

@@ -5,15 +5,15 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "model/interruption.h"
+#include "model/base/interruption.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
 #include "userspace/commands/model_source.h"
 #include "userspace/commands/ring_options.h"
 #include "userspace/commands/text_output.h"
-#include "userspace/commands/train_text.h"
-#include "userspace/commands/training_ring.h"
-#include "userspace/commands/work_folder.h"
+#include "userspace/commands/train/train_text.h"
+#include "userspace/commands/train/training_ring.h"
+#include "userspace/commands/train/work_folder.h"
 
 namespace pi_ring {
 namespace {

@@ -4,11 +4,11 @@
 #include <memory>
 #include <string>
 
-#include "model/bad_input.h"
-#include "model/export_hf.h"
-#include "model/export_llama2c.h"
-#include "model/interruption.h"
-#include "model/new_folder.h"
+#include "model/base/bad_input.h"
+#include "model/base/interruption.h"
+#include "model/base/new_folder.h"
+#include "model/exchange/export_hf.h"
+#include "model/exchange/export_llama2c.h"
 #include "userspace/commands/command.h"
 
 namespace pi_ring {

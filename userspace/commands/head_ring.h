@@ -8,7 +8,7 @@
 #include <string>
 
 #include "userspace/commands/ring_options.h"
-#include "userspace/ring/process_ring.h"
+#include "userspace/ring/launch/process_ring.h"
 
 namespace pi_ring {
 

@@ -5,11 +5,11 @@
 #include <iostream>
 #include <memory>
 
-#include "model/config.h"
-#include "model/import_llama2c.h"
-#include "model/import_llama2c_tokenizer.h"
-#include "model/interruption.h"
-#include "model/new_folder.h"
+#include "model/architecture/config.h"
+#include "model/base/interruption.h"
+#include "model/base/new_folder.h"
+#include "model/exchange/import_llama2c.h"
+#include "model/exchange/import_llama2c_tokenizer.h"
 #include "userspace/commands/command.h"
 
 namespace pi_ring {

@@ -3,10 +3,10 @@
 #include <iostream>
 #include <memory>
 
-#include "model/interruption.h"
-#include "model/new_folder.h"
-#include "model/plain_tokenizer.h"
-#include "model/random_model.h"
+#include "model/base/interruption.h"
+#include "model/base/new_folder.h"
+#include "model/folder/random_model.h"
+#include "model/text/plain_tokenizer.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
 

@@ -1,9 +1,9 @@
 // Tells a checkpoint from a model.
 #include "userspace/commands/model_source.h"
 
-#include "model/checkpoint.h"
-#include "model/checkpoint_manifest.h"
-#include "model/shard_folder.h"
+#include "model/folder/shard_folder.h"
+#include "model/train/checkpoint.h"
+#include "model/train/checkpoint_manifest.h"
 #include "userspace/commands/ranks.h"
 
 namespace pi_ring {

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "userspace/ring/train_plan.h"
+#include "userspace/ring/train/train_plan.h"
 
 namespace pi_ring {
 

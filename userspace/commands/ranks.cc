@@ -3,9 +3,9 @@
 
 #include <string>
 
-#include "model/bad_input.h"
-#include "model/shard.h"
-#include "model/shard_folder.h"
+#include "model/base/bad_input.h"
+#include "model/folder/shard.h"
+#include "model/folder/shard_folder.h"
 #include "userspace/commands/command.h"
 
 namespace pi_ring {

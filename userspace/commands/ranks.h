@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "model/config.h"
+#include "model/architecture/config.h"
 
 namespace pi_ring {
 

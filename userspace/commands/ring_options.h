@@ -5,7 +5,7 @@
 #include <string>
 
 #include "userspace/link/device.h"
-#include "userspace/ring/rank.h"
+#include "userspace/ring/message/rank_options.h"
 
 namespace pi_ring {
 

@@ -1,13 +1,14 @@
 // `pi-ring shard`: cuts a model into one folder a rank.
-#include "model/shard.h"
+#include "model/folder/shard.h"
 
 #include <filesystem>
 #include <iostream>
 #include <memory>
 
-#include "model/bad_input.h"
-#include "model/config.h"
-#include "model/interruption.h"
+#include "model/architecture/config.h"
+#include "model/architecture/cut.h"
+#include "model/base/bad_input.h"
+#include "model/base/interruption.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
 #include "userspace/commands/ranks.h"

@@ -5,10 +5,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "model/random_model.h"
+#include "model/folder/random_model.h"
+#include "model/folder/weights.h"
 #include "model/train/adamw.h"
 #include "model/train/initialize.h"
-#include "model/weights.h"
 #include "tests/model/train/small_trainer.h"
 #include "tests/temporary_folder.h"
 

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "model/random_model.h"
-#include "tests/model/small_model.h"
+#include "model/folder/random_model.h"
+#include "tests/model/folder/small_model.h"
 #include "tests/model/train/small_trainer.h"
 #include "tests/reference/naive_llama.h"
 #include "tests/sanitized.h"

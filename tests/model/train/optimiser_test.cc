@@ -6,7 +6,7 @@
 #include "model/train/adamw.h"
 #include "model/train/initialize.h"
 #include "model/train/schedule.h"
-#include "tests/model/small_model.h"
+#include "tests/model/folder/small_model.h"
 
 namespace pi_ring {
 namespace {

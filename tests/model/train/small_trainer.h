@@ -4,8 +4,8 @@
 #include <memory>
 #include <vector>
 
-#include "model/random_numbers.h"
-#include "model/shard.h"
+#include "model/architecture/cut.h"
+#include "model/base/random_numbers.h"
 #include "model/train/train_ends.h"
 #include "model/train/train_stage.h"
 

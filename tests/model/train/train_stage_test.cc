@@ -6,11 +6,12 @@
 #include <optional>
 #include <string>
 
-#include "model/embedding.h"
-#include "model/stage.h"
+#include "model/architecture/cut.h"
+#include "model/layers/embedding.h"
+#include "model/layers/stage.h"
 #include "model/train/initialize.h"
 #include "model/train/memory_plan.h"
-#include "tests/model/small_model.h"
+#include "tests/model/folder/small_model.h"
 #include "tests/model/train/small_trainer.h"
 #include "tests/temporary_folder.h"
 

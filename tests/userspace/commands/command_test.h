@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "model/plain_tokenizer.h"
-#include "model/random_model.h"
+#include "model/folder/random_model.h"
+#include "model/text/plain_tokenizer.h"
 #include "tests/running_program.h"
 #include "tests/temporary_folder.h"
 

@@ -1,0 +1,102 @@
+// Takes typed values out of a config.json's object.
+#include "model/architecture/config_fields.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "model/architecture/config_check.h"
+#include "model/base/bad_input.h"
+#include "model/base/json_text.h"
+
+namespace pi_ring {
+namespace {
+
+using nlohmann::json;
+
+// Numbers above the largest int64_t saturate: they are beyond every limit.
+int64_t saturated(const json& number) {
+  constexpr auto most = std::numeric_limits<int64_t>::max();
+  if (!number.is_number_unsigned()) return number.get<int64_t>();
+  return static_cast<int64_t>(
+      std::min(number.get<uint64_t>(), static_cast<uint64_t>(most)));
+}
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+
+}  // namespace
+
+ConfigFields::ConfigFields(const std::filesystem::path& file,
+                           const json& object)
+    : file_(file), object_(object) {
+  if (!object.is_object()) {
+    throw BadInput(file, "found " + shown(object) + ", expected an object");
+  }
+}
+
+bool ConfigFields::has(const char* key) const {
+  const auto found = object_.find(key);
+  return found != object_.end() && !found->is_null();
+}
+
+const json& ConfigFields::at(const char* key) const { return object_.at(key); }
+
+void ConfigFields::refuse(const char* key, const std::string& expected) const {
+  const std::string found = has(key) ? shown(at(key)) : "missing";
+  throw BadInput(file_,
+                 std::string(key) + " is " + found + ", expected " + expected);
+}
+
+int ConfigFields::count(const char* key, int64_t most) const {
+  if (!has(key) || !at(key).is_number_integer()) {
+    refuse(key, "1 to " + std::to_string(most));
+  }
+  return checked_count(file_, key, saturated(at(key)), most);
+}
+
+int ConfigFields::count_or(const char* key, int64_t most, int fallback) const {
+  return has(key) ? count(key, most) : fallback;
+}
+
+int ConfigFields::token_or(const char* key, int fallback) const {
+  if (!has(key)) return fallback;
+  const json& found = at(key);
+  const bool list = found.is_array() && !found.empty();
+  const json& token = list ? found.front() : found;
+  if (!token.is_number_integer()) refuse(key, "a token's number");
+  const int64_t id = saturated(token);
+  if (id < 0 || id >= kLargestVocab) refuse(key, "a token's number");
+  return static_cast<int>(id);
+}
+
+float ConfigFields::number_or(const char* key, float fallback) const {
+  if (!has(key)) return fallback;
+  if (!at(key).is_number()) refuse(key, "a number");
+  const auto number = at(key).get<double>();
+  const double largest = std::numeric_limits<float>::max();
+  if (!(number >= -largest && number <= largest)) refuse(key, "a number");
+  return static_cast<float>(number);
+}
+
+bool ConfigFields::flag_or(const char* key, bool fallback) const {
+  if (!has(key)) return fallback;
+  if (!at(key).is_boolean()) refuse(key, "true or false");
+  return at(key).get<bool>();
+}
+
+// It is shown to people: no line breaks, no escapes that a terminal obeys.
+std::string ConfigFields::text_or(const char* key,
+                                  const std::string& fallback) const {
+  if (!has(key)) return fallback;
+  if (!at(key).is_string()) refuse(key, "a text");
+  auto text = at(key).get<std::string>();
+  if (text.size() > kLongestText ||
+      std::any_of(text.begin(), text.end(), is_control)) {
+    refuse(key,
+           "one line of at most " + std::to_string(kLongestText) + " bytes");
+  }
+  return text;
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,29 @@
+// Deals a model's layers out to the ranks.
+#include "model/architecture/cut.h"
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+namespace pi_ring {
+
+std::vector<Shard> cut(int layers, int ranks) {
+  if (ranks < 1 || layers < 0 || ranks - 1 > layers) {
+    throw std::invalid_argument(
+        std::to_string(ranks) + " ranks for " + std::to_string(layers) +
+        " layers, expected 1 to " + std::to_string(int64_t{layers} + 1));
+  }
+  const int holders = ranks == 1 ? 1 : ranks - 1;
+  std::vector<Shard> shards;
+  int begin = 0;
+  for (int rank = 0; rank < ranks; ++rank) {
+    const int share = rank < holders
+                          ? layers / holders + (rank < layers % holders ? 1 : 0)
+                          : 0;
+    shards.push_back({rank, ranks, begin, begin + share});
+    begin += share;
+  }
+  return shards;
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,61 @@
+// Maps a file whole and read-only, and gives pages back on request.
+#include "model/base/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "model/base/bad_input.h"
+#include "model/base/open_file.h"
+#include "model/base/system_error.h"
+
+namespace pi_ring {
+namespace {
+
+// Non-blocking, so that a named pipe in a file's place is refused, not waited
+// for.
+OpenFile open_regular(const std::filesystem::path& path, size_t& size) {
+  OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) throw BadInput(path, text_of_errno(errno));
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) {
+    throw BadInput(path, text_of_errno(errno));
+  }
+  if (!S_ISREG(status.st_mode)) {
+    throw BadInput(path, "not a regular file");
+  }
+  size = static_cast<size_t>(status.st_size);
+  return file;
+}
+
+}  // namespace
+
+MappedFile::MappedFile(std::filesystem::path path) : path_(std::move(path)) {
+  size_t size = 0;
+  const OpenFile file = open_regular(path_, size);
+  if (size == 0) return;  // mmap refuses an empty range
+  void* start =
+      ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), /*offset=*/0);
+  if (start == MAP_FAILED) throw BadInput(path_, text_of_errno(errno));
+  bytes_ = {static_cast<std::byte*>(start), size};
+}
+
+MappedFile::~MappedFile() {
+  if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
+}
+
+void MappedFile::give_back(std::span<const std::byte> part) const {
+  if (part.empty()) return;
+  static const auto page = static_cast<size_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = static_cast<size_t>(part.data() - bytes_.data());
+  const size_t first = (begin + page - 1) / page * page;
+  const size_t last = (begin + part.size()) / page * page;
+  if (first >= last) return;
+  // Only advice: where the kernel declines, nothing is lost but memory.
+  ::madvise(bytes_.data() + first, last - first, MADV_DONTNEED);
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,128 @@
+// Writes files without a name, and names them once they are on the disk.
+#include "model/base/new_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <string>
+#include <utility>
+
+#include "model/base/interruption.h"
+#include "model/base/system_error.h"
+
+namespace pi_ring {
+namespace {
+
+constexpr mode_t kFileMode = 0666;  // the user's umask takes away from it
+
+// A name in the same folder which nobody else uses: process and count.
+std::filesystem::path name_beside(const std::filesystem::path& path) {
+  static std::atomic<unsigned> count = 0;
+  const std::string number =
+      std::to_string(::getpid()) + "-" + std::to_string(count++);
+  std::filesystem::path name(".");
+  name += path.filename();
+  name += "." + number + ".new";
+  return path.parent_path() / name;
+}
+
+// The descriptor's own link: what gives an unnamed file a name.
+std::string link_of(int descriptor) {
+  return "/proc/self/fd/" + std::to_string(descriptor);
+}
+
+}  // namespace
+
+NewFile::NewFile(std::filesystem::path path, NewFileKind preferred)
+    : path_(std::move(path)), file_(-1) {
+  if (preferred == NewFileKind::kUnnamed && open_unnamed()) return;
+  open_temporary();
+}
+
+NewFile::~NewFile() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+std::filesystem::path NewFile::folder() const {
+  return path_.has_parent_path() ? path_.parent_path() : ".";
+}
+
+// False where the file system or the kernel has no unnamed files: old kernels
+// say EISDIR or ENOENT, file systems EOPNOTSUPP. A folder that is really
+// missing then fails, and is named, with the temporary file.
+bool NewFile::open_unnamed() {
+  file_ = OpenFile(
+      ::open(folder().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kFileMode));
+  if (!file_) {
+    if (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT) return false;
+    throw_system_error(path_);
+  }
+  // Without /proc it could never be named.
+  return ::access(link_of(file_.get()).c_str(), F_OK) == 0;
+}
+
+void NewFile::open_temporary() {
+  const std::filesystem::path name = name_beside(path_);
+  file_ = OpenFile(
+      ::open(name.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, kFileMode));
+  if (!file_) throw_system_error(path_);
+  temporary_ = name;
+}
+
+void NewFile::write(std::span<const std::byte> bytes) {
+  // Short enough that an interruption is soon noticed.
+  constexpr size_t kAtOnce = size_t{1} << 20;
+  while (!bytes.empty()) {
+    Interruptible::check();
+    const ssize_t written =
+        ::write(file_.get(), bytes.data(), std::min(bytes.size(), kAtOnce));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw_system_error(path_);
+    bytes = bytes.subspan(static_cast<size_t>(written));
+  }
+}
+
+// False where the name is taken.
+bool NewFile::link_as(const std::filesystem::path& name) {
+  const std::string from = link_of(file_.get());
+  if (::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, name.c_str(),
+               AT_SYMLINK_FOLLOW) == 0) {
+    return true;
+  }
+  if (errno == EEXIST) return false;
+  throw_system_error(path_);
+}
+
+// linkat cannot replace a name, rename can: a taken one is reached by way of
+// a second name, which exists for the moment between the two calls.
+void NewFile::give_name() {
+  if (temporary_.empty()) {
+    if (link_as(path_)) return;
+    const std::filesystem::path name = name_beside(path_);
+    if (!link_as(name)) throw_system_error(path_);
+    temporary_ = name;
+  }
+  if (std::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    throw_system_error(path_);
+  }
+  temporary_.clear();
+}
+
+void NewFile::commit() {
+  if (::fsync(file_.get()) != 0) throw_system_error(path_);
+  Interruptible::check();
+  give_name();
+  sync_folder(folder());  // a name lives in the folder
+}
+
+void sync_folder(const std::filesystem::path& folder) {
+  const OpenFile parent(
+      ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (parent) ::fsync(parent.get());
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,42 @@
+// A Feistel network: each round keeps one half of the bits and changes the
+// other by it, so no two values meet, whatever the rounds compute.
+#include "model/base/permutation.h"
+
+#include "model/base/mixed_bits.h"
+
+namespace pi_ring {
+namespace {
+
+constexpr int kRounds = 6;
+
+}  // namespace
+
+Permutation::Permutation(uint64_t size, uint64_t seed)
+    : size_(size), seed_(mixed_bits(seed + kMixedStep)) {
+  while (half_bits_ < 32 && (uint64_t{1} << (2 * half_bits_)) < size_) {
+    ++half_bits_;
+  }
+}
+
+uint64_t Permutation::mixed(uint64_t value) const {
+  const uint64_t mask = (uint64_t{1} << half_bits_) - 1;
+  uint64_t left = value >> half_bits_;
+  uint64_t right = value & mask;
+  for (uint64_t round = 0; round < kRounds; ++round) {
+    const uint64_t changed =
+        left ^ (mixed_bits(seed_ ^ (round << 56) ^ right) & mask);
+    left = right;
+    right = changed;
+  }
+  return left << half_bits_ | right;
+}
+
+// The network permutes a power of four; whoever lands beyond the size goes on
+// along its cycle, which leads back inside after less than four steps a time.
+uint64_t Permutation::at(uint64_t index) const {
+  uint64_t value = mixed(index);
+  while (value >= size_) value = mixed(value);
+  return value;
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,53 @@
+// Words pieces and numbers for people.
+#include "model/base/wording.h"
+
+#include <cstdio>
+
+#include "model/base/utf8.h"
+
+namespace pi_ring {
+namespace {
+
+constexpr size_t kLongestQuote = 40;  // bytes of the original
+
+std::string escaped(char byte) {
+  char text[5];
+  std::snprintf(text, sizeof text, "\\x%02X", static_cast<unsigned char>(byte));
+  return text;
+}
+
+bool is_plain(std::string_view character) {
+  const auto byte = static_cast<unsigned char>(character[0]);
+  return byte >= 0x20 && byte != 0x7F && byte != '"' && byte != '\\';
+}
+
+}  // namespace
+
+std::string in_quotes(std::string_view text) {
+  std::string words = "\"";
+  size_t offset = 0;
+  while (offset < text.size() && offset < kLongestQuote) {
+    const Utf8Sequence sequence = first_utf8_sequence(text.substr(offset));
+    const std::string_view character = text.substr(offset, sequence.length);
+    if (sequence.state == Utf8State::kWhole && is_plain(character)) {
+      words += character;
+    } else {
+      for (const char byte : character) words += escaped(byte);
+    }
+    offset += sequence.length;
+  }
+  return words + (offset < text.size() ? "...\"" : "\"");
+}
+
+std::string grouped(int64_t number) {
+  const std::string digits = std::to_string(number);
+  std::string words;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    const bool after_digit = i > 0 && digits[i - 1] != '-';
+    if (after_digit && (digits.size() - i) % 3 == 0) words += ',';
+    words += digits[i];
+  }
+  return words;
+}
+
+}  // namespace pi_ring

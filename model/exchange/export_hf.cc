@@ -1,0 +1,85 @@
+// Writes a folder that transformers loads: one file of weights, no marks.
+#include "model/exchange/export_hf.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "model/architecture/tensor_names.h"
+#include "model/base/bad_input.h"
+#include "model/base/new_file.h"
+#include "model/folder/shard_folder.h"
+#include "model/tensor/narrow.h"
+#include "model/tensor/safetensors_writer.h"
+#include "model/tensor/tensor.h"
+#include "model/text/tokenizer_json.h"
+
+namespace pi_ring {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr float kLargestHalf = 65504.0F;
+
+void require_fits(std::span<const float> values, const std::string& tensor) {
+  const auto too_large = std::ranges::find_if(
+      values, [](float value) { return std::abs(value) > kLargestHalf; });
+  if (too_large == values.end()) return;
+  throw BadInput("tensor " + tensor + " holds " + std::to_string(*too_large) +
+                 ", more than F16 can");
+}
+
+void write_tensor(const ModelFolder& model, const TensorHeader& header,
+                  SafetensorsWriter& writer) {
+  Tensor tensor = model.tensors().take(header.name, header.shape);
+  const std::span<const float> values = tensor.all();
+  if (header.dtype == DType::F32) {
+    return writer.write(header.name, std::as_bytes(values));
+  }
+  if (header.dtype == DType::F16) require_fits(values, header.name);
+  const std::vector<uint16_t> narrow = narrowed(values, header.dtype);
+  writer.write(header.name, std::as_bytes(std::span(narrow)));
+}
+
+// What tells transformers how the tokenizer is used.
+void write_tokenizer_config(const ModelConfig& config, const fs::path& folder) {
+  const TokenizerJson tokenizer = read_tokenizer_json(folder / kTokenizerFile);
+  const auto piece = [&](int id) {
+    return id >= 0 && static_cast<size_t>(id) < tokenizer.pieces.size()
+               ? nlohmann::ordered_json(
+                     tokenizer.pieces[static_cast<size_t>(id)])
+               : nlohmann::ordered_json();
+  };
+  const nlohmann::ordered_json content = {
+      {"tokenizer_class", "PreTrainedTokenizerFast"},
+      {"bos_token", piece(config.bos)},
+      {"eos_token", piece(config.eos)},
+      {"unk_token", piece(tokenizer.unknown)},
+      {"model_max_length", config.context},
+      {"clean_up_tokenization_spaces", false}};
+  NewFile file(folder / "tokenizer_config.json");
+  file.write(content.dump(2) + "\n");
+  file.commit();
+}
+
+}  // namespace
+
+void export_hf(const ModelFolder& model, DType type, const fs::path& folder) {
+  std::vector<TensorHeader> headers;
+  for (const NamedShape& tensor : tensors_of(model.config())) {
+    headers.push_back({tensor.name, type, tensor.shape});
+  }
+  SafetensorsWriter writer(folder / kWeightsFile, headers, {});
+  for (const TensorHeader& header : headers) {
+    write_tensor(model, header, writer);
+  }
+  writer.commit();
+  write_config(model.config(), folder);
+  if (!fs::exists(model.head() / kTokenizerFile)) return;
+  copy_tokenizer(model.head(), folder);
+  write_tokenizer_config(model.config(), folder);
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,95 @@
+// Writes a .bin tensor by tensor: import_llama2c, the other way round.
+#include "model/exchange/export_llama2c.h"
+
+#include <cmath>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/base/bad_input.h"
+#include "model/base/new_file.h"
+#include "model/exchange/head_rows.h"
+#include "model/exchange/llama2c_layout.h"
+#include "model/tensor/tensor.h"
+
+namespace pi_ring {
+namespace {
+
+// What llama2.c computes with, whatever the model.
+constexpr float kEpsilon = 1e-5F;
+constexpr float kTheta = 10000.0F;
+
+void require_sayable(const ModelConfig& config,
+                     const std::filesystem::path& folder) {
+  const auto refuse = [&](const char* what, float value, float expected) {
+    throw BadInput(folder, std::string(what) + " is " + std::to_string(value) +
+                               ", and llama2.c knows " +
+                               std::to_string(expected) + " only");
+  };
+  if (config.rope_theta != kTheta) {
+    refuse("RoPE's theta", config.rope_theta, kTheta);
+  }
+  if (config.norm_epsilon != kEpsilon) {
+    refuse("the norm's epsilon", config.norm_epsilon, kEpsilon);
+  }
+}
+
+void write_floats(NewFile& out, std::span<const float> values) {
+  out.write(std::as_bytes(values));
+}
+
+void write_tensor(const ModelFolder& model, const Llama2cTensor& wanted,
+                  NewFile& out) {
+  const NamedShape& named = wanted.named;
+  Tensor tensor = model.tensors().take(named.name, named.shape);
+  if (is_turned(named.name)) {
+    const auto head_dim = static_cast<size_t>(model.config().head_dim());
+    return write_floats(out,
+                        pairs_of_heads(tensor.all(), named.shape[0], head_dim));
+  }
+  if (named.shape.size() == 1) return write_floats(out, tensor.all());
+  // A few rows at a time: the embedding may be most of the memory.
+  constexpr int64_t kRowsAtOnce = 256;
+  for (int64_t row = 0; row < named.shape[0]; row += kRowsAtOnce) {
+    const int64_t count = std::min(kRowsAtOnce, named.shape[0] - row);
+    write_floats(out, tensor.rows(row, count));
+  }
+}
+
+// RoPE's cosines, then its sines, [context, head_dim / 2]: old programs read
+// them, new ones compute them and skip these.
+void write_rope(const ModelConfig& config, NewFile& out) {
+  const int half = config.head_dim() / 2;
+  std::vector<float> row(static_cast<size_t>(half));
+  for (const bool cosines : {true, false}) {
+    for (int position = 0; position < config.context; ++position) {
+      for (int i = 0; i < half; ++i) {
+        const double angle =
+            position * std::pow(double{kTheta}, -i / static_cast<double>(half));
+        row[static_cast<size_t>(i)] =
+            static_cast<float>(cosines ? std::cos(angle) : std::sin(angle));
+      }
+      write_floats(out, row);
+    }
+  }
+}
+
+}  // namespace
+
+void export_llama2c_weights(const ModelFolder& model,
+                            const std::filesystem::path& bin) {
+  const ModelConfig& config = model.config();
+  require_sayable(config, model.head());
+  NewFile out(bin);
+  const auto header = llama2c_header(config);
+  out.write(std::as_bytes(std::span(header)));
+  for (const Llama2cTensor& tensor : llama2c_layout(config).tensors) {
+    // The tables stand before an untied classifier, and after all else.
+    if (tensor.named.name == kClassifier) write_rope(config, out);
+    write_tensor(model, tensor, out);
+  }
+  if (config.tied) write_rope(config, out);
+  out.commit();
+}
+
+}  // namespace pi_ring

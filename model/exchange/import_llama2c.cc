@@ -1,0 +1,97 @@
+// Reads a .bin tensor by tensor and writes safetensors and config.json.
+#include "model/exchange/import_llama2c.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/base/bad_input.h"
+#include "model/base/mapped_file.h"
+#include "model/base/new_folder.h"
+#include "model/exchange/head_rows.h"
+#include "model/exchange/llama2c_layout.h"
+#include "model/folder/shard_folder.h"
+#include "model/tensor/finite.h"
+#include "model/tensor/safetensors_writer.h"
+
+namespace pi_ring {
+namespace {
+
+// 1056540 as "1,056,540".
+std::string with_commas(uint64_t number) {
+  std::string text = std::to_string(number);
+  for (size_t end = text.size(); end > 3; end -= 3) text.insert(end - 3, ",");
+  return text;
+}
+
+void check_size(const MappedFile& bin, uint64_t expected) {
+  if (bin.size() == expected) return;
+  const char* what = bin.size() < expected ? "truncated: " : "oversized: ";
+  throw BadInput(bin.path(), what + with_commas(expected) +
+                                 " bytes expected, found " +
+                                 with_commas(bin.size()));
+}
+
+std::span<const std::byte> bytes_of(const Llama2cTensor& tensor,
+                                    const MappedFile& bin) {
+  return bin.bytes().subspan(tensor.offset, tensor.bytes);
+}
+
+// The header is 28 bytes and everything else f32, so all are aligned.
+std::span<const float> values_of(const Llama2cTensor& tensor,
+                                 const MappedFile& bin) {
+  const auto bytes = bytes_of(tensor, bin);
+  return {reinterpret_cast<const float*>(bytes.data()),
+          bytes.size() / sizeof(float)};
+}
+
+void check_finite(const Llama2cTensor& tensor, const MappedFile& bin) {
+  const auto values = values_of(tensor, bin);
+  const auto bad = find_not_finite(values);
+  if (!bad) return;
+  const uint64_t offset = tensor.offset + *bad * sizeof(float);
+  throw BadInput(bin.path(), "tensor " + tensor.named.name + " holds " +
+                                 not_finite_name(values[*bad]) + " (value " +
+                                 std::to_string(*bad) + ", byte " +
+                                 with_commas(offset) + ")");
+}
+
+void write_tensor(const Llama2cTensor& tensor, const ModelConfig& config,
+                  const MappedFile& bin, SafetensorsWriter& writer) {
+  check_finite(tensor, bin);
+  const auto bytes = bytes_of(tensor, bin);
+  if (is_turned(tensor.named.name)) {
+    const std::vector<float> turned =
+        halves_of_heads(values_of(tensor, bin), tensor.named.shape[0],
+                        static_cast<size_t>(config.head_dim()));
+    writer.write(tensor.named.name, std::as_bytes(std::span(turned)));
+  } else {
+    writer.write(tensor.named.name, bytes);
+  }
+  bin.give_back(bytes);
+}
+
+}  // namespace
+
+ModelConfig import_llama2c_weights(const std::filesystem::path& bin,
+                                   const std::filesystem::path& folder) {
+  const MappedFile map(bin);
+  ModelConfig config = read_llama2c_header(map.bytes(), bin);
+  const Llama2cLayout layout = llama2c_layout(config);
+  check_size(map, layout.file_bytes);
+  std::vector<TensorHeader> headers;
+  for (const Llama2cTensor& tensor : layout.tensors) {
+    headers.push_back({tensor.named.name, DType::F32, tensor.named.shape});
+  }
+  NewFolder made(folder);
+  SafetensorsWriter writer(folder / kWeightsFile, headers, {});
+  for (const Llama2cTensor& tensor : layout.tensors) {
+    write_tensor(tensor, config, map, writer);
+  }
+  writer.commit();
+  write_config(config, folder);
+  made.commit();
+  return config;
+}
+
+}  // namespace pi_ring

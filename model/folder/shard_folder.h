@@ -1,0 +1,48 @@
+// Where a rank's files are, and what a shard's metadata say of it.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "model/architecture/config.h"
+#include "model/architecture/cut.h"
+#include "model/tensor/safetensors.h"
+
+namespace pi_ring {
+
+inline constexpr const char* kWeightsFile = "model.safetensors";
+inline constexpr const char* kTokenizerFile = "tokenizer.json";
+
+// out/rank-K, as write_shards lays it out.
+std::filesystem::path rank_folder(const std::filesystem::path& shards,
+                                  int rank);
+
+// The folder with this rank's config.json, tokenizer.json and weights: `model`
+// itself where it holds weights (a whole model, or one shard copied to its
+// Pi), model/rank-K where it holds shards.
+std::filesystem::path folder_of_rank(const std::filesystem::path& model,
+                                     int rank);
+
+// The folder's model.safetensors. Throws BadInput where the model is spread
+// over several files; whether it exists is left to who opens it.
+std::filesystem::path weights_file(const std::filesystem::path& folder);
+
+// Copies tokenizer.json, if it is there: a bare set of weights has none.
+void copy_tokenizer(const std::filesystem::path& from,
+                    const std::filesystem::path& to);
+
+// What a shard is, as its safetensors' metadata carry it.
+struct ShardMark {
+  std::string model;
+  uint64_t fingerprint = 0;
+  uint64_t config = 0;  // the fingerprint of config.json as it was
+  Shard shard;
+};
+
+std::map<std::string, std::string> metadata_of(const ShardMark& mark);
+// Nothing for a whole model; BadInput where the metadata make no sense.
+std::optional<ShardMark> mark_of(const SafetensorsFile& file);
+
+}  // namespace pi_ring

@@ -1,0 +1,37 @@
+// One layer of the transformer: attention and feed-forward, each behind a norm
+// and beside a residual.
+#pragma once
+
+#include "model/layers/attention.h"
+#include "model/layers/feed_forward.h"
+#include "model/layers/rmsnorm.h"
+
+namespace pi_ring {
+
+// The room that a rank's blocks work in, one after the other.
+struct BlockSpace {
+  BlockSpace(const ModelConfig& config, int max_rows);
+
+  AttentionSpace attention;
+  FeedForwardSpace feed_forward;
+  FloatBuffer normed;  // [rows, dim]
+  FloatBuffer change;  // [rows, dim]: what is added to the residual
+};
+
+class Block {
+ public:
+  Block(const Weights& weights, int layer, const Pool& pool);
+
+  // x [rows, dim] at `position` on, in place.
+  void forward(const Pool& pool, int position, int rows, const Rope& rope,
+               KvCache& cache, BlockSpace& space, float* x) const;
+
+ private:
+  size_t dim_;
+  RmsNorm attention_norm_;
+  Attention attention_;
+  RmsNorm feed_forward_norm_;
+  FeedForward feed_forward_;
+};
+
+}  // namespace pi_ring

@@ -1,0 +1,23 @@
+// Tokens to vectors: rows of the embedding, read from the map as they are
+// needed, so that the matrix takes no memory of its own.
+#pragma once
+
+#include <span>
+
+#include "model/folder/weights.h"
+
+namespace pi_ring {
+
+class Embedding {
+ public:
+  // Must not outlive the weights. Throws BadInput at a NaN or an infinity.
+  explicit Embedding(const Weights& weights);
+
+  // tokens [rows] -> x [rows, dim]
+  void forward(std::span<const int> tokens, float* x) const;
+
+ private:
+  const Weights& weights_;
+};
+
+}  // namespace pi_ring

@@ -1,0 +1,32 @@
+// Rotary position embedding: queries and keys turned by angles that grow with
+// the position, in Hugging Face's layout (channel i pairs with i + width / 2).
+#pragma once
+
+#include <vector>
+
+#include "model/math/float_buffer.h"
+
+namespace pi_ring {
+
+// The angles of a run of positions, worked out once a pass for all its layers
+// and heads.
+class Rope {
+ public:
+  Rope(int head_dim, float theta, int max_rows);
+
+  // For rows at position, position + 1, ...
+  void set_positions(int position, int rows);
+
+  // Turns one head's vector [head_dim] of the given row, in place.
+  void forward(int row, float* head) const;
+  // Turns it back, or a gradient to the vector before.
+  void backward(int row, float* head) const;
+
+ private:
+  size_t half_;
+  std::vector<float> frequencies_;  // [head_dim / 2]
+  FloatBuffer cosines_;             // [max_rows, head_dim / 2]
+  FloatBuffer sines_;
+};
+
+}  // namespace pi_ring

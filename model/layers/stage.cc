@@ -1,0 +1,31 @@
+// A rank's blocks in turn.
+#include "model/layers/stage.h"
+
+#include "model/folder/weights.h"
+
+namespace pi_ring {
+
+Stage::Stage(const Weights& weights, const Pool& pool)
+    : config_(weights.config()),
+      rope_(config_.head_dim(), config_.rope_theta, kChunkRows),
+      space_(config_,
+             weights.shard().begin < weights.shard().end ? kChunkRows : 0) {
+  for (int layer = weights.shard().begin; layer < weights.shard().end;
+       ++layer) {
+    blocks_.emplace_back(weights, layer, pool);
+    caches_.emplace_back(config_);
+  }
+}
+
+void Stage::forward(const Pool& pool, int position, int rows, float* x) {
+  rope_.set_positions(position, rows);
+  for (size_t i = 0; i < blocks_.size(); ++i) {
+    blocks_[i].forward(pool, position, rows, rope_, caches_[i], space_, x);
+  }
+}
+
+size_t Stage::cache_bytes(int positions) const {
+  return blocks_.size() * KvCache::bytes(config_, positions);
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,35 @@
+// The layers that one rank holds, with their caches.
+#pragma once
+
+#include <vector>
+
+#include "model/layers/block.h"
+
+namespace pi_ring {
+
+// The most rows that travel and are computed at once: enough for the products
+// to run near full speed, few enough that a prompt is several chunks, which
+// keep all ranks busy. The same for every ring, so that results are too.
+inline constexpr int kChunkRows = 32;
+
+class Stage {
+ public:
+  // The layers of the weights' shard; may be none.
+  Stage(const Weights& weights, const Pool& pool);
+
+  // x [rows, dim], rows <= kChunkRows, at `position` on, in place. Positions
+  // below must have gone through before; going back forgets what was beyond.
+  void forward(const Pool& pool, int position, int rows, float* x);
+
+  // The bytes that its caches take for `positions`.
+  size_t cache_bytes(int positions) const;
+
+ private:
+  ModelConfig config_;
+  Rope rope_;
+  BlockSpace space_;
+  std::vector<Block> blocks_;
+  std::vector<KvCache> caches_;  // one a block
+};
+
+}  // namespace pi_ring

@@ -1,0 +1,46 @@
+// y = x W^T, spread over the threads of a pool.
+#pragma once
+
+#include <vector>
+
+#include "model/math/pool.h"
+#include "model/math/product.h"
+#include "model/tensor/tensor.h"
+
+namespace pi_ring {
+
+class Tensor;
+
+// One or several weight matrices over the same input, as one product: their
+// outputs stand side by side in y.
+class Linear {
+ public:
+  // For `outputs` in all; the pool tells how finely to cut the work.
+  Linear(int inputs, int outputs, const Pool& pool);
+
+  // Packs the next `outputs` of them from weights [outputs, inputs], panel by
+  // panel, so that memory never holds the matrix twice.
+  void append(Tensor& weights, int outputs);
+
+  // x [rows, inputs] -> y [rows, outputs()]. Each y depends on its row of x and
+  // its row of W alone, and is summed in the same order whatever the number of
+  // threads.
+  void run(const Pool& pool, int rows, const float* x, float* y) const;
+
+  int outputs() const { return outputs_; }
+
+ private:
+  // A slice of the outputs: a task of one thread.
+  struct Panel {
+    int first;
+    Product product;
+  };
+
+  int inputs_;
+  int outputs_;
+  int threads_;
+  int appended_ = 0;
+  std::vector<Panel> panels_;
+};
+
+}  // namespace pi_ring

@@ -1,0 +1,66 @@
+// A safetensors file, mapped: eight bytes of header length, a JSON header, and
+// the tensors' bytes.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/base/mapped_file.h"
+#include "model/tensor/dtype.h"
+
+namespace pi_ring {
+
+// One tensor in a mapped file; valid as long as the SafetensorsFile.
+struct TensorView {
+  std::string name;
+  DType dtype = DType::F32;
+  std::vector<int64_t> shape;
+  std::span<const std::byte> bytes;  // little-endian, row-major
+};
+
+class SafetensorsFile {
+ public:
+  // Throws BadInput for whatever the format forbids: a header that is not
+  // JSON or too long, names that stand twice, tensors that leave the file,
+  // overlap, leave a gap, or have another size than type and shape say.
+  explicit SafetensorsFile(const std::filesystem::path& path);
+
+  using Metadata = std::map<std::string, std::string>;
+  using Tensors = std::map<std::string, TensorView, std::less<>>;
+
+  const std::filesystem::path& path() const { return map_.path(); }
+  const Metadata& metadata() const { return metadata_; }
+  const Tensors& tensors() const { return tensors_; }
+
+  // Null where there is none of that name.
+  const TensorView* find(std::string_view name) const;
+  // Throws BadInput where it is missing, misshaped, or not readable as f32.
+  const TensorView& get(std::string_view name,
+                        std::span<const int64_t> shape) const;
+
+  // Takes the pages of a part of it out of this process's memory, until read
+  // again.
+  void give_back(std::span<const std::byte> part) const {
+    map_.give_back(part);
+  }
+
+ private:
+  std::string_view header() const;
+  void check_layout(std::span<const std::byte> data) const;
+
+  MappedFile map_;
+  Metadata metadata_;
+  Tensors tensors_;
+};
+
+// "[512, 64]", for messages.
+std::string shape_text(std::span<const int64_t> shape);
+
+}  // namespace pi_ring

@@ -1,0 +1,71 @@
+// Lays out a safetensors file: the header first, then the tensors in order.
+#include "model/tensor/safetensors_writer.h"
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <utility>
+
+#include "model/tensor/safetensors_header.h"
+
+namespace pi_ring {
+namespace {
+
+constexpr size_t kAlignment = 8;  // of the data; spaces fill the header up
+
+std::string header_text(const std::vector<TensorHeader>& tensors,
+                        std::map<std::string, std::string> metadata) {
+  metadata["format"] = "pt";
+  nlohmann::json header;
+  header[kMetadataKey] = metadata;
+  uint64_t offset = 0;
+  for (const TensorHeader& tensor : tensors) {
+    header[tensor.name] = {{"dtype", name_of(tensor.dtype)},
+                           {"shape", tensor.shape},
+                           {"data_offsets", {offset, offset + tensor.bytes()}}};
+    offset += tensor.bytes();
+  }
+  // Metadata may hold a folder's name, which may be any bytes.
+  std::string text = header.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false,
+                                 nlohmann::json::error_handler_t::replace);
+  while ((kLengthBytes + text.size()) % kAlignment != 0) text += ' ';
+  return text;
+}
+
+}  // namespace
+
+uint64_t TensorHeader::bytes() const {
+  uint64_t size = size_of(dtype);
+  for (const int64_t extent : shape) size *= static_cast<uint64_t>(extent);
+  return size;
+}
+
+SafetensorsWriter::SafetensorsWriter(
+    const std::filesystem::path& path, std::vector<TensorHeader> tensors,
+    const std::map<std::string, std::string>& metadata)
+    : file_(path), tensors_(std::move(tensors)) {
+  const std::string header = header_text(tensors_, metadata);
+  const uint64_t length = header.size();
+  file_.write(std::as_bytes(std::span(&length, 1)));
+  file_.write(header);
+}
+
+void SafetensorsWriter::write(std::string_view name,
+                              std::span<const std::byte> bytes) {
+  if (next_ == tensors_.size() || tensors_[next_].name != name ||
+      tensors_[next_].bytes() != bytes.size()) {
+    throw std::logic_error("tensor " + std::string(name) +
+                           " is not the next one, or not of its size");
+  }
+  file_.write(bytes);
+  ++next_;
+}
+
+void SafetensorsWriter::commit() {
+  if (next_ != tensors_.size()) {
+    throw std::logic_error("tensor " + tensors_[next_].name +
+                           " was not written");
+  }
+  file_.commit();
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,129 @@
+// Merges over a linked list of tokens, the candidates waiting in a heap.
+#include "model/text/bpe.h"
+
+#include <algorithm>
+#include <queue>
+#include <utility>
+
+namespace pi_ring {
+namespace {
+
+constexpr uint32_t kNowhere = UINT32_MAX;
+
+uint64_t pair_key(int left, int right) {
+  return uint64_t{static_cast<uint32_t>(left)} << 32 |
+         static_cast<uint32_t>(right);
+}
+
+}  // namespace
+
+class Bpe::Run {
+ public:
+  Run(const Bpe& bpe, const std::vector<int>& tokens) : bpe_(bpe) {
+    const auto count = static_cast<uint32_t>(tokens.size());
+    links_.reserve(count);
+    for (uint32_t i = 0; i < count; ++i) {
+      links_.push_back({tokens[i], i == 0 ? kNowhere : i - 1,
+                        i + 1 == count ? kNowhere : i + 1});
+    }
+    queue_initial_pairs();
+  }
+
+  std::vector<int> finish() {
+    while (!queue_.empty()) {
+      const Candidate candidate = queue_.top();
+      queue_.pop();
+      if (still_stands(candidate)) apply(candidate);
+    }
+    return remaining_tokens();
+  }
+
+ private:
+  struct Link {
+    int token;
+    uint32_t previous;
+    uint32_t next;
+  };
+
+  struct Candidate {
+    uint32_t rank;
+    uint32_t position;
+
+    // The heap gives its greatest first: the lowest rank, then the leftmost.
+    bool operator<(const Candidate& other) const {
+      return std::pair(rank, position) > std::pair(other.rank, other.position);
+    }
+  };
+
+  void queue_initial_pairs() {
+    std::vector<Candidate> candidates;
+    candidates.reserve(links_.size());
+    for (uint32_t i = 0; i + 1 < links_.size(); ++i) {
+      const uint32_t rank = rank_at(i);
+      if (rank != kNowhere) candidates.push_back({rank, i});
+    }
+    queue_ = std::priority_queue<Candidate>({}, std::move(candidates));
+  }
+
+  uint32_t rank_at(uint32_t position) const {
+    const Link& left = links_[position];
+    if (left.next == kNowhere) return kNowhere;
+    const auto found =
+        bpe_.ranks_.find(pair_key(left.token, links_[left.next].token));
+    return found == bpe_.ranks_.end() ? kNowhere : found->second;
+  }
+
+  // A merge leaves the candidates of the pairs it broke in the queue; they are
+  // known by their tokens, which are no longer there.
+  bool still_stands(const Candidate& candidate) const {
+    const Merge& merge = bpe_.merges_[candidate.rank];
+    const Link& left = links_[candidate.position];
+    return left.token == merge.left && left.next != kNowhere &&
+           links_[left.next].token == merge.right;
+  }
+
+  void apply(const Candidate& candidate) {
+    Link& left = links_[candidate.position];
+    Link& right = links_[left.next];
+    left.token = bpe_.merges_[candidate.rank].product;
+    left.next = right.next;
+    right.token = -1;  // no rule names it
+    if (left.next != kNowhere) {
+      links_[left.next].previous = candidate.position;
+    }
+    queue_pair(candidate.position);
+    if (left.previous != kNowhere) queue_pair(left.previous);
+  }
+
+  void queue_pair(uint32_t position) {
+    const uint32_t rank = rank_at(position);
+    if (rank != kNowhere) queue_.push({rank, position});
+  }
+
+  std::vector<int> remaining_tokens() const {
+    std::vector<int> tokens;
+    uint32_t position = links_.empty() ? kNowhere : 0;
+    for (; position != kNowhere; position = links_[position].next) {
+      tokens.push_back(links_[position].token);
+    }
+    return tokens;
+  }
+
+  const Bpe& bpe_;
+  std::vector<Link> links_;  // the first stays first: merges keep the left one
+  std::priority_queue<Candidate> queue_;
+};
+
+Bpe::Bpe(std::vector<Merge> merges) : merges_(std::move(merges)) {
+  ranks_.reserve(merges_.size());
+  for (uint32_t rank = 0; rank < merges_.size(); ++rank) {
+    const Merge& merge = merges_[rank];
+    ranks_[pair_key(merge.left, merge.right)] = rank;
+  }
+}
+
+std::vector<int> Bpe::merge(const std::vector<int>& tokens) const {
+  return Run(*this, tokens).finish();
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,101 @@
+// Lays out the plain vocabulary, id by id.
+#include "model/text/plain_tokenizer.h"
+
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "model/base/bad_input.h"
+#include "model/base/wording.h"
+#include "model/text/byte_piece.h"
+#include "model/text/sentencepiece_manners.h"
+#include "model/text/tokenizer_json.h"
+
+namespace pi_ring {
+namespace {
+
+// Rules in order of rank, "left right", each of characters and earlier
+// products; ▁ is a space. They fill ids 354 to kSmallestPlainVocab - 1 at most.
+constexpr const char* kEnglish[] = {
+    // pairs of letters, the commonest first
+    "▁ t", "h e", "▁ a", "i n", "▁ s", "e r", "▁ w", "n d", "o u", "▁ h", "r e",
+    "▁ b", "o n", "e d", "▁ f", "i t", "▁ c", "▁ m", "a t", "▁ o", "i s", "a n",
+    "▁ p", "l l", "e s", "o r", "▁ d", "▁ l", "e n", "a r", "▁ n", "▁ g", "l e",
+    "▁ y", "▁ i", "o m", "a s", "v e", "s t", "o w", "l y", "r o", "▁ e", "a y",
+    "u t", "a l", "▁ r", "i c", "▁ u", "▁ k", "l d", "o o", "g h", "i l", "e t",
+    "a d", "k e", "o t", "s e", "c h", "i m", "▁ v", "▁ j", "u r", "e l", "c e",
+    "a m", "i d", "t h", "u n",
+    // capitals that open sentences
+    "▁ T", "▁ I", "▁ H", "▁ S", "▁ A", "▁ O", "▁ W", "▁ B", "▁ M",
+    // words and endings
+    "▁t he", "in g", "▁a nd", "▁t o", "▁w as", "▁ he", "▁s he", "▁o f", "▁h is",
+    "▁he r", "▁ it", "▁ in", "▁ is", "▁b e", "▁y ou", "▁ on", "▁w it", "▁wit h",
+    "▁f or", "▁s a", "▁sa id", "▁h ad", "▁d ay", "▁n ot", "▁b ut", "▁w e",
+    "▁d o", "▁g o", "▁m e", "▁m y", "▁T he", "▁H e", "▁S he", "▁I t", "▁O n",
+    "▁On ce", "▁t h", "▁th at", "▁th is", "▁the y", "▁the re", "▁a re", "▁a s",
+    "▁a t", "▁a ll", "▁s o", "▁n o", "▁u p", "▁on e", "▁ ou", "▁ou t", "▁l it",
+    "▁lit t", "▁litt le", "ou ld", "gh t", "en t", "er y", "▁v ery", "er s",
+    "i on", "at ion", "▁t im", "▁tim e", "▁f r", "▁fr om", "▁l o", "▁c an",
+    "a ve", "▁h ave", "▁k n", "▁kn ow", "▁w an", "▁wan t", "▁m an", "a ke",
+    "▁m ake", "▁l i", "▁li ke"};
+
+constexpr int kControlTokens = 3;
+constexpr int kCharacters = 1 + '~' - '!' + 1;  // ▁ and printable ASCII
+static_assert(kControlTokens + kByteValues + kCharacters +
+                  std::size(kEnglish) <=
+              kSmallestPlainVocab);
+
+class PlainBuilder {
+ public:
+  PlainBuilder() {
+    for (const char* piece : {"<unk>", "<s>", "</s>"}) {
+      add(piece);
+      json_.control.push_back(true);
+    }
+    for (int byte = 0; byte < kByteValues; ++byte) {
+      add(byte_piece(static_cast<unsigned char>(byte)));
+    }
+    add(std::string(kSpacePiece));
+    for (char letter = '!'; letter <= '~'; ++letter) add({letter});
+    for (const std::string_view rule : kEnglish) add_merge(rule);
+  }
+
+  TokenizerJson fill(size_t vocab) {
+    while (json_.pieces.size() < vocab) {
+      add("<filler_" + std::to_string(json_.pieces.size()) + ">");
+    }
+    json_.control.resize(vocab);
+    return std::move(json_);
+  }
+
+ private:
+  int add(const std::string& piece) {
+    const int id = static_cast<int>(json_.pieces.size());
+    ids_.emplace(piece, id);
+    json_.pieces.push_back(piece);
+    return id;
+  }
+
+  void add_merge(std::string_view rule) {
+    const size_t space = rule.find(' ');
+    const std::string left(rule.substr(0, space));
+    const std::string right(rule.substr(space + 1));
+    json_.merges.push_back({ids_.at(left), ids_.at(right), add(left + right)});
+  }
+
+  TokenizerJson json_;
+  std::unordered_map<std::string, int> ids_;
+};
+
+}  // namespace
+
+void write_plain_tokenizer(int vocab, const std::filesystem::path& folder) {
+  if (vocab < kSmallestPlainVocab) {
+    throw BadInput("a plain tokenizer needs " + grouped(kSmallestPlainVocab) +
+                   " tokens or more, not " + grouped(vocab));
+  }
+  write_tokenizer_json(PlainBuilder().fill(vocab), folder / "tokenizer.json");
+}
+
+}  // namespace pi_ring

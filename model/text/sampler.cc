@@ -1,0 +1,118 @@
+// Draws a token: temperature, then the k likeliest, then the nucleus.
+#include "model/text/sampler.h"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace pi_ring {
+namespace {
+
+// SplitMix64: integers only, so the draws are the same on every platform.
+double next_uniform(uint64_t& state) {
+  state += 0x9E3779B97F4A7C15;
+  uint64_t z = state;
+  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
+  z = (z ^ z >> 27) * 0x94D049BB133111EB;
+  z ^= z >> 31;
+  return static_cast<double>(z >> 11) * 0x1p-53;  // [0, 1)
+}
+
+// The lowest of the greatest; refuses what no softmax can weigh.
+int find_likeliest(std::span<const float> logits) {
+  if (logits.empty()) throw std::invalid_argument("no logits to sample from");
+  size_t best = 0;
+  for (size_t i = 0; i < logits.size(); ++i) {
+    if (std::isnan(logits[i])) {
+      throw std::runtime_error("the model computed a NaN for token " +
+                               std::to_string(i));
+    }
+    if (logits[i] > logits[best]) best = i;
+  }
+  if (std::isinf(logits[best])) {
+    throw std::runtime_error("the model computed an infinity for token " +
+                             std::to_string(best));
+  }
+  return static_cast<int>(best);
+}
+
+using Candidate = std::pair<float, int>;  // weight, token
+
+bool is_likelier(const Candidate& a, const Candidate& b) {
+  return a.first != b.first ? a.first > b.first : a.second < b.second;
+}
+
+// Weights are relative to the likeliest token's, which is 1: nothing overflows.
+void weigh(std::span<const float> logits, float greatest, float temperature,
+           std::vector<Candidate>& candidates) {
+  candidates.clear();
+  for (size_t i = 0; i < logits.size(); ++i) {
+    candidates.emplace_back(std::exp((logits[i] - greatest) / temperature),
+                            static_cast<int>(i));
+  }
+}
+
+void keep_top_k(size_t k, std::vector<Candidate>& candidates) {
+  if (k == 0 || k >= candidates.size()) return;
+  std::nth_element(candidates.begin(), candidates.begin() + k, candidates.end(),
+                   is_likelier);
+  candidates.resize(k);
+}
+
+double total_weight(const std::vector<Candidate>& candidates) {
+  double total = 0;
+  for (const Candidate& candidate : candidates) total += candidate.first;
+  return total;
+}
+
+// Keeps the fewest likeliest tokens that together reach `p`. While they do not
+// reach it, more than 1 - p is left for at most n - 1 others, so a token below
+// (1 - p) / (n - 1) never belongs to them: only the rest is sorted.
+void keep_nucleus(double p, std::vector<Candidate>& candidates) {
+  if (p >= 1 || candidates.size() < 2) return;
+  const double total = total_weight(candidates);
+  const auto others = static_cast<double>(candidates.size() - 1);
+  const double cutoff = std::min(1.0, total * (1 - p) / others);
+  std::erase_if(candidates,
+                [cutoff](const Candidate& c) { return c.first < cutoff; });
+  std::sort(candidates.begin(), candidates.end(), is_likelier);
+  double reached = 0;
+  size_t count = 0;
+  while (count < candidates.size() && (count == 0 || reached < p * total)) {
+    reached += candidates[count++].first;
+  }
+  candidates.resize(count);
+}
+
+int draw(double uniform, const std::vector<Candidate>& candidates) {
+  const double target = uniform * total_weight(candidates);
+  double reached = 0;
+  for (const auto& [weight, token] : candidates) {
+    reached += weight;
+    if (reached > target) return token;
+  }
+  return candidates.back().second;  // the product rounded up to the total
+}
+
+}  // namespace
+
+Sampler::Sampler(const SamplingOptions& options)
+    : options_(options), state_(options.seed) {
+  const bool good = options.temperature >= 0 &&
+                    std::isfinite(options.temperature) && options.top_p >= 0 &&
+                    options.top_p <= 1 && options.top_k >= 0;
+  if (!good) throw std::invalid_argument("sampling options out of range");
+}
+
+int Sampler::sample(std::span<const float> logits) {
+  const int likeliest = find_likeliest(logits);
+  if (options_.temperature == 0) return likeliest;
+  weigh(logits, logits[likeliest], options_.temperature, candidates_);
+  keep_top_k(options_.top_k, candidates_);
+  keep_nucleus(options_.top_p, candidates_);
+  return draw(next_uniform(state_), candidates_);
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,46 @@
+// Long texts to tokens, word by word: the tokens that Tokenizer::encode gives,
+// sooner and in little memory.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "model/text/tokenizer.h"
+
+namespace pi_ring {
+
+// Remembers the words it has seen, so one thread a TextEncoder.
+class TextEncoder {
+ public:
+  explicit TextEncoder(const Tokenizer& tokenizer);
+
+  // Called with the next tokens, and with what remains of the text.
+  using Sink = std::function<void(std::span<const int>, std::string_view rest)>;
+
+  // The begin token and the text's. Throws BadInput where the text is not
+  // UTF-8, or is no text: a word of more than 16 MiB.
+  void encode(std::string_view text, const Sink& sink);
+
+ private:
+  struct WordHash {
+    using is_transparent = void;
+    size_t operator()(std::string_view word) const {
+      return std::hash<std::string_view>()(word);
+    }
+  };
+
+  size_t end_of_word(std::string_view text) const;
+  void append_word(std::string_view word, std::vector<int>& tokens);
+
+  const Tokenizer& tokenizer_;
+  bool at_spaces_;
+  bool at_line_ends_;
+  std::unordered_map<std::string, std::vector<int>, WordHash, std::equal_to<>>
+      known_;
+};
+
+}  // namespace pi_ring

@@ -1,0 +1,42 @@
+// Turns tokens into text piece by piece, holding back what is not yet certain.
+#include "model/base/utf8.h"
+#include "model/text/tokenizer.h"
+
+namespace pi_ring {
+namespace {
+
+// Moves the whole characters out of `pending`; what stays is the beginning of
+// one character, at most three bytes.
+std::string take_certain_text(std::string& pending) {
+  std::string certain;
+  std::string_view rest = pending;
+  while (!rest.empty()) {
+    const Utf8Sequence sequence = first_utf8_sequence(rest);
+    if (sequence.state == Utf8State::kCut) break;
+    certain += sequence.state == Utf8State::kWhole
+                   ? rest.substr(0, sequence.length)
+                   : kReplacementCharacter;
+    rest.remove_prefix(sequence.length);
+  }
+  pending.erase(0, pending.size() - rest.size());
+  return certain;
+}
+
+}  // namespace
+
+std::string TextStream::next(int token) {
+  std::string_view bytes = tokenizer_.bytes(token);
+  if (bytes.empty()) return {};
+  if (at_start_ && bytes.front() == ' ') bytes.remove_prefix(1);
+  at_start_ = false;
+  pending_ += bytes;
+  return take_certain_text(pending_);
+}
+
+std::string TextStream::finish() {
+  if (pending_.empty()) return {};
+  pending_.clear();
+  return std::string(kReplacementCharacter);
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,228 @@
+// Reads tokenizer.json into tables, distrusting every part of it.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+#include "model/base/bad_input.h"
+#include "model/base/json_text.h"
+#include "model/base/mapped_file.h"
+#include "model/base/wording.h"
+#include "model/text/byte_piece.h"
+#include "model/text/sentencepiece_manners.h"
+#include "model/text/tokenizer_json.h"
+
+namespace pi_ring {
+namespace {
+
+using nlohmann::json;
+
+const json& member(const json& object, const char* name, json::value_t type) {
+  const auto found = object.find(name);
+  if (found == object.end()) throw BadInput(std::string("has no ") + name);
+  if (found->type() != type) {
+    throw BadInput(std::string(name) + " is no " + json(type).type_name());
+  }
+  return *found;
+}
+
+bool flag(const json& object, const char* name) {
+  if (!object.contains(name)) return false;
+  return member(object, name, json::value_t::boolean).get<bool>();
+}
+
+// Ids beyond 2^31 are as wrong as any that the count of tokens refuses later.
+int64_t id_of(const json& value, const std::string& piece) {
+  if (value.is_number_unsigned()) {
+    return static_cast<int64_t>(
+        std::min(value.get<uint64_t>(), uint64_t{INT64_MAX}));
+  }
+  if (value.is_number_integer()) return value.get<int64_t>();
+  throw BadInput("the id of token " + in_quotes(piece) + " is no whole number");
+}
+
+// Each of these changes how text is cut; files of this kind leave them empty.
+void require_plain_bpe(const json& model) {
+  const auto& type = member(model, "type", json::value_t::string);
+  if (type != "BPE") {
+    throw BadInput("model type " + in_quotes(type.get<std::string>()) +
+                   " is not known here, only BPE");
+  }
+  for (const char* name : {"dropout", "continuing_subword_prefix",
+                           "end_of_word_suffix", "ignore_merges"}) {
+    const json value = model.contains(name) && !model[name].is_structured()
+                           ? model[name]
+                           : json();
+    const bool empty = !model.contains(name) || model[name].is_null() ||
+                       value == json(json::value_t::string) || value == 0 ||
+                       value == false;
+    if (!empty) throw BadInput(std::string(name) + " is not known here");
+  }
+}
+
+class Reader {
+ public:
+  explicit Reader(const json& root) : root_(root) {}
+
+  TokenizerJson read() {
+    if (!root_.is_object()) throw BadInput("is no object");
+    const BeginToken begin = require_sentencepiece_manners(root_);
+    const json& model = member(root_, "model", json::value_t::object);
+    require_plain_bpe(model);
+    read_vocabulary(member(model, "vocab", json::value_t::object));
+    read_added_tokens();
+    lay_out_pieces();
+    read_begin(begin);
+    read_unknown(model);
+    read_merges(member(model, "merges", json::value_t::array));
+    return std::move(tokenizer_);
+  }
+
+ private:
+  void read_vocabulary(const json& vocabulary) {
+    ids_.reserve(vocabulary.size());
+    for (const auto& [piece, id] : vocabulary.items()) {
+      ids_.emplace(piece, id_of(id, piece));
+    }
+  }
+
+  // They may repeat the vocabulary's or come on top of it.
+  void read_added_tokens() {
+    if (!root_.contains("added_tokens")) return;
+    for (const json& added :
+         member(root_, "added_tokens", json::value_t::array)) {
+      if (!added.is_object()) throw BadInput("an added token is no object");
+      const std::string piece =
+          member(added, "content", json::value_t::string).get<std::string>();
+      if (!added.contains("id")) throw BadInput("an added token has no id");
+      add_token(piece, id_of(added["id"], piece));
+      if (flag(added, "special")) control_pieces_.push_back(piece);
+    }
+  }
+
+  void add_token(const std::string& piece, int64_t id) {
+    const int64_t known = ids_.emplace(piece, id).first->second;
+    if (known == id) return;
+    throw BadInput("token " + in_quotes(piece) + " has two ids, " +
+                   grouped(known) + " and " + grouped(id));
+  }
+
+  // As many ids as tokens, each in range and none twice: then none is missing.
+  void lay_out_pieces() {
+    const size_t count = ids_.size();
+    tokenizer_.pieces.resize(count);
+    tokenizer_.control.resize(count);
+    std::vector<bool> taken(count);
+    for (const auto& [piece, id] : ids_) {
+      require_in_range(piece, id);
+      if (taken[id]) {
+        throw BadInput("id " + grouped(id) + " stands for both " +
+                       in_quotes(tokenizer_.pieces[id]) + " and " +
+                       in_quotes(piece));
+      }
+      taken[id] = true;
+      tokenizer_.pieces[id] = piece;
+    }
+    for (const auto& piece : control_pieces_) {
+      tokenizer_.control[ids_.at(piece)] = true;
+    }
+  }
+
+  void require_in_range(const std::string& piece, int64_t id) const {
+    if (id >= 0 && id < static_cast<int64_t>(ids_.size())) return;
+    throw BadInput("token " + in_quotes(piece) + " has the id " + grouped(id) +
+                   " where there are " +
+                   grouped(static_cast<int64_t>(ids_.size())) + " tokens");
+  }
+
+  void read_begin(const BeginToken& begin) {
+    tokenizer_.begin = id_of_piece(begin.piece, "post_processor");
+    if (tokenizer_.begin != begin.id) {
+      throw BadInput("post_processor gives " + in_quotes(begin.piece) +
+                     " the id " + grouped(begin.id) + ", the vocabulary " +
+                     grouped(tokenizer_.begin));
+    }
+  }
+
+  void read_unknown(const json& model) {
+    tokenizer_.byte_fallback = flag(model, "byte_fallback");
+    tokenizer_.fuse_unknown = flag(model, "fuse_unk");
+    const bool none =
+        !model.contains("unk_token") || model["unk_token"] == nullptr;
+    tokenizer_.unknown =
+        none ? -1
+             : id_of_piece(member(model, "unk_token", json::value_t::string)
+                               .get<std::string>(),
+                           "unk_token");
+    if (none && !has_every_byte()) {
+      throw BadInput("has neither an unk_token nor a token for every byte");
+    }
+  }
+
+  bool has_every_byte() const {
+    if (!tokenizer_.byte_fallback) return false;
+    for (int byte = 0; byte < kByteValues; ++byte) {
+      if (!ids_.contains(byte_piece(static_cast<unsigned char>(byte)))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void read_merges(const json& merges) {
+    tokenizer_.merges.reserve(merges.size());
+    for (size_t i = 0; i < merges.size(); ++i) {
+      const std::string name = "merge " + grouped(static_cast<int64_t>(i));
+      const auto [left, right] = halves_of(merges[i], name);
+      const Merge merge{id_of_piece(left, name), id_of_piece(right, name),
+                        id_of_piece(left + right, name)};
+      // A prompt is data: no text spells a control token or a lone byte.
+      if (is_text(merge.product)) tokenizer_.merges.push_back(merge);
+    }
+  }
+
+  // "a b" in older files, ["a", "b"] in newer ones.
+  static std::pair<std::string, std::string> halves_of(
+      const json& merge, const std::string& name) {
+    if (merge.is_array() && merge.size() == 2 && merge[0].is_string() &&
+        merge[1].is_string()) {
+      return {merge[0].get<std::string>(), merge[1].get<std::string>()};
+    }
+    if (merge.is_string()) {
+      const auto& both = merge.get_ref<const std::string&>();
+      const size_t space = both.find(' ');
+      if (space != both.npos && space == both.rfind(' ')) {
+        return {both.substr(0, space), both.substr(space + 1)};
+      }
+    }
+    throw BadInput(name + " is not two pieces");
+  }
+
+  int id_of_piece(const std::string& piece, const std::string& place) const {
+    const auto found = ids_.find(piece);
+    if (found != ids_.end()) return static_cast<int>(found->second);
+    throw BadInput(place + " names " + in_quotes(piece) +
+                   ", which is not in the vocabulary");
+  }
+
+  bool is_text(int id) const {
+    return !tokenizer_.control[id] && !byte_of_piece(tokenizer_.pieces[id]);
+  }
+
+  const json& root_;
+  TokenizerJson tokenizer_;
+  std::unordered_map<std::string, int64_t> ids_;
+  std::vector<std::string> control_pieces_;
+};
+
+}  // namespace
+
+TokenizerJson read_tokenizer_json(const std::filesystem::path& file) {
+  const json root = parse_json(MappedFile(file).text(), file);
+  try {
+    return Reader(root).read();
+  } catch (const BadInput& error) {
+    throw BadInput(file, error.what());
+  }
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,85 @@
+// Files are mapped whole; what cannot be mapped is refused by name.
+#include "model/base/mapped_file.h"
+
+#include <gmock/gmock.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <vector>
+
+#include "tests/bad_input_of.h"
+#include "tests/file_text.h"
+#include "tests/temporary_folder.h"
+
+namespace pi_ring {
+namespace {
+
+using testing::HasSubstr;
+
+std::string text_of(const MappedFile& map) {
+  return {reinterpret_cast<const char*>(map.bytes().data()), map.size()};
+}
+
+// How much of the mapping is in this process's page table, in KiB.
+long resident_kib(const MappedFile& map) {
+  std::ifstream smaps("/proc/self/smaps");
+  std::string line;
+  bool ours = false;
+  while (std::getline(smaps, line)) {
+    if (line.find(map.path().string()) != std::string::npos) ours = true;
+    if (ours && line.rfind("Rss:", 0) == 0) return std::stol(line.substr(4));
+  }
+  return -1;
+}
+
+TEST(MappedFile, AFileIsSeenWhole) {
+  TemporaryFolder folder;
+  write_file_text(folder / "a", "some bytes");
+  EXPECT_EQ(text_of(MappedFile(folder / "a")), "some bytes");
+}
+
+TEST(MappedFile, AnEmptyFileIsEmpty) {
+  TemporaryFolder folder;
+  write_file_text(folder / "a", "");
+  const MappedFile map(folder / "a");
+  EXPECT_EQ(map.size(), 0U);
+  map.give_back(map.bytes());
+}
+
+TEST(MappedFile, WhatIsNoFileIsRefused) {
+  TemporaryFolder folder;
+  EXPECT_THAT(bad_input_of([&] { MappedFile(folder / "none"); }),
+              HasSubstr("none: No such file or directory"));
+  EXPECT_THAT(bad_input_of([&] { MappedFile(folder.path()); }),
+              HasSubstr("not a regular file"));
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  EXPECT_THAT(bad_input_of([&] { MappedFile(folder / "pipe"); }),
+              HasSubstr("not a regular file"));
+}
+
+TEST(MappedFile, PagesGivenBackLeaveMemoryAndReturnUnchanged) {
+  TemporaryFolder folder;
+  write_file_text(folder / "a", std::string(4 << 20, 'x'));
+  const MappedFile map(folder / "a");
+  EXPECT_EQ(text_of(map), std::string(4 << 20, 'x'));
+  ASSERT_GE(resident_kib(map), 4096);
+  map.give_back(map.bytes().subspan(1, (4 << 20) - 2));
+  EXPECT_LE(resident_kib(map), 4096 / 64);
+  EXPECT_EQ(text_of(map), std::string(4 << 20, 'x'));
+}
+
+TEST(MappedFile, APartWithinOnePageIsKept) {
+  TemporaryFolder folder;
+  write_file_text(folder / "a", std::string(8192, 'x'));
+  const MappedFile map(folder / "a");
+  EXPECT_EQ(text_of(map), std::string(8192, 'x'));
+  const long before = resident_kib(map);
+  map.give_back(map.bytes().subspan(100, 200));
+  map.give_back(map.bytes().subspan(4000, 200));
+  EXPECT_EQ(resident_kib(map), before);
+}
+
+}  // namespace
+}  // namespace pi_ring

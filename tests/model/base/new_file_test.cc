@@ -1,0 +1,177 @@
+// A new file appears whole or not at all, whatever goes wrong.
+#include "model/base/new_file.h"
+
+#include <gmock/gmock.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <system_error>
+#include <vector>
+
+#include "tests/file_text.h"
+#include "tests/temporary_folder.h"
+
+namespace pi_ring {
+namespace {
+
+using testing::ElementsAre;
+using testing::EndsWith;
+using testing::IsEmpty;
+
+std::vector<std::string> names_in(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    names.push_back(entry.path().filename().string());
+  }
+  return names;
+}
+
+template <typename Action>
+std::string system_error_of(Action action) {
+  try {
+    action();
+  } catch (const std::system_error& error) {
+    return error.what();
+  }
+  ADD_FAILURE() << "expected a system_error";
+  return {};
+}
+
+// No file may grow beyond `bytes` while it lives; works without root.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    handler_ = std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = nullptr;
+};
+
+// A disk of a few pages; mounted() is false without the right to mount.
+class TinyDisk {
+ public:
+  explicit TinyDisk(const std::filesystem::path& at) : at_(at) {
+    std::filesystem::create_directories(at);
+    mounted_ = ::mount("none", at.c_str(), "tmpfs", 0, "size=64k") == 0;
+  }
+  ~TinyDisk() {
+    if (mounted_) ::umount2(at_.c_str(), MNT_DETACH);
+  }
+  bool mounted() const { return mounted_; }
+
+ private:
+  std::filesystem::path at_;
+  bool mounted_ = false;
+};
+
+class NewFiles : public testing::TestWithParam<NewFileKind> {
+ protected:
+  TemporaryFolder folder_;
+};
+
+TEST_P(NewFiles, AppearOnlyWhenCommitted) {
+  const auto path = folder_ / "a";
+  NewFile file(path, GetParam());
+  file.write("some ");
+  file.write("bytes");
+  EXPECT_FALSE(std::filesystem::exists(path));
+  file.commit();
+  EXPECT_EQ(file_text(path), "some bytes");
+  EXPECT_THAT(names_in(folder_.path()), ElementsAre("a"));
+}
+
+TEST_P(NewFiles, LeaveNothingWhereTheyWereNotCommitted) {
+  {
+    NewFile file(folder_ / "a", GetParam());
+    file.write("half");
+  }
+  EXPECT_THAT(names_in(folder_.path()), IsEmpty());
+}
+
+TEST_P(NewFiles, ReplaceAnOlderOneWhole) {
+  write_file_text(folder_ / "a", "old and longer");
+  NewFile file(folder_ / "a", GetParam());
+  file.write("new");
+  EXPECT_EQ(file_text(folder_ / "a"), "old and longer");
+  file.commit();
+  EXPECT_EQ(file_text(folder_ / "a"), "new");
+  EXPECT_THAT(names_in(folder_.path()), ElementsAre("a"));
+}
+
+TEST_P(NewFiles, HaveTheModeThatTheUmaskLeaves) {
+  const mode_t before = ::umask(027);
+  NewFile file(folder_ / "a", GetParam());
+  ::umask(before);
+  file.commit();
+  struct stat status {};
+  ASSERT_EQ(::stat((folder_ / "a").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0640U);
+}
+
+TEST_P(NewFiles, NameThemselvesWhereTheFolderIsMissing) {
+  EXPECT_THAT(system_error_of([&] { NewFile(folder_ / "b/a", GetParam()); }),
+              EndsWith("/b/a: No such file or directory"));
+}
+
+TEST_P(NewFiles, NeverReplaceAFolder) {
+  std::filesystem::create_directories(folder_ / "a/inside");
+  EXPECT_THAT(system_error_of([&] {
+                NewFile file(folder_ / "a", GetParam());
+                file.write("new");
+                file.commit();
+              }),
+              EndsWith("/a: Is a directory"));
+  EXPECT_THAT(names_in(folder_.path()), ElementsAre("a"));
+}
+
+TEST_P(NewFiles, LeaveTheOlderOneWhereAFileGrowsTooLarge) {
+  write_file_text(folder_ / "a", "old");
+  const FileSizeLimit limit(4096);
+  EXPECT_THAT(system_error_of([&] {
+                NewFile file(folder_ / "a", GetParam());
+                file.write(std::string(10000, 'x'));
+                file.commit();
+              }),
+              EndsWith("/a: File too large"));
+  EXPECT_EQ(file_text(folder_ / "a"), "old");
+  EXPECT_THAT(names_in(folder_.path()), ElementsAre("a"));
+}
+
+TEST_P(NewFiles, LeaveNothingOnAFullDisk) {
+  const TinyDisk disk(folder_ / "disk");
+  if (!disk.mounted()) {
+    GTEST_SKIP() << "SKIPPED: mounting a small disk needs root";
+  }
+  const auto path = folder_ / "disk/model.safetensors";
+  EXPECT_THAT(system_error_of([&] {
+                NewFile file(path, GetParam());
+                file.write(std::string(1 << 20, 'x'));
+                file.commit();
+              }),
+              EndsWith("disk/model.safetensors: No space left on device"));
+  EXPECT_THAT(names_in(folder_ / "disk"), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(OfBothKinds, NewFiles,
+                         testing::Values(NewFileKind::kUnnamed,
+                                         NewFileKind::kTemporary),
+                         [](const auto& kind) {
+                           return kind.param == NewFileKind::kUnnamed
+                                      ? "Unnamed"
+                                      : "Temporary";
+                         });
+
+}  // namespace
+}  // namespace pi_ring

@@ -1,0 +1,246 @@
+// What goes out comes back in as it was, whatever the model was kept in.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cstring>
+
+#include "model/architecture/tensor_names.h"
+#include "model/exchange/export_hf.h"
+#include "model/exchange/export_llama2c.h"
+#include "model/exchange/import_llama2c.h"
+#include "model/exchange/import_llama2c_tokenizer.h"
+#include "model/folder/fingerprint.h"
+#include "model/folder/shard.h"
+#include "model/folder/shard_folder.h"
+#include "model/tensor/half_float.h"
+#include "model/tensor/tensor.h"
+#include "model/text/tokenizer_json.h"
+#include "tests/bad_input_of.h"
+#include "tests/file_text.h"
+#include "tests/model/folder/small_model.h"
+#include "tests/model/text/example_tokenizer.h"
+
+namespace pi_ring {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class ExportTest : public testing::Test {
+ protected:
+  // A random model, its norms made other than the ones they start as.
+  fs::path make_model(const ModelConfig& config) {
+    fs::path folder = folder_ / "model";
+    write_random_model(config, 7, DType::F32, folder);
+    std::string bytes = file_text(folder / kWeightsFile);
+    const SafetensorsFile file(folder / kWeightsFile);
+    for (const NamedShape& tensor : tensors_of(config)) {
+      if (tensor.shape.size() > 1) continue;
+      const TensorView& view = file.get(tensor.name, tensor.shape);
+      const float changed = 1.25F;
+      std::memcpy(&bytes[offset_of(bytes, view)], &changed, sizeof changed);
+    }
+    write_file_text(folder / kWeightsFile, bytes);
+    return folder;
+  }
+  static size_t offset_of(const std::string& bytes, const TensorView& view) {
+    uint64_t header = 0;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    const std::string text = bytes.substr(8, header);
+    const auto tensors = nlohmann::json::parse(text);
+    return 8 + header + tensors[view.name]["data_offsets"][0].get<size_t>();
+  }
+
+  // Each value of b is what `expected` makes of the one in a, to the bit.
+  template <typename Expected>
+  void expect_values(const fs::path& a, const fs::path& b,
+                     Expected expected) const {
+    const ModelFolder one(a);
+    const ModelFolder other(b);
+    for (const NamedShape& tensor : tensors_of(one.config())) {
+      Tensor left = one.tensors().take(tensor.name, tensor.shape);
+      Tensor right = other.tensors().take(tensor.name, tensor.shape);
+      const auto values = left.all();
+      const auto found = right.all();
+      for (size_t i = 0; i < values.size(); ++i) {
+        ASSERT_EQ(std::bit_cast<uint32_t>(found[i]),
+                  std::bit_cast<uint32_t>(expected(values[i])))
+            << tensor.name;
+      }
+    }
+  }
+  void expect_same_values(const fs::path& a, const fs::path& b) const {
+    expect_values(a, b, [](float value) { return value; });
+  }
+
+  fs::path export_to(DType type, const fs::path& model) {
+    fs::path out = folder_ / "out";
+    fs::remove_all(out);
+    fs::create_directory(out);
+    export_hf(ModelFolder(model), type, out);
+    return out;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(ExportTest, ToHuggingFaceAndBackIsTheSameToTheBit) {
+  for (const bool tied : {true, false}) {
+    fs::remove_all(folder_ / "model");
+    const fs::path model = make_model(small_config(tied));
+    const fs::path out = export_to(DType::F32, model);
+    expect_same_values(model, out);
+    EXPECT_EQ(fingerprint_of(read_config(out)),
+              fingerprint_of(read_config(model)));
+  }
+}
+
+TEST_F(ExportTest, OfShardsIsTheWholeModel) {
+  const fs::path model = make_model(small_config());
+  for (int ranks = 1; ranks <= 4; ++ranks) {
+    const fs::path shards = folder_ / ("of-" + std::to_string(ranks));
+    write_shards(model, ranks, shards);
+    const fs::path out = export_to(DType::F32, shards);
+    expect_same_values(model, out);
+    EXPECT_FALSE(mark_of(SafetensorsFile(out / kWeightsFile)));
+  }
+}
+
+TEST_F(ExportTest, OfOneShardAloneIsRefused) {
+  const fs::path shards = folder_ / "shards";
+  write_shards(make_model(small_config()), 2, shards);
+  EXPECT_THAT(bad_input_of([&] { ModelFolder(shards / "rank-0"); }),
+              HasSubstr("holds rank 0 of 2 only"));
+  fs::remove_all(shards / "rank-0");
+  EXPECT_THAT(bad_input_of([&] { ModelFolder folder(shards); }),
+              HasSubstr("rank-0"));
+}
+
+TEST_F(ExportTest, AsHalvesRoundsEachValueOnce) {
+  const fs::path model = make_model(small_config());
+  const fs::path out = export_to(DType::F16, model);
+  expect_values(model, out,
+                [](float value) { return from_half(to_half(value)); });
+  // Once more, now of halves, changes nothing.
+  const std::string bytes = file_text(out / kWeightsFile);
+  fs::rename(out, folder_ / "halves");
+  EXPECT_EQ(file_text(export_to(DType::F16, folder_ / "halves") / kWeightsFile),
+            bytes);
+}
+
+TEST_F(ExportTest, AsHalvesRefusesWhatIsTooLargeForThem) {
+  const fs::path model = make_model(small_config());
+  std::string bytes = file_text(model / kWeightsFile);
+  const float large = 1e5F;
+  std::memcpy(&bytes[bytes.size() - sizeof large], &large, sizeof large);
+  write_file_text(model / kWeightsFile, bytes);
+  EXPECT_THAT(bad_input_of([&] { export_to(DType::F16, model); }),
+              HasSubstr("more than F16 can"));
+  export_to(DType::BF16, model);
+}
+
+TEST_F(ExportTest, TellsTransformersOfTheTokenizer) {
+  ModelConfig config = small_config();
+  config.vocab = kCount;
+  const fs::path model = make_model(config);
+  write_tokenizer_json(example_tokenizer(), model / kTokenizerFile);
+  const fs::path out = export_to(DType::F32, model);
+  EXPECT_EQ(file_text(out / kTokenizerFile), file_text(model / kTokenizerFile));
+  const auto settings =
+      nlohmann::json::parse(file_text(out / "tokenizer_config.json"));
+  EXPECT_EQ(settings["bos_token"], "<s>");
+  EXPECT_EQ(settings["eos_token"], "</s>");
+}
+
+TEST_F(ExportTest, ToLlama2cAndBackIsTheSameToTheBit) {
+  for (const bool tied : {true, false}) {
+    fs::remove_all(folder_ / "model");
+    const fs::path model = make_model(small_config(tied));
+    export_llama2c_weights(ModelFolder(model), folder_ / "model.bin");
+    fs::remove_all(folder_ / "back");
+    import_llama2c_weights(folder_ / "model.bin", folder_ / "back");
+    expect_same_values(model, folder_ / "back");
+    EXPECT_EQ(fingerprint_of(read_config(folder_ / "back")),
+              fingerprint_of(read_config(model)));
+  }
+}
+
+TEST_F(ExportTest, ToLlama2cRefusesWhatItCannotSay) {
+  ModelConfig config = small_config();
+  config.rope_theta = 500000.0F;
+  EXPECT_THAT(bad_input_of([&] {
+                export_llama2c_weights(ModelFolder(make_model(config)),
+                                       folder_ / "model.bin");
+              }),
+              HasSubstr("RoPE's theta"));
+  config = small_config();
+  config.norm_epsilon = 1e-6F;
+  fs::remove_all(folder_ / "model");
+  EXPECT_THAT(bad_input_of([&] {
+                export_llama2c_weights(ModelFolder(make_model(config)),
+                                       folder_ / "model.bin");
+              }),
+              HasSubstr("epsilon"));
+  EXPECT_FALSE(fs::exists(folder_ / "model.bin"));
+}
+
+// The file that was imported, byte for byte, but for RoPE's tables, which
+// are computed anew.
+TEST_F(ExportTest, OfStories260KIsTheFileItCameFrom) {
+  const fs::path data = PI_RING_TEST_DATA;
+  if (!fs::exists(data / "stories260K.bin")) {
+    GTEST_SKIP() << "SKIPPED: no real weights at " << data;
+  }
+  import_llama2c_weights(data / "stories260K.bin", folder_ / "model");
+  export_llama2c_weights(ModelFolder(folder_ / "model"), folder_ / "back.bin");
+  const std::string before = file_text(data / "stories260K.bin");
+  const std::string after = file_text(folder_ / "back.bin");
+  ASSERT_EQ(after.size(), before.size());
+  const size_t tables = size_t{512} * 8 * sizeof(float);
+  EXPECT_EQ(after.substr(0, after.size() - tables),
+            before.substr(0, before.size() - tables));
+  for (size_t i = after.size() - tables; i < after.size(); i += 4) {
+    float ours = 0;
+    float theirs = 0;
+    std::memcpy(&ours, &after[i], sizeof ours);
+    std::memcpy(&theirs, &before[i], sizeof theirs);
+    ASSERT_NEAR(ours, theirs, 1e-4) << i;
+  }
+}
+
+TEST_F(ExportTest, OfATokenizerGivesTheSameRulesBack) {
+  const fs::path data = PI_RING_TEST_DATA;
+  if (!fs::exists(data / "tokenizer.bin")) {
+    GTEST_SKIP() << "SKIPPED: no real weights at " << data;
+  }
+  for (const auto& [name, vocab] :
+       {std::pair("tok512.bin", 512), std::pair("tokenizer.bin", 32000)}) {
+    import_llama2c_tokenizer(data / name, vocab, folder_.path());
+    const TokenizerJson before = read_tokenizer_json(folder_ / kTokenizerFile);
+    export_llama2c_tokenizer(folder_.path(), folder_ / "tokenizer.bin");
+    import_llama2c_tokenizer(folder_ / "tokenizer.bin", vocab, folder_.path());
+    const TokenizerJson after = read_tokenizer_json(folder_ / kTokenizerFile);
+    EXPECT_EQ(after.pieces, before.pieces);
+    EXPECT_EQ(after.merges, before.merges);
+  }
+}
+
+TEST_F(ExportTest, OfATokenizerThatHasNoScoresIsRefused) {
+  // As they stand, these rules leave out a way to make "abc".
+  write_tokenizer_json(example_tokenizer(), folder_ / kTokenizerFile);
+  EXPECT_THAT(bad_input_of([&] {
+                export_llama2c_tokenizer(folder_.path(), folder_ / "t.bin");
+              }),
+              HasSubstr("do not follow from a score"));
+  TokenizerJson other = example_tokenizer();
+  std::swap(other.pieces[1], other.pieces[2]);
+  write_tokenizer_json(other, folder_ / kTokenizerFile);
+  EXPECT_THAT(bad_input_of([&] {
+                export_llama2c_tokenizer(folder_.path(), folder_ / "t.bin");
+              }),
+              HasSubstr("token 1 is not \"<s>\""));
+}
+
+}  // namespace
+}  // namespace pi_ring

@@ -1,0 +1,102 @@
+#include "model/text/text_encoder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "model/exchange/import_llama2c_tokenizer.h"
+#include "tests/file_text.h"
+#include "tests/model/text/example_tokenizer.h"
+#include "tests/model/text/random_text.h"
+
+namespace pi_ring {
+namespace {
+
+std::vector<int> encoded(const Tokenizer& tokenizer, std::string_view text) {
+  std::vector<int> all;
+  TextEncoder(tokenizer).encode(text, [&](auto tokens, std::string_view) {
+    all.insert(all.end(), tokens.begin(), tokens.end());
+  });
+  return all;
+}
+
+class TextEncoderTest : public testing::Test {
+ protected:
+  Tokenizer tokenizer(const TokenizerJson& json) const {
+    write_tokenizer_json(json, folder_ / "tokenizer.json");
+    return {folder_.path(), static_cast<int>(json.pieces.size())};
+  }
+  void expect_same(const Tokenizer& tokenizer) const {
+    std::mt19937 random(5);
+    for (int i = 0; i < 300; ++i) {
+      const std::string text = random_text(random, i);
+      ASSERT_EQ(encoded(tokenizer, text), tokenizer.encode(text)) << text;
+    }
+    for (const char* text : {"", " ", "  a", "a  b", "\n\na", " \n \n b\n"}) {
+      ASSERT_EQ(encoded(tokenizer, text), tokenizer.encode(text)) << text;
+    }
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(TextEncoderTest, GivesTheTokensOfTheWhole) {
+  const Tokenizer parted = tokenizer(example_tokenizer());
+  EXPECT_TRUE(parted.parts_before(' '));
+  EXPECT_TRUE(parted.parts_before('\n'));
+  expect_same(parted);
+}
+
+TEST_F(TextEncoderTest, CutsNowhereThatATokenMaySpan) {
+  TokenizerJson json = example_tokenizer();
+  json.pieces.emplace_back("b▁");
+  json.control.push_back(false);
+  json.merges.insert(json.merges.begin(), {kB, kSpace, kCount});
+  const Tokenizer spanned = tokenizer(json);
+  EXPECT_FALSE(spanned.parts_before(' '));
+  expect_same(spanned);
+}
+
+TEST_F(TextEncoderTest, KeepsUnknownCharactersTogether) {
+  TokenizerJson json = example_tokenizer();
+  json.byte_fallback = false;
+  const Tokenizer fused = tokenizer(json);
+  EXPECT_TRUE(fused.parts_before(' '));
+  EXPECT_FALSE(fused.parts_before('\n')) << "as unknown as the one before it";
+  expect_same(fused);
+}
+
+TEST_F(TextEncoderTest, GivesTheTokensOfTheWholeForLlamasVocabulary) {
+  const std::filesystem::path data = PI_RING_TEST_DATA;
+  if (!std::filesystem::exists(data / "tokenizer.bin")) {
+    GTEST_SKIP() << data / "tokenizer.bin"
+                 << " is not there";
+  }
+  import_llama2c_tokenizer(data / "tokenizer.bin", 32000, folder_.path());
+  const Tokenizer llama(folder_.path(), 32000);
+  EXPECT_TRUE(llama.parts_before(' '));
+  EXPECT_TRUE(llama.parts_before('\n'));
+  expect_same(llama);
+  const std::string stories =
+      file_text(data / "tinystories_10k.txt").substr(0, 200000);
+  EXPECT_EQ(encoded(llama, stories), llama.encode(stories));
+}
+
+TEST_F(TextEncoderTest, SaysWhatRemains) {
+  const Tokenizer parted = tokenizer(example_tokenizer());
+  std::string text;
+  for (int i = 0; i < 20000; ++i) text += "ab c";
+  size_t calls = 0;
+  size_t rest_before = text.size();
+  TextEncoder(parted).encode(text, [&](auto, std::string_view rest) {
+    EXPECT_LT(rest.size(), rest_before);
+    rest_before = rest.size();
+    ++calls;
+  });
+  EXPECT_EQ(rest_before, 0U);
+  EXPECT_GT(calls, 1U);
+}
+
+}  // namespace
+}  // namespace pi_ring

@@ -1,0 +1,229 @@
+// tokenizer.json, whole and in every kind of ruin.
+#include "model/text/tokenizer_json.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "model/base/bad_input.h"
+#include "model/text/tokenizer.h"
+#include "tests/model/text/example_tokenizer.h"
+#include "tests/temporary_folder.h"
+
+namespace pi_ring {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class TokenizerJsonTest : public testing::Test {
+ protected:
+  TokenizerJson read(const std::string& text) const {
+    std::ofstream(file_, std::ios::binary) << text;
+    return read_tokenizer_json(file_);
+  }
+
+  std::string error_of(const std::string& text) const {
+    try {
+      read(text);
+    } catch (const BadInput& error) {
+      std::string reason = error.what();
+      EXPECT_EQ(reason.find('\n'), reason.npos);
+      EXPECT_LT(reason.size(), file_.string().size() + 300);
+      EXPECT_THAT(reason, HasSubstr("tokenizer.json: "));
+      return reason;
+    }
+    return "no error";
+  }
+  std::string error_of(const json& root) const { return error_of(root.dump()); }
+
+  TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_.path() / "tokenizer.json";
+  json root_ = read_example_json();
+};
+
+TEST_F(TokenizerJsonTest, WhatIsWrittenIsReadBack) {
+  const TokenizerJson wrote = example_tokenizer();
+  const TokenizerJson back = read(root_.dump());
+  EXPECT_EQ(back.pieces, wrote.pieces);
+  EXPECT_EQ(back.control, wrote.control);
+  EXPECT_EQ(back.merges, wrote.merges);
+  EXPECT_EQ(back.begin, wrote.begin);
+  EXPECT_EQ(back.unknown, wrote.unknown);
+  EXPECT_TRUE(back.byte_fallback);
+  EXPECT_TRUE(back.fuse_unknown);
+}
+
+TEST_F(TokenizerJsonTest, MergesMayBePairs) {
+  for (auto& merge : root_["model"]["merges"]) {
+    const auto both = merge.get<std::string>();
+    merge = {both.substr(0, both.find(' ')), both.substr(both.find(' ') + 1)};
+  }
+  EXPECT_EQ(read(root_.dump()).merges, example_tokenizer().merges);
+}
+
+TEST_F(TokenizerJsonTest, AddedTokensMayComeOnTopOfTheVocabulary) {
+  root_["added_tokens"].push_back(
+      {{"id", kCount}, {"content", "<pad>"}, {"special", true}});
+  const TokenizerJson tokenizer = read(root_.dump());
+  EXPECT_EQ(tokenizer.pieces.at(kCount), "<pad>");
+  EXPECT_TRUE(tokenizer.control.at(kCount));
+}
+
+TEST_F(TokenizerJsonTest, NulBytesAndVeryLongPiecesAreFine) {
+  root_["model"]["vocab"][std::string("x\0y", 3)] = kCount;
+  root_["model"]["vocab"][std::string(1'000'000, 'z')] = kCount + 1;
+  const TokenizerJson tokenizer = read(root_.dump());
+  EXPECT_EQ(tokenizer.pieces.at(kCount).size(), 3U);
+  EXPECT_EQ(tokenizer.pieces.at(kCount + 1).size(), 1'000'000U);
+}
+
+TEST_F(TokenizerJsonTest, AMissingFileIsBadInput) {
+  EXPECT_THROW(read_tokenizer_json(folder_.path() / "none"), BadInput);
+  EXPECT_THROW(read_tokenizer_json(folder_.path()), BadInput);
+}
+
+TEST_F(TokenizerJsonTest, WhatIsNotJsonIsRefusedByItsOffset) {
+  EXPECT_THAT(error_of(std::string()), HasSubstr("not JSON"));
+  EXPECT_THAT(error_of(std::string("{]")), HasSubstr("not JSON (at byte 2"));
+  EXPECT_THAT(error_of(std::string("{\"\xFF\":1}")), HasSubstr("not JSON"));
+  EXPECT_THAT(error_of(std::string("1e9999")), HasSubstr("out of range"));
+  EXPECT_THAT(error_of(std::string("[]")), HasSubstr("is no object"));
+}
+
+TEST_F(TokenizerJsonTest, DeepNestingIsRefusedAndNotARunawayStack) {
+  const std::string open(1'000'000, '[');
+  const std::string close(1'000'000, ']');
+  EXPECT_THAT(error_of(open), HasSubstr("nested deeper"));
+  EXPECT_THAT(error_of(open + close), HasSubstr("nested deeper"));
+  for (const char* part : {"normalizer", "decoder", "pre_tokenizer",
+                           "post_processor", "model", "added_tokens"}) {
+    json without = root_;
+    without.erase(part);
+    const std::string rest = without.dump().substr(1);
+    EXPECT_NE(
+        error_of("{\"" + std::string(part) + "\":" + open + close + "," + rest),
+        "no error");
+  }
+}
+
+TEST_F(TokenizerJsonTest, EveryMissingPartIsNamed) {
+  for (const char* part :
+       {"model", "normalizer", "decoder", "post_processor"}) {
+    json without = root_;
+    without.erase(part);
+    EXPECT_THAT(error_of(without), HasSubstr(part));
+  }
+  for (const char* part : {"vocab", "merges", "type"}) {
+    json without = root_;
+    without["model"].erase(part);
+    EXPECT_THAT(error_of(without), HasSubstr(part));
+  }
+}
+
+TEST_F(TokenizerJsonTest, EveryPartOfTheWrongTypeIsRefused) {
+  for (const char* part :
+       {"/model", "/model/vocab", "/model/merges", "/model/type",
+        "/model/byte_fallback", "/model/fuse_unk", "/model/unk_token",
+        "/added_tokens", "/normalizer", "/decoder", "/post_processor",
+        "/pre_tokenizer", "/added_tokens/0", "/added_tokens/0/id",
+        "/added_tokens/0/special", "/model/vocab/a", "/model/merges/0",
+        "/post_processor/single/0"}) {
+    json wrong = root_;
+    wrong[json::json_pointer(part)] = 0.5;
+    EXPECT_NE(error_of(wrong), "no error") << part;
+  }
+}
+
+TEST_F(TokenizerJsonTest, OtherKindsAreNamed) {
+  json other = root_;
+  other["model"]["type"] = "Unigram";
+  EXPECT_THAT(error_of(other), HasSubstr("model type \"Unigram\""));
+  other = root_;
+  other["normalizer"] = {{"type", "NFC"}};
+  EXPECT_THAT(error_of(other), HasSubstr("normalizer \"NFC\" is not known"));
+  other = root_;
+  other["decoder"] = {{"type", "WordPiece"}};
+  EXPECT_THAT(error_of(other), HasSubstr("decoder \"WordPiece\""));
+}
+
+TEST_F(TokenizerJsonTest, ByteLevelTokenizersAreRefusedByName) {
+  const std::filesystem::path file =
+      std::filesystem::path(PI_RING_TEST_DATA) / "fake_gpt2/tokenizer.json";
+  if (!exists(file)) {
+    GTEST_SKIP() << "SKIPPED: no real weights at " << PI_RING_TEST_DATA;
+  }
+  try {
+    read_tokenizer_json(file);
+    FAIL();
+  } catch (const BadInput& error) {
+    EXPECT_THAT(error.what(), HasSubstr("pre_tokenizer \"ByteLevel\""));
+  }
+}
+
+TEST_F(TokenizerJsonTest, IdsDoubledNegativeMissingOrTooLargeAreRefused) {
+  auto& id = root_["model"]["vocab"]["abc"];
+  id = kAB;
+  EXPECT_THAT(error_of(root_), HasSubstr("stands for both"));
+  id = -1;
+  EXPECT_THAT(error_of(root_), HasSubstr("has the id -1"));
+  id = kCount;  // leaves a gap
+  EXPECT_THAT(error_of(root_), HasSubstr("has the id 267 where there are 267"));
+  id = UINT64_MAX;
+  EXPECT_THAT(error_of(root_), HasSubstr("has the id 9,223"));
+  id = "7";
+  EXPECT_THAT(error_of(root_), HasSubstr("is no whole number"));
+}
+
+TEST_F(TokenizerJsonTest, AnAddedTokenThatContradictsTheVocabularyIsRefused) {
+  root_["added_tokens"][0]["id"] = 5;
+  EXPECT_THAT(error_of(root_), HasSubstr("has two ids, 0 and 5"));
+}
+
+TEST_F(TokenizerJsonTest, MergesOfUnknownPiecesAreRefused) {
+  auto& merge = root_["model"]["merges"][1];
+  merge = "a x";
+  EXPECT_THAT(error_of(root_), HasSubstr("merge 1 names \"x\""));
+  merge = "a c";
+  EXPECT_THAT(error_of(root_), HasSubstr("merge 1 names \"ac\""));
+  for (const json& bad :
+       {json("a"), json("a b c"), json({"a"}), json({1, 2})}) {
+    merge = bad;
+    EXPECT_THAT(error_of(root_), HasSubstr("merge 1 is not two pieces"));
+  }
+}
+
+TEST_F(TokenizerJsonTest, WithoutAnUnknownTokenEveryByteMustBeThere) {
+  root_["model"]["unk_token"] = nullptr;
+  EXPECT_EQ(error_of(root_), "no error");
+  root_["model"]["byte_fallback"] = false;
+  EXPECT_THAT(error_of(root_), HasSubstr("neither"));
+}
+
+TEST_F(TokenizerJsonTest, TheBeginTokenMustBeTheVocabularys) {
+  root_["post_processor"]["special_tokens"]["<s>"]["ids"] = {2};
+  EXPECT_THAT(error_of(root_), HasSubstr("gives \"<s>\" the id 2"));
+}
+
+TEST_F(TokenizerJsonTest, DamagedBytesAreRefusedOrLoadedButNeverACrash) {
+  const std::string whole = root_.dump();
+  std::mt19937 random(7);
+  for (int i = 0; i < 1500; ++i) {
+    std::string damaged = whole;
+    for (unsigned hits = 1 + random() % 3; hits > 0; --hits) {
+      damaged[random() % damaged.size()] = static_cast<char>(random());
+    }
+    if (random() % 8 == 0) damaged.resize(random() % damaged.size());
+    std::ofstream(file_, std::ios::binary) << damaged;
+    try {
+      Tokenizer(folder_.path(), kCount).encode("abc \xC3\xA9");
+    } catch (const BadInput&) {
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pi_ring

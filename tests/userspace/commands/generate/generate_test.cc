@@ -1,0 +1,374 @@
+// `pi-ring generate` as a user meets it, at its best and at its worst.
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "model/folder/shard.h"
+#include "tests/sanitized.h"
+#include "tests/userspace/commands/command_test.h"
+
+namespace pi_ring {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class GenerateTest : public CommandTest {
+ protected:
+  // The call for a text of many tokens, which leaves time to disturb it.
+  std::vector<std::string> long_run(int ranks) const {
+    return pi_ring_call({"generate", "--model", model_, "--ranks",
+                         std::to_string(ranks), "-n", "100000", "--threads",
+                         "1", "--temperature", "0", "a"});
+  }
+
+  // A model whose context is long enough for that, and that never ends a text.
+  GenerateTest() {
+    ModelConfig config = shape_of("260K");
+    config.name = "endless";
+    config.context = 200000;
+    config.bos = config.eos = 2;
+    model_ = (folder_.path() / "endless").string();
+    write_random_model(config, 3, DType::F32, model_);
+    write_plain_tokenizer(config.vocab, model_);
+  }
+
+  std::string model_;
+};
+
+size_t count_of_shared_memory() {
+  return static_cast<size_t>(
+      std::distance(std::filesystem::directory_iterator("/dev/shm"), {}));
+}
+
+TEST_F(GenerateTest, EveryRingWritesTheSameText) {
+  const auto model = make_model("model");
+  const auto text = [&](const std::string& ranks, const std::string& threads) {
+    return pi_ring_run({"generate", "--model", model, "--ranks", ranks,
+                        "--threads", threads, "--temperature", "0", "-n", "60",
+                        "The little dog ran"})
+        .out;
+  };
+  const std::string alone = text("1", "1");
+  EXPECT_THAT(alone, testing::StartsWith("The little dog ran"));
+  for (const char* ranks : tried({"2", "3", "4", "6"})) {
+    EXPECT_EQ(text(ranks, "1"), alone) << ranks << " ranks";
+    EXPECT_EQ(text(ranks, "2"), alone) << ranks << " ranks, two threads";
+  }
+}
+
+TEST_F(GenerateTest, TheReferenceTextComesByteForByte) {
+  const std::filesystem::path data = PI_RING_TEST_DATA;
+  if (!std::filesystem::exists(data / "stories260K.bin")) {
+    GTEST_SKIP() << "SKIPPED: no real weights at " << data;
+  }
+  const auto model = folder_.path() / "stories260K";
+  const Ending import =
+      pi_ring_run({"import", data / "stories260K.bin", "--tokenizer",
+                   data / "tok512.bin", "-o", model});
+  ASSERT_EQ(import.status, 0) << import.err;
+  std::ifstream file(data / "stories260K.greedy200.txt");
+  const std::string expected{std::istreambuf_iterator<char>(file), {}};
+  for (const char* ranks : tried({"1", "2", "3", "4", "6"})) {
+    for (const char* threads : {"1", "2"}) {
+      const Ending run = pi_ring_run({"generate", "--model", model, "--ranks",
+                                      ranks, "--threads", threads,
+                                      "--temperature", "0", "-n", "200", ""});
+      EXPECT_EQ(run.out, expected) << ranks << " ranks " << threads;
+      EXPECT_THAT(run.err, IsEmpty());
+    }
+  }
+}
+
+TEST_F(GenerateTest, TheSameSeedWritesTheSameText) {
+  const auto model = make_model("model");
+  const auto text = [&](const std::string& seed) {
+    return pi_ring_run({"generate", "--model", model, "--seed", seed, "-n",
+                        "30", "--top-k", "40", "a"})
+        .out;
+  };
+  EXPECT_EQ(text("7"), text("7"));
+  EXPECT_NE(text("7"), text("8"));
+}
+
+TEST_F(GenerateTest, ShardsOnDiskWriteWhatTheWholeModelWrites) {
+  const auto model = make_model("model");
+  const auto shards = folder_.path() / "shards";
+  const Ending cut =
+      pi_ring_run({"shard", model, "--ranks", "3", "-o", shards});
+  ASSERT_EQ(cut.status, 0) << cut.err;
+  const auto text = [](const std::string& folder) {
+    return pi_ring_run({"generate", "--model", folder, "--temperature", "0",
+                        "-n", "20", "a"})
+        .out;
+  };
+  EXPECT_EQ(text(shards), text(model));
+}
+
+TEST_F(GenerateTest, JsonTellsTextAndFigures) {
+  const auto model = make_model("model");
+  const Ending run =
+      pi_ring_run({"generate", "--model", model, "--ranks", "2", "--json",
+                   "--temperature", "0", "-n", "5", "a"});
+  const auto json = nlohmann::json::parse(run.out);
+  EXPECT_THAT(json.at("text").get<std::string>(), testing::StartsWith("a"));
+  EXPECT_EQ(json.at("ranks").size(), 2U);
+  EXPECT_GT(json.at("ranks")[0].at("sent_bytes"), 0);
+}
+
+TEST_F(GenerateTest, ActivationsTravelAsTheHeadWishes) {
+  const auto model = make_model("model");
+  const auto run = [&](const std::string& wire, const char* threads) {
+    return nlohmann::json::parse(
+        pi_ring_run({"generate", "--model", model, "--ranks", "3", "--threads",
+                     threads, "--temperature", "0", "-n", "30", "--wire", wire,
+                     "--json", "The little dog ran"})
+            .out,
+        nullptr, false);
+  };
+  const auto sent = [](const nlohmann::json& json) {
+    return json.at("ranks")[0].at("sent_bytes").get<int>();
+  };
+  const auto f32 = run("f32", "1");
+  const auto f16 = run("f16", "1");
+  const auto q8 = run("q8", "1");
+  EXPECT_EQ(q8.at("wire"), "q8");
+  EXPECT_LT(sent(f16), sent(f32));
+  EXPECT_LT(sent(q8), sent(f16));
+  EXPECT_EQ(run("q8", "2").at("text"), q8.at("text"));
+  EXPECT_EQ(run("f16", "2").at("text"), f16.at("text"));
+}
+
+TEST_F(GenerateTest, AWrongCallExitsWithTwo) {
+  const std::vector<std::vector<std::string>> calls = {
+      {"generate", "--model", model_, "--ranks", "0"},
+      {"generate", "--model", model_, "--ranks", "7"},
+      {"generate", "--model", model_, "--ranks", "-1"},
+      {"generate", "--model", model_, "--ranks", "many"},
+      {"generate", "--model", model_, "--threads", "0"},
+      {"generate", "--model", model_, "--temperature", "-1"},
+      {"generate", "--model", model_, "--temperature", "nan"},
+      {"generate", "--model", model_, "--top-p", "nan"},
+      {"generate", "--model", model_, "--top-k", "-1"},
+      {"generate", "--model", model_, "--patience", "nan"},
+      {"generate", "--model", model_, "--seed", "-1"},
+      {"generate", "--model", model_, "--seed", "18446744073709551616"},
+      {"generate", "--model", model_, "-n", "-1"},
+      {"generate", "--model", model_, "--wire", "q4"},
+      {"eval", "--model", model_, "--data", "text", "--wire", ""},
+      {"generate", "--nonsense"},
+      {"nonsense"},
+      {},
+  };
+  for (const auto& call : calls) {
+    const Ending run = pi_ring_run(call);
+    EXPECT_EQ(run.status, 2) << run.err;
+    EXPECT_THAT(run.out, IsEmpty());
+    EXPECT_THAT(run.err, IsOneLineWith("--"));
+  }
+}
+
+TEST_F(GenerateTest, HelpSaysHow) {
+  const Ending run = pi_ring_run({"generate", "--help"});
+  EXPECT_EQ(run.status, 0);
+  EXPECT_THAT(run.out, HasSubstr("Examples:"));
+}
+
+TEST_F(GenerateTest, AMissingModelIsNamed) {
+  for (const char* ranks : {"1", "3"}) {
+    const Ending run =
+        pi_ring_run({"generate", "--model", "/nowhere", "--ranks", ranks});
+    EXPECT_EQ(run.status, 1);
+    EXPECT_THAT(run.err, IsOneLineWith("/nowhere"));
+  }
+}
+
+TEST_F(GenerateTest, ShardsOfAnotherNumberAreRefused) {
+  const auto model = make_model("model");
+  const auto shards = folder_.path() / "shards";
+  write_shards(model, 3, shards);
+  const Ending run =
+      pi_ring_run({"generate", "--model", shards, "--ranks", "4", "a"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, IsOneLineWith("cut for 3 ranks"));
+}
+
+TEST_F(GenerateTest, AShardOfAnotherModelIsRefusedByName) {
+  const auto one = folder_.path() / "one";
+  const auto other = folder_.path() / "other";
+  write_shards(make_model("first", 1), 3, one);
+  write_shards(make_model("second", 2), 3, other);
+  std::filesystem::remove_all(one / "rank-1");
+  std::filesystem::copy(other / "rank-1", one / "rank-1");
+  const Ending run = pi_ring_run({"generate", "--model", one, "a"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, IsOneLineWith("rank 1 holds layers"));
+  EXPECT_THAT(run.err, HasSubstr("of second"));
+}
+
+TEST_F(GenerateTest, AShardWithAnotherConfigIsRefused) {
+  const auto shards = folder_.path() / "shards";
+  write_shards(make_model("model"), 3, shards);
+  ModelConfig config = read_config(shards / "rank-1");
+  config.rope_theta *= 2;
+  write_config(config, shards / "rank-1");
+  const Ending run = pi_ring_run({"generate", "--model", shards, "a"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, IsOneLineWith("rank-1/config.json"));
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// The sanitizers take memory of their own.
+TEST_F(GenerateTest, ARankTakesItsShardItsCacheAndALittleMore) {
+  constexpr double kLittle = 20e6;  // bytes
+  ModelConfig config = shape_of("15M");
+  config.context = 1024;
+  for (const DType type : {DType::F32, DType::F16}) {
+    const auto model = folder_.path() / "15M";
+    write_random_model(config, 1, type, model);
+    write_plain_tokenizer(config.vocab, model);
+    const Ending run = pi_ring_run(
+        {"generate", "--model", model, "--ranks", "4", "--threads", "2",
+         "--json", "-n", "100", "--seed", "1", std::string(800, 'a')});
+    ASSERT_EQ(run.status, 0) << run.err;
+    for (const auto& rank : nlohmann::json::parse(run.out).at("ranks")) {
+      EXPECT_LT(rank.at("peak_bytes").get<double>() -
+                    rank.at("shard_bytes").get<double>() -
+                    rank.at("cache_bytes").get<double>(),
+                kLittle)
+          << rank;
+    }
+  }
+}
+#endif
+
+TEST_F(GenerateTest, ANaNInAMiddleRanksLayersIsNamed) {
+  const auto model = make_model("model");
+  const auto file = model / "model.safetensors";
+  std::fstream weights(file, std::ios::in | std::ios::out | std::ios::binary);
+  // The last tensors in the file may be any rank's; all ranks are tried.
+  const auto size =
+      static_cast<std::streamoff>(std::filesystem::file_size(file));
+  for (const std::streamoff at : {size - 4, size / 2 / 4 * 4}) {
+    weights.seekp(at);
+    weights.write("\xff\xff\xff\xff", 4);
+  }
+  weights.close();
+  for (const char* ranks : {"1", "4", "6"}) {
+    const Ending run =
+        pi_ring_run({"generate", "--model", model, "--ranks", ranks, "a"});
+    EXPECT_EQ(run.status, 1);
+    EXPECT_THAT(run.err, IsOneLineWith("NaN"));
+    EXPECT_THAT(run.err, HasSubstr("model.safetensors"));
+  }
+}
+
+TEST_F(GenerateTest, APromptLongerThanTheContextIsRefused) {
+  const auto model = make_model("model");
+  const Ending run =
+      pi_ring_run({"generate", "--model", model, std::string(5000, 'a')});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, IsOneLineWith("512"));
+}
+
+TEST_F(GenerateTest, InvalidUtf8IsRefused) {
+  const auto model = make_model("model");
+  const Ending run = pi_ring_run({"generate", "--model", model, "abc\xff"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, IsOneLineWith("UTF-8"));
+}
+
+TEST_F(GenerateTest, AnEmptyPromptIsAllowed) {
+  const auto model = make_model("model");
+  for (const std::vector<std::string>& prompt :
+       {std::vector<std::string>{}, std::vector<std::string>{""}}) {
+    std::vector<std::string> call = {"generate", "--model", model, "-n", "3"};
+    call.insert(call.end(), prompt.begin(), prompt.end());
+    EXPECT_EQ(pi_ring_run(call).status, 0);
+  }
+}
+
+TEST_F(GenerateTest, AFullDiskUnderStandardOutputIsAnError) {
+  RunningProgram program(
+      pi_ring_call({"generate", "--model", model_, "-n", "5", "a"}),
+      "/dev/full");
+  const Ending ending = program.wait();
+  EXPECT_EQ(ending.status, 1);
+  EXPECT_THAT(ending.err, HasSubstr("No space left on device"));
+}
+
+TEST_F(GenerateTest, AKilledRankIsNamedAndNothingIsLeft) {
+  const size_t shared_memory = count_of_shared_memory();
+  std::mt19937 random(1);
+  for (int round = 0; round < 9; ++round) {
+    const int victim = round % 3;
+    RunningProgram program(long_run(4));
+    program.wait_for_output(1 + random() % 300);
+    const std::vector<pid_t> children = program.children();
+    ASSERT_EQ(children.size(), 3U);
+    kill(children[static_cast<size_t>(victim)], SIGKILL);
+    const Ending ending = program.wait();
+    EXPECT_EQ(ending.status, 1);
+    EXPECT_THAT(ending.err, HasSubstr("rank " + std::to_string(victim) +
+                                      " was killed by SIGKILL"));
+    EXPECT_TRUE(are_gone_soon(children));
+  }
+  EXPECT_EQ(count_of_shared_memory(), shared_memory);
+}
+
+TEST_F(GenerateTest, AKilledHeadLeavesNothing) {
+  const size_t shared_memory = count_of_shared_memory();
+  RunningProgram program(long_run(4));
+  program.wait_for_output(50);
+  const std::vector<pid_t> children = program.children();
+  ASSERT_EQ(children.size(), 3U);
+  program.signal(SIGKILL);
+  program.wait();
+  EXPECT_TRUE(are_gone_soon(children));
+  EXPECT_EQ(count_of_shared_memory(), shared_memory);
+}
+
+TEST_F(GenerateTest, ControlCLeavesNothing) {
+  const size_t shared_memory = count_of_shared_memory();
+  for (const int ranks : {1, 4}) {
+    RunningProgram program(long_run(ranks));
+    program.wait_for_output(50);
+    const std::vector<pid_t> children = program.children();
+    program.signal(SIGINT);
+    EXPECT_EQ(program.wait().signal, SIGINT);
+    EXPECT_TRUE(are_gone_soon(children));
+  }
+  EXPECT_EQ(count_of_shared_memory(), shared_memory);
+}
+
+TEST_F(GenerateTest, ASilentRankIsNamedAfterADeadline) {
+  std::vector<std::string> call = long_run(4);
+  call.insert(call.end(), {"--patience", "1"});
+  RunningProgram program(call);
+  program.wait_for_output(50);
+  const std::vector<pid_t> children = program.children();
+  ASSERT_EQ(children.size(), 3U);
+  kill(children[1], SIGSTOP);
+  const Ending ending = program.wait();
+  EXPECT_EQ(ending.status, 1);
+  EXPECT_THAT(ending.err, HasSubstr("rank 1 has not answered for 1.0 s"));
+  EXPECT_TRUE(are_gone_soon(children));
+}
+
+TEST_F(GenerateTest, TwoRunsAtOnceDoNotMeet) {
+  const auto model = make_model("model");
+  const std::vector<std::string> call =
+      pi_ring_call({"generate", "--model", model, "--ranks", "3",
+                    "--temperature", "0", "-n", "100", "a"});
+  RunningProgram first(call);
+  RunningProgram second(call);
+  const std::string text = first.wait().out;
+  EXPECT_EQ(second.wait().out, text);
+  EXPECT_GT(text.size(), 10U);
+}
+
+}  // namespace
+}  // namespace pi_ring

@@ -1,0 +1,71 @@
+// What the tests of `pi-ring train` share: a small shape, a text, the call, and
+// what a checkpoint holds.
+#pragma once
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "model/train/checkpoint.h"
+#include "tests/userspace/commands/command_test.h"
+
+namespace pi_ring {
+
+inline void join(std::vector<std::string>& call,
+                 const std::vector<std::string>& more) {
+  call.insert(call.end(), more.begin(), more.end());
+}
+
+class TrainTest : public CommandTest {
+ protected:
+  TrainTest() {
+    ModelConfig config = shape_of("260K");
+    config.dim = 16;
+    config.hidden_dim = 24;
+    config.heads = 4;
+    config.kv_heads = 2;
+    config.context = 32;
+    shape_ = folder_ / "tiny";
+    std::filesystem::create_directories(shape_);
+    write_config(config, shape_);
+    write_plain_tokenizer(config.vocab, shape_);
+    std::ofstream text(folder_ / "text");
+    for (int i = 0; i < 300; ++i) {
+      text << "One day " << i * 37 % 101 << " little dogs ran to the big tree "
+           << "and saw " << i * 53 % 89 << " red birds.\n";
+      if (i % 10 == 9) text << "<|endoftext|>\n";
+    }
+  }
+
+  std::vector<std::string> call(const std::vector<std::string>& more) const {
+    std::vector<std::string> all = {"train",   "--data",    folder_ / "text",
+                                    "--shape", shape_,      "--tokenizer",
+                                    shape_,    "--threads", "1",
+                                    "--batch", "4",         "--micro-batches",
+                                    "4",       "--seq",     "16",
+                                    "--seed",  "3"};
+    join(all, more);
+    return all;
+  }
+
+  std::filesystem::path shape_;
+};
+
+// All files of a checkpoint's tensors, put together by name.
+inline std::string values_in(const std::filesystem::path& step) {
+  const Checkpoint checkpoint(step);
+  std::string bytes;
+  for (const NamedShape& named : tensors_of(checkpoint.config())) {
+    Parameter parameter(named);
+    Parameter* one = &parameter;
+    checkpoint.load({&one, 1});
+    for (const FloatBuffer* buffer : {&parameter.value, &parameter.first_moment,
+                                      &parameter.second_moment}) {
+      bytes.append(reinterpret_cast<const char*>(buffer->data()),
+                   buffer->size() * sizeof(float));
+    }
+  }
+  return bytes;
+}
+
+}  // namespace pi_ring

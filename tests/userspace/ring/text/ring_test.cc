@@ -1,0 +1,282 @@
+// Whole rings of threads: the arithmetic of any cut is that of one process.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sched.h>
+
+#include <cmath>
+#include <numeric>
+
+#include "model/folder/random_model.h"
+#include "model/folder/shard.h"
+#include "tests/reference/naive_llama.h"
+#include "tests/sanitized.h"
+#include "tests/temporary_folder.h"
+#include "tests/userspace/ring/text/thread_ring.h"
+#include "userspace/ring/launch/process_ring.h"
+#include "userspace/ring/message/message.h"
+#include "userspace/ring/message/rank_options.h"
+#include "userspace/ring/text/head.h"
+#include "userspace/ring/text/rank.h"
+
+namespace pi_ring {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAreArray;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
+
+ModelConfig small_config() {
+  ModelConfig config;
+  config.name = "small";
+  config.dim = 48;
+  config.hidden_dim = 100;
+  config.layers = 5;
+  config.heads = 6;
+  config.kv_heads = 2;
+  config.vocab = 331;
+  config.context = 128;
+  return config;
+}
+
+// Tokens that are not all alike.
+std::vector<int> some_tokens(size_t count) {
+  std::vector<int> tokens(count);
+  for (size_t i = 0; i < count; ++i) {
+    tokens[i] = static_cast<int>((i * i * 31 + 7 * i + 1) % 331);
+  }
+  return tokens;
+}
+
+class RingTest : public testing::Test {
+ protected:
+  RingTest() { write_random_model(small_config(), 1, DType::F32, model_); }
+
+  // The logits after a prompt, and after each of some tokens that follow.
+  std::vector<float> run(
+      int ranks, int threads, Type wire = Type::kF32,
+      ThreadRing::Carrier carrier = ThreadRing::Carrier::kMemory) const {
+    constexpr size_t kPrompt = 70;
+    ThreadRing ring({model_}, ranks, threads, wire, carrier);
+    Head head = ring.head();
+    head.greet();
+    const std::vector<int> tokens = some_tokens(kPrompt + 5);
+    std::vector<float> all;
+    const auto keep = [&](std::span<const float> logits) {
+      all.insert(all.end(), logits.begin(), logits.end());
+    };
+    keep(head.forward(std::span(tokens).first(kPrompt), 0));
+    for (size_t i = kPrompt; i < tokens.size(); ++i) {
+      keep(head.forward({&tokens[i], 1}, static_cast<int>(i)));
+    }
+    return all;
+  }
+
+  TemporaryFolder folder_;
+  std::filesystem::path model_ = folder_.path() / "small";
+};
+
+TEST_F(RingTest, LogitsAreBitIdenticalForEveryCutAndThreadCount) {
+  const std::vector<float> alone = run(1, 1);
+  for (int ranks = 1; ranks <= small_config().layers + 1; ++ranks) {
+    for (const int threads : {1, 2, 3}) {
+      EXPECT_THAT(run(ranks, threads), ElementsAreArray(alone))
+          << ranks << " ranks of " << threads << " threads";
+    }
+  }
+}
+
+TEST_F(RingTest, RoundedActivationsComeToTheSameOverEveryKindOfMemory) {
+  const std::vector<float> alone = run(1, 1);
+  for (const Type wire : {Type::kF16, Type::kQ8}) {
+    EXPECT_THAT(run(1, 1, wire), ElementsAreArray(alone)) << "without a hop";
+    for (const int ranks : {2, 4}) {
+      const std::vector<float> rounded = run(ranks, 1, wire);
+      EXPECT_THAT(run(ranks, 2, wire, ThreadRing::Carrier::kSharedMemory),
+                  ElementsAreArray(rounded));
+      EXPECT_NE(rounded, alone);
+      for (size_t i = 0; i < alone.size(); ++i) {
+        ASSERT_NEAR(rounded[i], alone[i], wire == Type::kF16 ? 1e-3 : 1e-1);
+      }
+    }
+  }
+}
+
+TEST_F(RingTest, LogitsAreThoseOfTheTextbook) {
+  const NaiveLlama naive(model_);
+  for (const size_t length : {1, 2, 31, 32, 33, 70}) {
+    ThreadRing ring({model_}, 3);
+    Head head = ring.head();
+    head.greet();
+    const std::vector<int> tokens = some_tokens(length);
+    const std::vector<double> expected = naive.logits(tokens);
+    const std::span<const float> logits = head.forward(tokens, 0);
+    for (size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_NEAR(logits[i], expected[i], 1e-5) << "token " << i;
+    }
+  }
+}
+
+TEST_F(RingTest, APromptInChunksIsAPromptTokenByToken) {
+  const std::vector<int> tokens = some_tokens(100);
+  ThreadRing ring({model_}, 3);
+  Head head = ring.head();
+  head.greet();
+  const auto chunked = head.forward(tokens, 0);
+  const std::vector<float> in_chunks(chunked.begin(), chunked.end());
+  std::span<const float> one_by_one;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    one_by_one = head.forward({&tokens[i], 1}, static_cast<int>(i));
+  }
+  for (size_t i = 0; i < in_chunks.size(); ++i) {
+    EXPECT_NEAR(one_by_one[i], in_chunks[i], 1e-4);
+  }
+  EXPECT_EQ(std::ranges::max_element(one_by_one) - one_by_one.begin(),
+            std::ranges::max_element(in_chunks) - in_chunks.begin());
+}
+
+TEST_F(RingTest, APromptOfManyMoreChunksThanRanksDoesNotJam) {
+  ModelConfig config = small_config();
+  config.context = kSanitized ? 1024 : 4096;
+  const auto model = folder_.path() / "long";
+  write_random_model(config, 2, DType::F32, model);
+  ThreadRing ring({model}, 2);
+  Head head = ring.head();
+  head.greet();
+  const auto logits =
+      head.forward(some_tokens(static_cast<size_t>(config.context)), 0);
+  EXPECT_TRUE(
+      std::ranges::all_of(logits, [](float x) { return std::isfinite(x); }));
+}
+
+TEST_F(RingTest, ShardsOnDiskComputeWhatTheWholeModelDoes) {
+  const std::vector<float> alone = run(1, 1);
+  const auto shards = folder_.path() / "shards";
+  write_shards(model_, 3, shards);
+  model_ = shards;
+  EXPECT_THAT(run(3, 1), ElementsAreArray(alone));
+}
+
+TEST_F(RingTest, AShardOfAnotherModelIsRefusedByName) {
+  const auto other = folder_.path() / "other";
+  write_random_model(small_config(), 2, DType::F32, other);
+  ThreadRing ring({model_, other, model_}, 3);
+  Head head = ring.head();
+  EXPECT_THAT([&] { head.greet(); },
+              ThrowsMessage<RingError>(AllOf(HasSubstr("rank 1 holds layers"),
+                                             HasSubstr("different models"))));
+}
+
+TEST_F(RingTest, ARankThatCannotLoadTellsTheHeadWhy) {
+  ThreadRing ring({model_, folder_.path() / "nowhere", model_}, 3);
+  Head head = ring.head();
+  EXPECT_THAT([&] { head.greet(); },
+              ThrowsMessage<RingError>(HasSubstr("nowhere")));
+}
+
+TEST_F(RingTest, AMessageOutOfTurnIsRefused) {
+  ThreadRing ring({model_}, 2);
+  Head head = ring.head();
+  head.greet();
+  const std::vector<float> row(48);
+  send_message(ring.down_of(1),
+               {.kind = Kind::kForward,
+                .type = Type::kF32,
+                .rows = 1,
+                .width = 48,
+                .sequence = 5},
+               std::as_bytes(std::span(row)), kForever);
+  const std::vector<int> tokens = some_tokens(1);
+  EXPECT_THAT([&] { head.forward(tokens, 0); },
+              ThrowsMessage<RingError>(HasSubstr("out of turn")));
+}
+
+TEST_F(RingTest, AClosedLinkEndsTheRun) {
+  ThreadRing ring({model_}, 3);
+  Head head = ring.head();
+  head.greet();
+  ring.down_of(1).close();
+  const std::vector<int> tokens = some_tokens(1);
+  EXPECT_THROW(head.forward(tokens, 0), LinkError);
+}
+
+TEST_F(RingTest, EveryRankReportsItsFigures) {
+  ThreadRing ring({model_}, 3);
+  Head head = ring.head();
+  head.greet();
+  head.forward(some_tokens(40), 0);
+  const std::vector<RankStats> table = head.stats();
+  ASSERT_EQ(table.size(), 3U);
+  const Weights whole(model_, 1, 0);
+  uint64_t shards = 0;
+  for (const RankStats& stats : table) {
+    EXPECT_GT(stats.compute_ns, 0U);
+    EXPECT_GT(stats.resident_bytes, 0U);
+    shards += stats.shard_bytes;
+  }
+  EXPECT_EQ(shards, whole.bytes());
+  // Two chunks of 40 rows in all, of 48 floats each, and their headers; the
+  // last rank passes on only one row. The greeting comes on top.
+  EXPECT_GE(table[0].sent_bytes, 40U * 48 * 4 + 2 * kHeaderBytes);
+  EXPECT_LT(table[1].sent_bytes, 1000U);
+  EXPECT_EQ(table[0].cache_bytes, 3U * 40 * 2 * 16 * 4);
+}
+
+TEST_F(RingTest, PackedRowsAreFewerBytesOnEveryHop) {
+  const auto sent = [&](Type wire) {
+    ThreadRing ring({model_}, 3, 1, wire);
+    Head head = ring.head();
+    head.greet();
+    head.forward(some_tokens(40), 0);
+    std::vector<uint64_t> bytes;
+    for (const RankStats& stats : head.stats()) {
+      bytes.push_back(stats.sent_bytes);
+    }
+    return bytes;
+  };
+  const auto f32 = sent(Type::kF32);
+  const auto q8 = sent(Type::kQ8);
+  // 48 values are two blocks. The last rank passes on a row, the others 40.
+  constexpr uint64_t kSpared = 48 * 4 - (48 + 2 * 2);
+  EXPECT_EQ(f32[0] - q8[0], 40 * kSpared);
+  EXPECT_EQ(f32[1] - q8[1], kSpared);
+  EXPECT_EQ(f32[2] - q8[2], 40 * kSpared);
+}
+
+cpu_set_t processors_of(pid_t process) {
+  cpu_set_t processors;
+  EXPECT_EQ(sched_getaffinity(process, sizeof processors, &processors), 0);
+  return processors;
+}
+
+TEST_F(RingTest, RanksSitTogetherWhileATokenGoesRoundAndSpreadForAPrompt) {
+  const int ranks = 3;
+  RankOptions options{.model = model_, .ranks = ranks, .threads = 1};
+  ProcessRing ring(ranks, [&](int rank, Link& up, Link& down) {
+    options.rank = rank;
+    return run_rank(options, up, down);
+  });
+  options.rank = ranks - 1;
+  Head head(options, &ring.up(), &ring.down());
+  head.greet();
+  const auto expect_processors = [&](const cpu_set_t& expected) {
+    for (int rank = 0; rank < ranks - 1; ++rank) {
+      const cpu_set_t processors = processors_of(ring.process(rank));
+      EXPECT_TRUE(CPU_EQUAL(&processors, &expected)) << "rank " << rank;
+    }
+  };
+  const cpu_set_t all = processors_of(0);
+  const std::vector<int> tokens = some_tokens(70);
+  // The first to find each other.
+  for (int i = 0; i < 2; ++i) head.forward({&tokens[i], 1}, i);
+  const cpu_set_t shared = processors_of(0);
+  EXPECT_EQ(CPU_COUNT(&shared), 1);
+  expect_processors(shared);
+  head.forward(tokens, 0);
+  const cpu_set_t spread = processors_of(0);
+  EXPECT_TRUE(CPU_EQUAL(&spread, &all));
+  expect_processors(all);
+}
+
+}  // namespace
+}  // namespace pi_ring

@@ -1,0 +1,138 @@
+// `pi-ring rank`: one rank of a ring of Pis, as a service.
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "model/folder/shard_folder.h"
+#include "model/tensor/safetensors.h"
+#include "userspace/commands/command.h"
+#include "userspace/commands/limits.h"
+#include "userspace/commands/rank/rank_config.h"
+#include "userspace/commands/rank/readiness.h"
+#include "userspace/commands/ring_options.h"
+#include "userspace/ring/launch/rank_service.h"
+#include "userspace/ring/message/rank_options.h"
+
+namespace pi_ring {
+namespace {
+
+constexpr int kNotSaid = -1;
+
+struct ServiceOptions {
+  std::filesystem::path config;
+  std::filesystem::path model;
+  int rank = kNotSaid;
+  int ranks = 0;  // 0: as the model was cut
+  int threads = 0;
+  double patience = 60.0;  // seconds
+  std::string up = kUpDevice;
+  std::string down = kDownDevice;
+};
+
+std::optional<ShardMark> mark_in(const std::filesystem::path& folder) {
+  if (!std::filesystem::exists(folder / kWeightsFile)) return std::nullopt;
+  return mark_of(SafetensorsFile(weights_file(folder)));
+}
+
+// A shard says itself which it is.
+RankOptions rank_of(const ServiceOptions& options) {
+  if (options.model.empty()) {
+    throw WrongCall("rank needs a model: --model, or in ring.yaml");
+  }
+  RankOptions rank;
+  rank.model = options.model;
+  rank.rank = options.rank;
+  rank.ranks = options.ranks;
+  rank.patience = milliseconds_of(options.patience);
+  give_threads(rank, options.threads, 1);
+  if (const auto mark = mark_in(options.model)) {
+    if (rank.rank == kNotSaid) rank.rank = mark->shard.rank;
+    if (rank.ranks == 0) rank.ranks = mark->shard.ranks;
+  }
+  if (rank.ranks == 0 || rank.rank == kNotSaid) {
+    throw WrongCall(options.model.string() +
+                    " is no single shard: which --rank of how many --ranks?");
+  }
+  if (rank.rank >= rank.ranks - 1) {
+    throw WrongCall(name_of_rank(rank.rank) + " of " +
+                    std::to_string(rank.ranks) +
+                    (rank.rank == rank.ranks - 1
+                         ? " is the head: that is `pi-ring generate --link "
+                           "gpio`, not a service"
+                         : " is none"));
+  }
+  return rank;
+}
+
+// At once, so that no line is seen in part, nor broken by another process's.
+void log_line(const std::string& line) {
+  std::cerr << "pi-ring rank: " + line + "\n";
+}
+
+void wait_for(const std::string& device) {
+  if (std::filesystem::exists(device)) return;
+  log_line("waiting for " + device +
+           ": is the module loaded (sudo modprobe pi_ring), and "
+           "dtoverlay=pi-ring in config.txt?");
+  while (!std::filesystem::exists(device)) {
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
+}
+
+void serve(ServiceOptions& options, CLI::App& command) {
+  if (!options.config.empty()) read_config_file(options.config, command);
+  const RankOptions rank = rank_of(options);
+  const auto open = [&options] {
+    wait_for(options.up);
+    wait_for(options.down);
+    return RankService::Links{std::make_unique<DeviceLink>(options.up),
+                              std::make_unique<DeviceLink>(options.down)};
+  };
+  RankService(rank, open, log_line).run([&rank] {
+    log_line(name_of_rank(rank.rank) + " of " + std::to_string(rank.ranks) +
+             " waits for the head");
+    notify_manager("READY=1");
+  });
+}
+
+}  // namespace
+
+void add_rank(CLI::App& app) {
+  auto options = std::make_shared<ServiceOptions>();
+  CLI::App* command = app.add_subcommand(
+      "rank", "Serves as one rank of a ring of Pis, until it is stopped");
+  command->add_option("--config", options->config,
+                      "A file with any of these options, as \"name: value\"");
+  command->add_option("--model", options->model,
+                      "This rank's shard, or a folder that holds it");
+  command->add_option("--rank", options->rank, "Which one [as the shard says]")
+      ->check(between(0, kMostRanks));
+  command->add_option("--ranks", options->ranks, "Of how many [as it was cut]")
+      ->check(between(2, kMostRanks));
+  command->add_option("--threads", options->threads, "[the cores]")
+      ->check(between(1, kMostThreads));
+  command
+      ->add_option("--patience", options->patience,
+                   "Seconds until a neighbour that is silent amid a message "
+                   "is given up")
+      ->check(between(0.1, 86400.0))
+      ->capture_default_str();
+  command->add_option("--up", options->up, "The device of the previous Pi")
+      ->capture_default_str();
+  command->add_option("--down", options->down, "The device of the next Pi")
+      ->capture_default_str();
+  command->footer(
+      "Waits for its devices, and for a head, one after the other. When a\n"
+      "neighbour is restarted the head tells the ring its text anew, and it\n"
+      "goes on where it was.\n"
+      "\n"
+      "Examples:\n"
+      "  pi-ring rank --model shards/rank-1\n"
+      "  pi-ring rank --config /etc/pi-ring/ring.yaml");
+  command->callback([options, command] { serve(*options, *command); });
+}
+
+}  // namespace pi_ring

@@ -1,0 +1,60 @@
+// Makes tokens where there are none yet.
+#include "userspace/commands/train/train_text.h"
+
+#include <algorithm>
+#include <iostream>
+
+#include "model/base/bad_input.h"
+#include "model/folder/shard_folder.h"
+#include "model/text/tokenizer.h"
+#include "model/text/tokenizer_json.h"
+#include "model/text/tokenizer_training.h"
+
+namespace pi_ring {
+namespace {
+
+namespace fs = std::filesystem;
+
+}  // namespace
+
+fs::path prepare_tokenizer(const TrainOptions& options, const fs::path& work) {
+  if (!options.tokenizer.empty()) return options.tokenizer;
+  std::cerr << "pi-ring: training a tokenizer of " << options.vocab
+            << " tokens\n";
+  write_tokenizer_json(train_tokenizer(options.data, options.vocab),
+                       work / kTokenizerFile);
+  return work;
+}
+
+int vocab_of_tokenizer(const fs::path& folder) {
+  return static_cast<int>(
+      read_tokenizer_json(folder / kTokenizerFile).pieces.size());
+}
+
+TokenFile tokenise(const std::vector<fs::path>& texts,
+                   const fs::path& tokenizer, int vocab,
+                   const fs::path& cache) {
+  const Tokenizer tokens(tokenizer, vocab);
+  return TokenFile::cached(texts, tokens, cache);
+}
+
+CoveringWindows::CoveringWindows(const TokenFile& file, int sequences,
+                                 int length)
+    : file_(file),
+      length_(length),
+      whole_(std::max<int64_t>(
+          1, (static_cast<int64_t>(file.size()) - 1) / length)),
+      count_((whole_ + sequences - 1) / sequences * sequences) {}
+
+std::vector<int> CoveringWindows::read(int64_t first, int64_t windows) const {
+  const auto row = static_cast<size_t>(length_) + 1;
+  std::vector<int> tokens(static_cast<size_t>(windows) * row);
+  for (int64_t i = 0; i < windows; ++i) {
+    const auto start = static_cast<uint64_t>((first + i) % whole_ * length_);
+    file_.copy(start,
+               std::span(tokens).subspan(static_cast<size_t>(i) * row, row));
+  }
+  return tokens;
+}
+
+}  // namespace pi_ring

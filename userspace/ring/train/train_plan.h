@@ -1,0 +1,66 @@
+// What is to be trained, and how: what the head tells every rank before the
+// first step, so that a rank needs to know nothing but its links.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "model/architecture/config.h"
+#include "model/architecture/cut.h"
+#include "model/train/adamw.h"
+#include "model/train/train_shape.h"
+
+namespace pi_ring {
+
+struct TrainPlan {
+  // Where the parameters' values come from.
+  enum class Start {
+    kDraw,        // chance, by `seed`
+    kModel,       // a model's folder, or its shards
+    kValues,      // a checkpoint's values, to begin anew from
+    kCheckpoint,  // the same with its moments, to go on from
+  };
+
+  ModelConfig config;
+  int ranks = 1;
+  int sequences = 1;  // of a micro-batch
+  int length = 1;
+  int micro_batches = 1;
+  bool recompute = false;
+  AdamWOptions adam;
+  uint64_t seed = 0;
+  Start start = Start::kDraw;
+  std::string from;       // a model's folder, or a checkpoint's
+  std::string save;       // where checkpoints go; may be empty
+  std::string tokenizer;  // the folder of one to put into checkpoints
+  uint64_t run = 0;       // tells this run's checkpoints from others
+
+  int rows() const { return sequences * length; }
+  Shard shard_of(int rank) const {
+    return cut(config.layers, ranks).at(static_cast<size_t>(rank));
+  }
+  TrainShape shape_of(int rank) const;
+};
+
+nlohmann::json to_json(const TrainPlan& plan);
+// Throws RingError where it is none.
+TrainPlan plan_from(const nlohmann::json& object);
+
+// What a rank wants of its machine's memory, in bytes.
+struct MemoryClaim {
+  uint64_t needed = 0;
+  uint64_t free = 0;
+  std::string machine;  // the same for ranks that share one
+};
+
+nlohmann::json to_json(const MemoryClaim& claim);
+MemoryClaim claim_from(const nlohmann::json& object);
+
+MemoryClaim claim_of(const TrainPlan& plan, int rank, int threads);
+
+// What is left for each rank when those before it on its machine have theirs.
+std::vector<uint64_t> share_out(const std::vector<MemoryClaim>& claims);
+
+}  // namespace pi_ring
