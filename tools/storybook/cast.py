@@ -1,6 +1,6 @@
-"""Who the stories are about, and what they are called and where they live."""
+"""The characters of the stories: names, kinds, looks and homes."""
 
-# Few of each: what a small model finds hardest is to keep a name through a story.
+# There are few of each, because a small model finds it hardest to keep a name through a story.
 GIRLS = "Mia Lily Rosa Nora Emma Lucy Ella Molly Daisy Luna Anna Maya".split()
 BOYS = "Tom Max Finn Leo Sam Ben Pip Oscar Hugo Milo Jack Otto".split()
 
@@ -65,8 +65,8 @@ class Character:
 
 
 def draw(random, kinds=None, not_like=None):
-    """A character of one of the kinds; unlike another in name and, mostly, in
-    pronoun, so that "she" is clear."""
+    """Draws a character of one of the kinds. It differs from the other one in name and,
+    mostly, in pronoun, so that "she" is clear."""
     if not_like and random.random() < 0.85:
         pronoun = "he" if not_like.pronoun == "she" else "she"
     else:

@@ -5,13 +5,13 @@ import re
 
 CHOICE = re.compile(r"\[([^\[\]]*)\]")
 SLOT = re.compile(r"\{([^{}]+)\}")
-# Where the sound decides against the letter.
+# Words whose sound decides against their first letter.
 AN_IN_SPITE = ("hour", "honest")
 A_IN_SPITE = ("use", "uni", "one", "once")
 
 
 def article(phrase):
-    """"an owl" for "owl"."""
+    """Gives "an owl" for "owl"."""
     begins = phrase.lower()
     vowel = begins[0] in "aeiou" and not begins.startswith(A_IN_SPITE)
     return ("an " if vowel or begins.startswith(AN_IN_SPITE) else "a ") + phrase

@@ -1,6 +1,6 @@
-"""Practice in keeping names: two characters, and sentences in any order that name
-one of them or both. A model that meets names thirty times a text learns to look
-back for it; from stories, where a name is one token of 25, it learns that late."""
+"""Exercises in keeping names: two characters, and sentences in any order that name
+one of them or both. A text repeats the names thirty times, so a model soon learns to
+look back for them; from stories, where a name is one token of 25, it learns that late."""
 
 import random
 
@@ -50,7 +50,7 @@ SENTENCES = range(14, 26)
 
 
 class Coach:
-    """Sets one exercise after the other; the same seed sets the same."""
+    """Writes one exercise after the other; a seed gives the same ones each time."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -59,7 +59,7 @@ class Coach:
         hero = cast.draw(self.random)
         friend = cast.draw(self.random, not_like=hero)
         things = {"thing": self.random.choice(THINGS), "nature": self.random.choice(cast.NATURES)}
-        # Who is the hero of a sentence changes from one to the next.
+        # The hero changes from one sentence to the next.
         ways = [
             Teller(self.random, things | a.slots() | b.slots("f") | {"hero": a.name, "friend": b.name})
             for a, b in ((hero, friend), (friend, hero))

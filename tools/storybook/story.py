@@ -8,7 +8,7 @@ from .grammar import Teller
 LONGEST = 180  # words, so that a story fits into 256 tokens of the demo model's
 KNOWN = ("hero", "friend", "day", "end", "intro")
 
-# Heroes that only their own plots know.
+# Heroes that occur only in plots of their own.
 SPECIAL = {
     "robot": ("[little|small tin|shiny]", "[in a workshop|in a house with many stairs]"),
     "dragon": ("[young|green|big, gentle]", "[in a cave on the mountain|behind the seven hills]"),
@@ -36,7 +36,7 @@ def draw_friend(random_, plot, hero):
 
 
 def slots_of(random_, plot):
-    """Everything that the templates name, each drawn once."""
+    """Draws each thing that the templates name, once."""
     hero = draw_hero(random_, plot)
     slots = hero.slots()
     slots["hero"] = hero.name
@@ -77,7 +77,7 @@ def parts_of(random_, plot, is_child):
 
 
 class Storyteller:
-    """Tells one story after the other; the same seed tells the same."""
+    """Tells one story after the other; a seed gives the same ones each time."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -85,7 +85,7 @@ class Storyteller:
 
     def tell(self):
         plot = self.random.choice(self.plots)
-        while True:  # till one is short enough
+        while True:  # until one is short enough
             slots = slots_of(self.random, plot)
             parts = parts_of(self.random, plot, slots["kind"] in ("girl", "boy"))
             story = " ".join(filter(None, map(Teller(self.random, slots).tell, parts)))
