@@ -5,7 +5,6 @@
 #include <string>
 
 #include "model/architecture/cut.h"
-#include "model/architecture/tensor_names.h"
 #include "model/base/bad_input.h"
 #include "model/base/new_folder.h"
 #include "model/folder/fingerprint.h"
@@ -27,7 +26,7 @@ struct Whole {
 void write_weights(const Whole& model, const Shard& shard,
                    const fs::path& folder) {
   std::vector<TensorHeader> headers;
-  for (const NamedShape& tensor : tensors_of(model.config, shard)) {
+  for (const ModelTensor& tensor : tensors_of(model.config, shard)) {
     const TensorView& view = model.file.get(tensor.name, tensor.shape);
     headers.push_back({view.name, view.dtype, view.shape});
   }
