@@ -4,6 +4,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "model/architecture/tensor_check.h"
 #include "model/base/bad_input.h"
 #include "model/folder/fingerprint.h"
 #include "model/folder/shard.h"
@@ -77,6 +78,7 @@ Weights::Weights(const fs::path& model, int ranks, int rank) {
     fingerprint_ = fingerprint_of(config_, *file_);
   }
   bytes();  // every tensor that this rank needs is there
+  check_tensors(config_, shard_, *file_);
 }
 
 Weights::~Weights() = default;
