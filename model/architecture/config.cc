@@ -1,13 +1,10 @@
-// Reads and writes config.json as Hugging Face lays it out for Llama models.
+// Reads, checks and writes config.json: what is the same for every family.
 #include "model/architecture/config.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <cmath>
 #include <nlohmann/json.hpp>
-#include <string_view>
 
-#include "model/architecture/config_check.h"
 #include "model/architecture/config_fields.h"
 #include "model/base/bad_input.h"
 #include "model/base/json_text.h"
@@ -20,13 +17,8 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kFileName = "config.json";
-constexpr const char* kArchitecture = "LlamaForCausalLM";
-constexpr const char* kModelType = "llama";
 constexpr const char* kOurs = "pi_ring";
 constexpr size_t kLargestFile = size_t{1} << 20;
-// What Hugging Face's LlamaConfig takes where the file is silent.
-constexpr float kDefaultEpsilon = 1e-6F;
-constexpr float kDefaultTheta = 10000.0F;
 
 json read_object(const std::filesystem::path& file) {
   const MappedFile map(file);
@@ -38,62 +30,39 @@ json read_object(const std::filesystem::path& file) {
   return parse_json(map.text(), file);
 }
 
-void check_architecture(const ConfigFields& fields) {
-  if (!fields.has("architectures") && !fields.has("model_type")) {
-    fields.refuse("model_type", kModelType);
-  }
-  if (fields.has("architectures") &&
-      fields.at("architectures") != json::array({kArchitecture})) {
-    fields.refuse("architectures", std::string("[\"") + kArchitecture + "\"]");
-  }
-  if (fields.has("model_type") && fields.at("model_type") != kModelType) {
-    fields.refuse("model_type", kModelType);
-  }
+bool says(const ConfigFields& fields, const char* key, const json& value) {
+  return !fields.has(key) || fields.at(key) == value;
 }
 
-// What would change the arithmetic must not be passed over.
-void refuse_variants(const ConfigFields& fields) {
-  if (fields.text_or("hidden_act", "silu") != "silu") {
-    fields.refuse("hidden_act", "\"silu\"");
+// The names that config.json may have, as a list for a message.
+template <typename Name>
+std::string names_of_families(const Name& name) {
+  std::string all;
+  for (const Architecture* family : architectures()) {
+    all += (all.empty() ? "" : " or ") + name(*family);
   }
-  for (const char* key : {"rope_scaling", "quantization_config"}) {
-    if (fields.has(key)) fields.refuse(key, "none: it is not known here");
-  }
-  for (const char* key : {"attention_bias", "mlp_bias"}) {
-    if (fields.flag_or(key, false)) fields.refuse(key, "false");
-  }
+  return all;
 }
 
-// Newer files keep theta in an object of its own.
-float read_theta(const ConfigFields& fields,
-                 const std::filesystem::path& file) {
-  if (!fields.has("rope_parameters")) {
-    return fields.number_or("rope_theta", kDefaultTheta);
+const Architecture& read_architecture(const ConfigFields& fields) {
+  const bool named = fields.has("architectures") || fields.has("model_type");
+  bool is_known = false;
+  for (const Architecture* family : architectures()) {
+    const bool same =
+        says(fields, "architectures", json::array({family->name}));
+    is_known = is_known || same;
+    if (named && same && says(fields, "model_type", family->model_type)) {
+      return *family;
+    }
   }
-  const ConfigFields rope(file, fields.at("rope_parameters"));
-  if (rope.text_or("rope_type", "default") != "default") {
-    rope.refuse("rope_type", "\"default\"");
+  if (fields.has("architectures") && !is_known) {
+    fields.refuse("architectures", names_of_families([](const auto& family) {
+                    return "[\"" + std::string(family.name) + "\"]";
+                  }));
   }
-  return rope.number_or("rope_theta", kDefaultTheta);
-}
-
-void read_shape(const ConfigFields& fields, ModelConfig& config) {
-  config.dim = fields.count("hidden_size", kLargestDim);
-  config.hidden_dim = fields.count("intermediate_size", kLargestDim);
-  config.layers = fields.count("num_hidden_layers", kMostLayers);
-  config.heads = fields.count("num_attention_heads", kLargestDim);
-  config.kv_heads =
-      fields.count_or("num_key_value_heads", kLargestDim, config.heads);
-  config.vocab = fields.count("vocab_size", kLargestVocab);
-  config.context = fields.count("max_position_embeddings", kLongestContext);
-}
-
-void check_head_dim(const ConfigFields& fields, const ModelConfig& config) {
-  const int64_t given =
-      fields.count_or("head_dim", kLargestDim, config.head_dim());
-  if (given * config.heads == config.dim) return;
-  fields.refuse("head_dim", "hidden_size / num_attention_heads (" +
-                                std::to_string(config.head_dim()) + ")");
+  fields.refuse("model_type", names_of_families([](const auto& family) {
+                  return std::string(family.model_type);
+                }));
 }
 
 // As ConfigFields::text_or takes it back: a file's or folder's name, where most
@@ -113,45 +82,26 @@ std::string name_of(const std::filesystem::path& folder) {
   return one_line(path.filename().string());
 }
 
-void read_ours(const ConfigFields& fields, const std::filesystem::path& file,
-               ModelConfig& config) {
+void read_ours(const ConfigFields& fields, ModelConfig& config) {
   if (!fields.has(kOurs)) return;
-  const ConfigFields ours(file, fields.at(kOurs));
+  const ConfigFields ours = fields.object(kOurs);
   config.name = ours.text_or("name", config.name);
   config.note = ours.text_or("note", "");
 }
 
-// The double that is written with the fewest digits which still mean `value`:
-// 1e-05 in the file, not 9.999999747378752e-06.
-double shortest(float value) {
-  std::array<char, 32> text{};
-  const auto written =
-      std::to_chars(text.data(), text.data() + text.size(), value);
-  double result = 0;
-  std::from_chars(text.data(), written.ptr, result);
-  return result;
+void check_multiple(const std::filesystem::path& file, const char* what,
+                    int number, const char* of, int divisor) {
+  if (number % divisor == 0) return;
+  throw BadInput(file, std::string(what) + " is " + std::to_string(number) +
+                           ", expected a multiple of " + of + " (" +
+                           std::to_string(divisor) + ")");
 }
 
-json to_json(const ModelConfig& config) {
-  return {{"architectures", {kArchitecture}},
-          {"model_type", kModelType},
-          {"hidden_act", "silu"},
-          {"hidden_size", config.dim},
-          {"intermediate_size", config.hidden_dim},
-          {"num_hidden_layers", config.layers},
-          {"num_attention_heads", config.heads},
-          {"num_key_value_heads", config.kv_heads},
-          {"vocab_size", config.vocab},
-          {"max_position_embeddings", config.context},
-          {"rms_norm_eps", shortest(config.norm_epsilon)},
-          {"rope_theta", shortest(config.rope_theta)},
-          {"tie_word_embeddings", config.tied},
-          {"attention_bias", false},
-          {"mlp_bias", false},
-          {"bos_token_id", config.bos},
-          {"eos_token_id", config.eos},
-          {kOurs,
-           {{"name", one_line(config.name)}, {"note", one_line(config.note)}}}};
+void check_token(const std::filesystem::path& file, const char* what, int token,
+                 int vocab) {
+  if (token >= 0 && token < vocab) return;
+  throw BadInput(file, std::string(what) + " is " + std::to_string(token) +
+                           ", expected 0 to " + std::to_string(vocab - 1));
 }
 
 }  // namespace
@@ -160,30 +110,62 @@ ModelConfig read_config(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / kFileName;
   const json object = read_object(file);
   const ConfigFields fields(file, object);
-  check_architecture(fields);
-  refuse_variants(fields);
   ModelConfig config;
+  config.architecture = &read_architecture(fields);
+  fields.check_known(config.architecture->fields);
   config.name = name_of(folder);
-  read_ours(fields, file, config);
-  read_shape(fields, config);
-  config.norm_epsilon = fields.number_or("rms_norm_eps", kDefaultEpsilon);
-  config.rope_theta = read_theta(fields, file);
-  config.tied = fields.flag_or("tie_word_embeddings", false);
+  read_ours(fields, config);
+  config.architecture->read(fields, config);
   config.bos = fields.token_or("bos_token_id", config.bos);
   config.eos = fields.token_or("eos_token_id", config.eos);
   check_config(config, file);
-  check_head_dim(fields, config);
   return config;
 }
 
 void write_config(const ModelConfig& config,
                   const std::filesystem::path& folder) {
+  json object = config.architecture->write(config);
+  object["architectures"] = json::array({config.architecture->name});
+  object["model_type"] = config.architecture->model_type;
+  object["bos_token_id"] = config.bos;
+  object["eos_token_id"] = config.eos;
+  object[kOurs] = {{"name", one_line(config.name)},
+                   {"note", one_line(config.note)}};
   NewFile file(folder / kFileName);
   // A folder's name, where the model's comes from, may be any bytes.
-  file.write(to_json(config).dump(/*indent=*/2, ' ', /*ensure_ascii=*/false,
-                                  json::error_handler_t::replace) +
+  file.write(object.dump(/*indent=*/2, ' ', /*ensure_ascii=*/false,
+                         json::error_handler_t::replace) +
              "\n");
   file.commit();
+}
+
+int checked_count(const std::filesystem::path& file, std::string_view field,
+                  int64_t value, int64_t most) {
+  if (value >= 1 && value <= most) return static_cast<int>(value);
+  throw BadInput(file, std::string(field) + " is " + std::to_string(value) +
+                           ", expected 1 to " + std::to_string(most));
+}
+
+void check_config(const ModelConfig& config,
+                  const std::filesystem::path& file) {
+  check_multiple(file, "the hidden size", config.dim, "the attention heads",
+                 config.heads);
+  check_multiple(file, "the number of attention heads", config.heads,
+                 "the key-value heads", config.kv_heads);
+  // RoPE rotates pairs of numbers.
+  check_multiple(file, "the head's size", config.head_dim(), "a pair", 2);
+  check_token(file, "the begin token", config.bos, config.vocab);
+  check_token(file, "the end token", config.eos, config.vocab);
+  if (!(config.norm_epsilon > 0.0F && config.norm_epsilon < 1.0F)) {
+    throw BadInput(file, "the norm's epsilon is " +
+                             std::to_string(config.norm_epsilon) +
+                             ", expected more than 0 and less than 1");
+  }
+  if (!std::isfinite(config.rope_theta) || config.rope_theta < 1.0F) {
+    throw BadInput(file, "RoPE's theta is " +
+                             std::to_string(config.rope_theta) +
+                             ", expected at least 1");
+  }
 }
 
 }  // namespace pi_ring

@@ -1,10 +1,12 @@
-// Takes typed values out of a config.json's object.
+// Takes typed values out of a config.json's object, and refuses what nobody
+// takes.
 #include "model/architecture/config_fields.h"
 
 #include <algorithm>
 #include <limits>
 
-#include "model/architecture/config_check.h"
+#include "model/architecture/config.h"
+#include "model/architecture/fields_of_many.h"
 #include "model/base/bad_input.h"
 #include "model/base/json_text.h"
 
@@ -23,6 +25,20 @@ int64_t saturated(const json& number) {
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+}
+
+// A list, such as one value a layer, is neutral where all its values are.
+bool is_neutral(const json& value, std::string_view neutral) {
+  if (neutral.empty()) return false;
+  const json expected = json::parse(neutral);
+  if (!value.is_array()) return value == expected;
+  return std::ranges::all_of(
+      value, [&](const json& element) { return element == expected; });
+}
+
+const FieldRule* find(std::span<const FieldRule> rules, std::string_view name) {
+  const auto found = std::ranges::find(rules, name, &FieldRule::name);
+  return found == rules.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -97,6 +113,41 @@ std::string ConfigFields::text_or(const char* key,
            "one line of at most " + std::to_string(kLongestText) + " bytes");
   }
   return text;
+}
+
+ConfigFields ConfigFields::object(const char* key) const {
+  return {file_, at(key)};
+}
+
+void ConfigFields::check(const std::string& key, const FieldRule* rule) const {
+  if (rule == nullptr) {
+    throw BadInput(file_, "field " + shown(key) +
+                              " is not known, and may change the results: if "
+                              "the model does not need it, remove it");
+  }
+  if (rule->sort != FieldRule::Sort::kRefused) return;
+  if (is_neutral(object_.at(key), rule->neutral)) return;
+  const auto flag = object_.find(rule->flag);
+  if (flag != object_.end() && *flag == json(false)) return;
+  if (rule->neutral.empty()) {
+    refuse(key.c_str(), "none: models with it do not run here");
+  }
+  const bool is_list = object_.at(key).is_array();
+  refuse(key.c_str(), std::string(rule->neutral) + (is_list ? " only" : ""));
+}
+
+void ConfigFields::check_known(std::span<const FieldRule> rules) const {
+  for (const auto& [key, value] : object_.items()) {
+    if (value.is_null() || key.starts_with('_')) continue;
+    const FieldRule* own = find(rules, key);
+    check(key, own != nullptr ? own : find(kFieldsOfMany, key));
+  }
+}
+
+void ConfigFields::check_known_only(std::span<const FieldRule> rules) const {
+  for (const auto& [key, value] : object_.items()) {
+    if (!value.is_null()) check(key, find(rules, key));
+  }
 }
 
 }  // namespace pi_ring

@@ -5,11 +5,43 @@
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace pi_ring {
 
 inline constexpr size_t kLongestText = 200;  // bytes of a name or a note
+
+// What a field of config.json is to a family.
+struct FieldRule {
+  enum class Sort {
+    kUsed,      // read: the family's `read` asks for it
+    kHarmless,  // any value: it does not change what the model computes
+    kRefused,   // changes results, and only its neutral value runs here
+  };
+
+  std::string_view name;
+  Sort sort;
+  std::string_view neutral = {};  // JSON; empty where no value is neutral
+  // A flag of the config: while it is false, the field has no meaning.
+  std::string_view flag = {};
+};
+
+constexpr FieldRule used(std::string_view name) {
+  return {name, FieldRule::Sort::kUsed};
+}
+constexpr FieldRule harmless(std::string_view name) {
+  return {name, FieldRule::Sort::kHarmless};
+}
+constexpr FieldRule refused(std::string_view name,
+                            std::string_view neutral = {}) {
+  return {name, FieldRule::Sort::kRefused, neutral};
+}
+constexpr FieldRule refused_unless_off(std::string_view name,
+                                       std::string_view flag) {
+  return {name, FieldRule::Sort::kRefused, {}, flag};
+}
 
 // A view: `file` and `object` must outlive it. A field that is null counts as
 // absent, as it does for Hugging Face. Every method may throw BadInput.
@@ -26,10 +58,20 @@ class ConfigFields {
   float number_or(const char* key, float fallback) const;
   bool flag_or(const char* key, bool fallback) const;
   std::string text_or(const char* key, const std::string& fallback) const;
+  ConfigFields object(const char* key) const;  // the fields of an object in it
+
+  // Throws at the first field that may change results and is not read: one that
+  // is refused by the rules, or by those for all families, or in neither.
+  // Fields that begin with "_" are Hugging Face's notes to itself.
+  void check_known(std::span<const FieldRule> rules) const;
+  // The same by these rules alone.
+  void check_known_only(std::span<const FieldRule> rules) const;
 
   [[noreturn]] void refuse(const char* key, const std::string& expected) const;
 
  private:
+  void check(const std::string& key, const FieldRule* rule) const;
+
   const std::filesystem::path& file_;
   const nlohmann::json& object_;
 };

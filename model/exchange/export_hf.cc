@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "model/architecture/tensor_names.h"
 #include "model/base/bad_input.h"
 #include "model/base/new_file.h"
 #include "model/folder/shard_folder.h"
@@ -68,7 +67,7 @@ void write_tokenizer_config(const ModelConfig& config, const fs::path& folder) {
 
 void export_hf(const ModelFolder& model, DType type, const fs::path& folder) {
   std::vector<TensorHeader> headers;
-  for (const NamedShape& tensor : tensors_of(model.config())) {
+  for (const ModelTensor& tensor : tensors_of(model.config())) {
     headers.push_back({tensor.name, type, tensor.shape});
   }
   SafetensorsWriter writer(folder / kWeightsFile, headers, {});

@@ -40,9 +40,9 @@ void write_floats(NewFile& out, std::span<const float> values) {
 
 void write_tensor(const ModelFolder& model, const Llama2cTensor& wanted,
                   NewFile& out) {
-  const NamedShape& named = wanted.named;
+  const ModelTensor& named = wanted.tensor;
   Tensor tensor = model.tensors().take(named.name, named.shape);
-  if (is_turned(named.name)) {
+  if (named.rotated) {
     const auto head_dim = static_cast<size_t>(model.config().head_dim());
     return write_floats(out,
                         pairs_of_heads(tensor.all(), named.shape[0], head_dim));
@@ -85,7 +85,7 @@ void export_llama2c_weights(const ModelFolder& model,
   out.write(std::as_bytes(std::span(header)));
   for (const Llama2cTensor& tensor : llama2c_layout(config).tensors) {
     // The tables stand before an untied classifier, and after all else.
-    if (tensor.named.name == kClassifier) write_rope(config, out);
+    if (tensor.tensor.role == Role::kClassifier) write_rope(config, out);
     write_tensor(model, tensor, out);
   }
   if (config.tied) write_rope(config, out);

@@ -3,8 +3,6 @@
 
 #include <cstring>
 
-#include "model/architecture/tensor_names.h"
-
 namespace pi_ring {
 namespace {
 
@@ -38,10 +36,6 @@ std::vector<float> pairs_of_heads(std::span<const float> halves, int64_t rows,
                 &halves[row * columns], columns * sizeof(float));
   }
   return pairs;
-}
-
-bool is_turned(std::string_view name) {
-  return name.ends_with(kQuery) || name.ends_with(kKey);
 }
 
 }  // namespace pi_ring

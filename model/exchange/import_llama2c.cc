@@ -50,7 +50,7 @@ void check_finite(const Llama2cTensor& tensor, const MappedFile& bin) {
   const auto bad = find_not_finite(values);
   if (!bad) return;
   const uint64_t offset = tensor.offset + *bad * sizeof(float);
-  throw BadInput(bin.path(), "tensor " + tensor.named.name + " holds " +
+  throw BadInput(bin.path(), "tensor " + tensor.tensor.name + " holds " +
                                  not_finite_name(values[*bad]) + " (value " +
                                  std::to_string(*bad) + ", byte " +
                                  with_commas(offset) + ")");
@@ -60,13 +60,13 @@ void write_tensor(const Llama2cTensor& tensor, const ModelConfig& config,
                   const MappedFile& bin, SafetensorsWriter& writer) {
   check_finite(tensor, bin);
   const auto bytes = bytes_of(tensor, bin);
-  if (is_turned(tensor.named.name)) {
-    const std::vector<float> turned =
-        halves_of_heads(values_of(tensor, bin), tensor.named.shape[0],
+  if (tensor.tensor.rotated) {
+    const std::vector<float> halves =
+        halves_of_heads(values_of(tensor, bin), tensor.tensor.shape[0],
                         static_cast<size_t>(config.head_dim()));
-    writer.write(tensor.named.name, std::as_bytes(std::span(turned)));
+    writer.write(tensor.tensor.name, std::as_bytes(std::span(halves)));
   } else {
-    writer.write(tensor.named.name, bytes);
+    writer.write(tensor.tensor.name, bytes);
   }
   bin.give_back(bytes);
 }
@@ -81,7 +81,7 @@ ModelConfig import_llama2c_weights(const std::filesystem::path& bin,
   check_size(map, layout.file_bytes);
   std::vector<TensorHeader> headers;
   for (const Llama2cTensor& tensor : layout.tensors) {
-    headers.push_back({tensor.named.name, DType::F32, tensor.named.shape});
+    headers.push_back({tensor.tensor.name, DType::F32, tensor.tensor.shape});
   }
   NewFolder made(folder);
   SafetensorsWriter writer(folder / kWeightsFile, headers, {});

@@ -2,9 +2,7 @@
 #include "model/exchange/llama2c_layout.h"
 
 #include <cstring>
-#include <map>
 
-#include "model/architecture/config_check.h"
 #include "model/base/bad_input.h"
 
 namespace pi_ring {
@@ -14,27 +12,21 @@ constexpr size_t kHeaderBytes = kLlama2cNumbers * sizeof(int32_t);
 constexpr int32_t kLaterVersions = 0x616B3432;  // "ak42", where dim would be
 
 // llama2.c writes one kind of tensor for all layers before the next kind.
-constexpr std::array kPartsInOrder = {
-    kAttentionNorm,   kQuery, kKey,  kValue, kAttentionOut,
-    kFeedForwardNorm, kGate,  kDown, kUp};
+constexpr std::array kRolesInOrder = {
+    Role::kAttentionNorm, Role::kQuery,        Role::kKey,
+    Role::kValue,         Role::kAttentionOut, Role::kFeedForwardNorm,
+    Role::kGate,          Role::kDown,         Role::kUp};
 
 class LayoutBuilder {
  public:
-  explicit LayoutBuilder(const ModelConfig& config) {
-    for (NamedShape& tensor : tensors_of(config)) {
-      const std::string name = tensor.name;
-      shapes_.emplace(name, std::move(tensor));
-    }
-    layout_.file_bytes = kHeaderBytes;
-  }
+  LayoutBuilder() { layout_.file_bytes = kHeaderBytes; }
 
-  void place(const std::string& name) {
-    NamedShape& named = shapes_.at(name);
+  void place(ModelTensor tensor) {
     uint64_t bytes = sizeof(float);
-    for (const int64_t extent : named.shape) {
+    for (const int64_t extent : tensor.shape) {
       bytes *= static_cast<uint64_t>(extent);
     }
-    layout_.tensors.push_back({std::move(named), layout_.file_bytes, bytes});
+    layout_.tensors.push_back({std::move(tensor), layout_.file_bytes, bytes});
     layout_.file_bytes += bytes;
   }
 
@@ -43,7 +35,6 @@ class LayoutBuilder {
   Llama2cLayout take() { return std::move(layout_); }
 
  private:
-  std::map<std::string, NamedShape> shapes_;
   Llama2cLayout layout_;
 };
 
@@ -86,18 +77,18 @@ std::array<int32_t, kLlama2cNumbers> llama2c_header(const ModelConfig& config) {
 
 // Nothing here overflows: checked_count's limits see to that.
 Llama2cLayout llama2c_layout(const ModelConfig& config) {
-  LayoutBuilder builder(config);
-  builder.place(kEmbedding);
-  for (const char* part : kPartsInOrder) {
+  LayoutBuilder builder;
+  builder.place(tensor_of(config, Role::kEmbedding));
+  for (const Role role : kRolesInOrder) {
     for (int layer = 0; layer < config.layers; ++layer) {
-      builder.place(layer_tensor(layer, part));
+      builder.place(tensor_of(config, role, layer));
     }
   }
-  builder.place(kLastNorm);
+  builder.place(tensor_of(config, Role::kLastNorm));
   // RoPE's tables, cosines and sines, a value a pair each: computed nowadays.
   builder.skip(static_cast<uint64_t>(config.context) *
                static_cast<uint64_t>(config.head_dim()));
-  if (!config.tied) builder.place(kClassifier);
+  if (!config.tied) builder.place(classifier_of(config));
   return builder.take();
 }
 

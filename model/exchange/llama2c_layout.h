@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "model/architecture/config.h"
-#include "model/architecture/tensor_names.h"
 
 namespace pi_ring {
 
@@ -26,7 +25,7 @@ inline constexpr size_t kLlama2cNumbers = 7;
 std::array<int32_t, kLlama2cNumbers> llama2c_header(const ModelConfig& config);
 
 struct Llama2cTensor {
-  NamedShape named;  // as Hugging Face calls it
+  ModelTensor tensor;  // as Hugging Face calls it
   uint64_t offset = 0;
   uint64_t bytes = 0;
 };

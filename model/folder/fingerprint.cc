@@ -4,7 +4,6 @@
 #include <bit>
 #include <charconv>
 
-#include "model/architecture/tensor_names.h"
 #include "model/base/hash.h"
 
 namespace pi_ring {
@@ -38,7 +37,7 @@ uint64_t fingerprint_of(const ModelConfig& config,
                         const SafetensorsFile& file) {
   Hash hash;
   add_config(config, hash);
-  for (const NamedShape& tensor : tensors_of(config)) {
+  for (const ModelTensor& tensor : tensors_of(config)) {
     const TensorView& view = file.get(tensor.name, tensor.shape);
     add_tensor(view, hash);
     file.give_back(view.bytes);

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "model/architecture/tensor_check.h"
 #include "model/base/bad_input.h"
 #include "model/folder/fingerprint.h"
 #include "model/folder/shard.h"
@@ -32,6 +33,7 @@ void ModelFolder::open_whole() {
                                     std::to_string(mark->shard.ranks) +
                                     " only, expected a whole model");
   }
+  check_tensors(config_, cut(config_.layers, 1).front(), file);
 }
 
 void ModelFolder::open_shards(const fs::path& folder, int ranks) {
@@ -50,6 +52,7 @@ void ModelFolder::open_shards(const fs::path& folder, int ranks) {
     if (mark->fingerprint != first || mark->config != fingerprint_of(config_)) {
       throw BadInput(name, "is a shard of another model than those beside it");
     }
+    check_tensors(config_, mark->shard, file);
   }
 }
 

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "model/architecture/tensor_names.h"
 #include "model/base/new_folder.h"
 #include "model/base/random_numbers.h"
 #include "model/folder/shard_folder.h"
@@ -17,7 +16,6 @@
 namespace pi_ring {
 namespace {
 
-constexpr float kDeviation = 0.02F;  // what Llama models start from
 constexpr const char* kNote = "untrained: random weights";
 
 struct Shape {
@@ -32,12 +30,13 @@ constexpr std::array kShapes = {
     Shape{"110M", 768, 2048, 12, 12, 12, 32000, 1024},
 };
 
-std::vector<float> draw(const NamedShape& tensor, uint64_t count,
-                        RandomNumbers& generator) {
-  // A vector is a norm's gain, which starts neutral.
-  if (tensor.shape.size() == 1) return std::vector<float>(count, 1.0F);
+std::vector<float> draw(const ModelTensor& tensor, uint64_t count,
+                        float deviation, RandomNumbers& generator) {
+  if (tensor.start == TensorRule::Start::kOnes) {
+    return std::vector<float>(count, 1.0F);
+  }
   std::vector<float> values(count);
-  for (float& value : values) value = generator.normal() * kDeviation;
+  for (float& value : values) value = generator.normal() * deviation;
   return values;
 }
 
@@ -75,10 +74,10 @@ void write_random_model(const ModelConfig& config, uint64_t seed, DType type,
   if (!is_readable(type)) {
     throw std::invalid_argument("random weights are F32, F16 or BF16");
   }
-  const std::vector<NamedShape> tensors = tensors_of(config);
+  const std::vector<ModelTensor> tensors = tensors_of(config);
   std::vector<TensorHeader> headers;
   headers.reserve(tensors.size());
-  for (const NamedShape& tensor : tensors) {
+  for (const ModelTensor& tensor : tensors) {
     headers.push_back({tensor.name, type, tensor.shape});
   }
   NewFolder made(folder);
@@ -86,7 +85,9 @@ void write_random_model(const ModelConfig& config, uint64_t seed, DType type,
   RandomNumbers generator(seed);
   for (size_t i = 0; i < tensors.size(); ++i) {
     const uint64_t count = headers[i].bytes() / size_of(type);
-    write_values(draw(tensors[i], count, generator), headers[i], writer);
+    write_values(
+        draw(tensors[i], count, config.architecture->deviation, generator),
+        headers[i], writer);
   }
   writer.commit();
   ModelConfig noted = config;

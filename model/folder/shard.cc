@@ -5,7 +5,7 @@
 #include <string>
 
 #include "model/architecture/cut.h"
-#include "model/architecture/tensor_names.h"
+#include "model/architecture/tensor_check.h"
 #include "model/base/bad_input.h"
 #include "model/base/new_folder.h"
 #include "model/folder/fingerprint.h"
@@ -27,7 +27,7 @@ struct Whole {
 void write_weights(const Whole& model, const Shard& shard,
                    const fs::path& folder) {
   std::vector<TensorHeader> headers;
-  for (const NamedShape& tensor : tensors_of(model.config, shard)) {
+  for (const ModelTensor& tensor : tensors_of(model.config, shard)) {
     const TensorView& view = model.file.get(tensor.name, tensor.shape);
     headers.push_back({view.name, view.dtype, view.shape});
   }
@@ -62,6 +62,7 @@ void write_shards(const fs::path& model, int ranks, const fs::path& out) {
   const ModelConfig config = read_config(model);
   const std::vector<Shard> shards = cut(config.layers, ranks);
   const SafetensorsFile file(weights_file(model));
+  check_tensors(config, cut(config.layers, 1).front(), file);
   const Whole whole{config, file, fingerprint_of(config, file)};
   refuse_shards_in(out, ranks);
   // One RAII folder a rank, none final before all are whole.

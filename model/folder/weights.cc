@@ -4,7 +4,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "model/architecture/tensor_names.h"
+#include "model/architecture/tensor_check.h"
 #include "model/base/bad_input.h"
 #include "model/folder/fingerprint.h"
 #include "model/folder/shard.h"
@@ -78,13 +78,14 @@ Weights::Weights(const fs::path& model, int ranks, int rank) {
     fingerprint_ = fingerprint_of(config_, *file_);
   }
   bytes();  // every tensor that this rank needs is there
+  check_tensors(config_, shard_, *file_);
 }
 
 Weights::~Weights() = default;
 
 uint64_t Weights::bytes() const {
   uint64_t sum = 0;
-  for (const NamedShape& tensor : tensors_of(config_, shard_)) {
+  for (const ModelTensor& tensor : tensors_of(config_, shard_)) {
     sum += file_->get(tensor.name, tensor.shape).bytes.size();
   }
   return sum;
@@ -92,10 +93,14 @@ uint64_t Weights::bytes() const {
 
 uint64_t Weights::bytes_as_f32() const {
   uint64_t sum = 0;
-  for (const NamedShape& tensor : tensors_of(config_, shard_)) {
+  for (const ModelTensor& tensor : tensors_of(config_, shard_)) {
     sum += count_of(file_->get(tensor.name, tensor.shape)) * sizeof(float);
   }
   return sum;
+}
+
+Tensor Weights::take(const ModelTensor& tensor) const {
+  return take(tensor.name, std::span(tensor.shape));
 }
 
 Tensor Weights::take(const std::string& name,

@@ -37,6 +37,7 @@ class Weights {
   uint64_t bytes_as_f32() const;
 
   // Throws BadInput if it is missing or misshaped.
+  Tensor take(const ModelTensor& tensor) const;
   Tensor take(const std::string& name,
               std::initializer_list<int64_t> shape) const;
   Tensor take(const std::string& name, std::span<const int64_t> shape) const;

@@ -9,47 +9,34 @@
 #include "model/tensor/tensor.h"
 
 namespace pi_ring {
-namespace {
-
-size_t qkv_width(const ModelConfig& config) {
-  return static_cast<size_t>(config.dim) +
-         2 * static_cast<size_t>(config.kv_dim());
-}
-
-}  // namespace
 
 AttentionSpace::AttentionSpace(const ModelConfig& config, int max_rows)
-    : qkv(qkv_width(config) * static_cast<size_t>(max_rows)),
-      scores(static_cast<size_t>(config.heads) *
-             static_cast<size_t>(config.context)),
-      attended(static_cast<size_t>(config.dim) *
-               static_cast<size_t>(max_rows)) {}
+    : qkv(floats(max_rows, config.qkv_dim())),
+      scores(floats(config.heads, config.context)),
+      attended(floats(max_rows, config.dim)) {}
 
-Attention::Attention(const Weights& weights, const std::string& prefix,
-                     const Pool& pool)
+Attention::Attention(const Weights& weights, int layer, const Pool& pool)
     : config_(weights.config()),
-      qkv_(config_.dim, static_cast<int>(qkv_width(config_)), pool),
+      qkv_(config_.dim, config_.qkv_dim(), pool),
       output_(config_.dim, config_.dim, pool) {
-  const auto append = [&](Linear& to, const char* name, int outputs) {
-    Tensor tensor = weights.take(prefix + "self_attn." + name + ".weight",
-                                 {outputs, config_.dim});
+  const auto append = [&](Linear& to, Role role, int outputs) {
+    Tensor tensor = weights.take(tensor_of(config_, role, layer));
     to.append(tensor, outputs);
   };
-  append(qkv_, "q_proj", config_.dim);
-  append(qkv_, "k_proj", config_.kv_dim());
-  append(qkv_, "v_proj", config_.kv_dim());
-  append(output_, "o_proj", config_.dim);
+  append(qkv_, Role::kQuery, config_.dim);
+  append(qkv_, Role::kKey, config_.kv_dim());
+  append(qkv_, Role::kValue, config_.kv_dim());
+  append(output_, Role::kAttentionOut, config_.dim);
 }
 
-// Moves the rows' keys, turned, and values from the product to the cache.
+// Moves the rows' keys, rotated, and values from the product to the cache.
 void Attention::store(int position, int rows, const Rope& rope, KvCache& cache,
                       float* qkv) const {
   const int width = config_.head_dim();
   for (int row = 0; row < rows; ++row) {
-    float* key =
-        qkv + static_cast<size_t>(row) * qkv_width(config_) + config_.dim;
+    float* key = qkv + floats(row, config_.qkv_dim()) + config_.dim;
     const float* value = key + config_.kv_dim();
-    const ptrdiff_t at = static_cast<ptrdiff_t>(position + row) * width;
+    const size_t at = floats(position + row, width);
     for (int head = 0; head < config_.kv_heads; ++head) {
       rope.forward(row, key);
       std::copy_n(key, width, cache.keys(head) + at);
@@ -63,23 +50,20 @@ void Attention::store(int position, int rows, const Rope& rope, KvCache& cache,
 // One head over all rows; each row sees the past and itself.
 void Attention::attend(int head, int position, int rows, const Rope& rope,
                        KvCache& cache, AttentionSpace& space) const {
-  const auto width = static_cast<size_t>(config_.head_dim());
-  const auto offset = static_cast<size_t>(head) * width;
+  const size_t width = floats(config_.head_dim());
+  const size_t offset = floats(head, config_.head_dim());
   const int kv_head = head / (config_.heads / config_.kv_heads);
   const float scale = 1.0F / std::sqrt(static_cast<float>(width));
-  float* scores =
-      space.scores.data() +
-      static_cast<size_t>(head) * static_cast<size_t>(config_.context);
+  float* scores = space.scores.data() + floats(head, config_.context);
   for (int row = 0; row < rows; ++row) {
-    const auto at = static_cast<size_t>(row);
-    const auto seen = static_cast<size_t>(position) + at + 1;
-    float* query = space.qkv.data() + at * qkv_width(config_) + offset;
+    const size_t seen = floats(position + row + 1);
+    float* query = space.qkv.data() + floats(row, config_.qkv_dim()) + offset;
     rope.forward(row, query);
     simd::dots(query, cache.keys(kv_head), seen, width, scale, scores);
     simd::softmax(scores, seen);
     simd::weighted_sum(
         scores, cache.values(kv_head), seen, width,
-        space.attended.data() + at * static_cast<size_t>(config_.dim) + offset);
+        space.attended.data() + floats(row, config_.dim) + offset);
   }
 }
 
@@ -88,7 +72,7 @@ void Attention::forward(const Pool& pool, int position, int rows,
                         AttentionSpace& space, float* y) const {
   qkv_.run(pool, rows, x, space.qkv.data());
   store(position, rows, rope, cache, space.qkv.data());
-  pool.each(static_cast<size_t>(config_.heads), [&](size_t head) {
+  pool.each(floats(config_.heads), [&](size_t head) {
     attend(static_cast<int>(head), position, rows, rope, cache, space);
   });
   output_.run(pool, rows, space.attended.data(), y);

@@ -1,8 +1,6 @@
 // Causal self-attention with grouped queries, over a cache of the past.
 #pragma once
 
-#include <string>
-
 #include "model/architecture/config.h"
 #include "model/layers/kv_cache.h"
 #include "model/layers/rope.h"
@@ -25,9 +23,7 @@ struct AttentionSpace {
 
 class Attention {
  public:
-  // prefix: the layer's in the tensor names, such as "model.layers.3."
-  Attention(const Weights& weights, const std::string& prefix,
-            const Pool& pool);
+  Attention(const Weights& weights, int layer, const Pool& pool);
 
   // x [rows, dim] at `position` on -> y [rows, dim]. Fills the cache there;
   // what the cache holds before must be there already.

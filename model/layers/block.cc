@@ -5,31 +5,23 @@
 #include "model/math/simd.h"
 
 namespace pi_ring {
-namespace {
-
-std::string prefix_of(int layer) {
-  return "model.layers." + std::to_string(layer) + ".";
-}
-
-}  // namespace
 
 BlockSpace::BlockSpace(const ModelConfig& config, int max_rows)
     : attention(config, max_rows),
       feed_forward(config, max_rows),
-      normed(static_cast<size_t>(config.dim) * static_cast<size_t>(max_rows)),
+      normed(floats(max_rows, config.dim)),
       change(normed.size()) {}
 
 Block::Block(const Weights& weights, int layer, const Pool& pool)
-    : dim_(static_cast<size_t>(weights.config().dim)),
-      attention_norm_(weights, prefix_of(layer) + "input_layernorm.weight"),
-      attention_(weights, prefix_of(layer), pool),
-      feed_forward_norm_(weights,
-                         prefix_of(layer) + "post_attention_layernorm.weight"),
-      feed_forward_(weights, prefix_of(layer), pool) {}
+    : dim_(weights.config().dim),
+      attention_norm_(weights, Role::kAttentionNorm, layer),
+      attention_(weights, layer, pool),
+      feed_forward_norm_(weights, Role::kFeedForwardNorm, layer),
+      feed_forward_(weights, layer, pool) {}
 
 void Block::forward(const Pool& pool, int position, int rows, const Rope& rope,
                     KvCache& cache, BlockSpace& space, float* x) const {
-  const size_t size = dim_ * static_cast<size_t>(rows);
+  const size_t size = floats(rows, dim_);
   float* normed = space.normed.data();
   float* change = space.change.data();
   attention_norm_.forward(rows, x, normed);

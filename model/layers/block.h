@@ -27,7 +27,7 @@ class Block {
                KvCache& cache, BlockSpace& space, float* x) const;
 
  private:
-  size_t dim_;
+  int dim_;
   RmsNorm attention_norm_;
   Attention attention_;
   RmsNorm feed_forward_norm_;

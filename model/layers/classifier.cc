@@ -7,14 +7,11 @@
 namespace pi_ring {
 
 Classifier::Classifier(const Weights& weights, const Pool& pool)
-    : norm_(weights, "model.norm.weight"),
+    : norm_(weights, Role::kLastNorm),
       linear_(weights.config().dim, weights.config().vocab, pool),
-      normed_(static_cast<size_t>(weights.config().dim)) {
-  const ModelConfig& config = weights.config();
-  Tensor tensor =
-      weights.take(config.tied ? "model.embed_tokens.weight" : "lm_head.weight",
-                   {config.vocab, config.dim});
-  linear_.append(tensor, config.vocab);
+      normed_(floats(weights.config().dim)) {
+  Tensor tensor = weights.take(classifier_of(weights.config()));
+  linear_.append(tensor, weights.config().vocab);
 }
 
 void Classifier::forward(const Pool& pool, const float* x, float* logits) {

@@ -5,40 +5,36 @@
 #include <stdexcept>
 #include <string>
 
+#include "model/math/float_buffer.h"
 #include "model/tensor/tensor.h"
 
 namespace pi_ring {
-namespace {
-
-constexpr char kName[] = "model.embed_tokens.weight";
-
-}  // namespace
 
 // A tied matrix is checked as the classifier packs it.
-Embedding::Embedding(const Weights& weights) : weights_(weights) {
+Embedding::Embedding(const Weights& weights)
+    : weights_(weights),
+      matrix_(tensor_of(weights.config(), Role::kEmbedding)) {
   const ModelConfig& config = weights.config();
-  if (config.tied) {
-    return;
-  }
+  if (config.tied) return;
   constexpr int kRowsAtOnce = 256;
-  Tensor tensor = weights.take(kName, {config.vocab, config.dim});
+  Tensor tensor = weights.take(matrix_);
   for (int row = 0; row < config.vocab; row += kRowsAtOnce) {
     tensor.rows(row, std::min(kRowsAtOnce, config.vocab - row));
   }
 }
 
 void Embedding::forward(std::span<const int> tokens, float* x) const {
-  const auto dim = static_cast<size_t>(weights_.config().dim);
+  const size_t dim = floats(weights_.config().dim);
   for (const int token : tokens) {
     if (token < 0 || token >= weights_.config().vocab) {
       throw std::out_of_range("token " + std::to_string(token) +
                               " is not in the model's vocabulary");
     }
-    weights_.row(kName, token, {x, dim});
+    weights_.row(matrix_.name, token, {x, dim});
     x += dim;
   }
   // With a row the kernel maps its surroundings: a long text would map it all.
-  weights_.give_back(kName);
+  weights_.give_back(matrix_.name);
 }
 
 }  // namespace pi_ring

@@ -18,6 +18,7 @@ class Embedding {
 
  private:
   const Weights& weights_;
+  ModelTensor matrix_;  // [vocab, dim]
 };
 
 }  // namespace pi_ring

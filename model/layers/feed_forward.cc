@@ -8,36 +8,30 @@
 namespace pi_ring {
 
 FeedForwardSpace::FeedForwardSpace(const ModelConfig& config, int max_rows)
-    : gate_up(2 * static_cast<size_t>(config.hidden_dim) *
-              static_cast<size_t>(max_rows)),
-      activated(static_cast<size_t>(config.hidden_dim) *
-                static_cast<size_t>(max_rows)) {}
+    : gate_up(floats(max_rows, 2 * config.hidden_dim)),
+      activated(floats(max_rows, config.hidden_dim)) {}
 
-FeedForward::FeedForward(const Weights& weights, const std::string& prefix,
-                         const Pool& pool)
+FeedForward::FeedForward(const Weights& weights, int layer, const Pool& pool)
     : hidden_dim_(weights.config().hidden_dim),
       gate_up_(weights.config().dim, 2 * hidden_dim_, pool),
       down_(hidden_dim_, weights.config().dim, pool) {
-  const auto append = [&](Linear& to, const char* name, int outputs,
-                          int inputs) {
-    Tensor tensor =
-        weights.take(prefix + "mlp." + name + ".weight", {outputs, inputs});
+  const auto append = [&](Linear& to, Role role, int outputs) {
+    Tensor tensor = weights.take(tensor_of(weights.config(), role, layer));
     to.append(tensor, outputs);
   };
-  const int dim = weights.config().dim;
-  append(gate_up_, "gate_proj", hidden_dim_, dim);
-  append(gate_up_, "up_proj", hidden_dim_, dim);
-  append(down_, "down_proj", dim, hidden_dim_);
+  append(gate_up_, Role::kGate, hidden_dim_);
+  append(gate_up_, Role::kUp, hidden_dim_);
+  append(down_, Role::kDown, weights.config().dim);
 }
 
 void FeedForward::forward(const Pool& pool, int rows, const float* x,
                           FeedForwardSpace& space, float* y) const {
-  const auto hidden = static_cast<size_t>(hidden_dim_);
+  const size_t hidden = floats(hidden_dim_);
   gate_up_.run(pool, rows, x, space.gate_up.data());
-  for (size_t row = 0; row < static_cast<size_t>(rows); ++row) {
-    const float* gate = space.gate_up.data() + row * 2 * hidden;
-    simd::swiglu(gate, gate + hidden, space.activated.data() + row * hidden,
-                 hidden);
+  for (int row = 0; row < rows; ++row) {
+    const float* gate = space.gate_up.data() + floats(row, 2 * hidden_dim_);
+    simd::swiglu(gate, gate + hidden,
+                 space.activated.data() + floats(row, hidden_dim_), hidden);
   }
   down_.run(pool, rows, space.activated.data(), y);
 }

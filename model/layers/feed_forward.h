@@ -1,8 +1,6 @@
 // The gated feed-forward layer: down(silu(gate x) * (up x)).
 #pragma once
 
-#include <string>
-
 #include "model/architecture/config.h"
 #include "model/math/float_buffer.h"
 #include "model/math/linear.h"
@@ -22,9 +20,7 @@ struct FeedForwardSpace {
 
 class FeedForward {
  public:
-  // prefix: the layer's in the tensor names, such as "model.layers.3."
-  FeedForward(const Weights& weights, const std::string& prefix,
-              const Pool& pool);
+  FeedForward(const Weights& weights, int layer, const Pool& pool);
 
   // x [rows, dim] -> y [rows, dim]
   void forward(const Pool& pool, int rows, const float* x,

@@ -3,6 +3,8 @@
 
 #include <new>
 
+#include "model/math/float_buffer.h"
+
 namespace pi_ring {
 
 // calloc hands out zero pages that cost nothing before the first write, which
@@ -16,13 +18,12 @@ KvCache::Floats KvCache::untouched(size_t count) {
 }
 
 KvCache::KvCache(const ModelConfig& config)
-    : per_head_(static_cast<ptrdiff_t>(config.context) * config.head_dim()),
-      keys_(untouched(static_cast<size_t>(per_head_ * config.kv_heads))),
-      values_(untouched(static_cast<size_t>(per_head_ * config.kv_heads))) {}
+    : per_head_(floats(config.context, config.head_dim())),
+      keys_(untouched(per_head_ * floats(config.kv_heads))),
+      values_(untouched(per_head_ * floats(config.kv_heads))) {}
 
 size_t KvCache::bytes(const ModelConfig& config, int positions) {
-  return 2 * sizeof(float) * static_cast<size_t>(positions) *
-         static_cast<size_t>(config.kv_dim());
+  return 2 * sizeof(float) * floats(positions, config.kv_dim());
 }
 
 }  // namespace pi_ring

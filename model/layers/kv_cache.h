@@ -15,8 +15,8 @@ class KvCache {
  public:
   explicit KvCache(const ModelConfig& config);
 
-  float* keys(int kv_head) { return keys_.get() + kv_head * per_head_; }
-  float* values(int kv_head) { return values_.get() + kv_head * per_head_; }
+  float* keys(int kv_head) { return keys_.get() + at(kv_head); }
+  float* values(int kv_head) { return values_.get() + at(kv_head); }
 
   // The bytes that `positions` of one layer take.
   static size_t bytes(const ModelConfig& config, int positions);
@@ -29,7 +29,11 @@ class KvCache {
 
   static Floats untouched(size_t count);
 
-  ptrdiff_t per_head_;
+  size_t at(int kv_head) const {
+    return static_cast<size_t>(kv_head) * per_head_;
+  }
+
+  size_t per_head_;  // floats
   Floats keys_;
   Floats values_;
 };

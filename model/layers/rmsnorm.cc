@@ -9,11 +9,11 @@
 
 namespace pi_ring {
 
-RmsNorm::RmsNorm(const Weights& weights, const std::string& name)
+RmsNorm::RmsNorm(const Weights& weights, Role role, int layer)
     : epsilon_(weights.config().norm_epsilon),
-      scale_(static_cast<size_t>(weights.config().dim)) {
-  std::ranges::copy(weights.take(name, {weights.config().dim}).all(),
-                    scale_.data());
+      scale_(floats(weights.config().dim)) {
+  Tensor scale = weights.take(tensor_of(weights.config(), role, layer));
+  std::ranges::copy(scale.all(), scale_.data());
 }
 
 void RmsNorm::forward(int rows, const float* x, float* y) const {

@@ -1,8 +1,7 @@
 // Root-mean-square normalisation with a learned scale per channel.
 #pragma once
 
-#include <string>
-
+#include "model/architecture/architecture.h"
 #include "model/math/float_buffer.h"
 
 namespace pi_ring {
@@ -11,7 +10,7 @@ class Weights;
 
 class RmsNorm {
  public:
-  RmsNorm(const Weights& weights, const std::string& name);
+  RmsNorm(const Weights& weights, Role role, int layer = 0);
 
   // x [rows, dim] -> y [rows, dim]
   void forward(int rows, const float* x, float* y) const;

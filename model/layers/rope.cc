@@ -1,4 +1,4 @@
-// Angles from positions, and the turn itself.
+// Angles from positions, and the rotation itself.
 #include "model/layers/rope.h"
 
 #include <cmath>
@@ -8,14 +8,13 @@
 namespace pi_ring {
 
 Rope::Rope(int head_dim, float theta, int max_rows)
-    : half_(static_cast<size_t>(head_dim) / 2),
-      frequencies_(half_),
-      cosines_(half_ * static_cast<size_t>(max_rows)),
-      sines_(half_ * static_cast<size_t>(max_rows)) {
-  for (size_t i = 0; i < half_; ++i) {
+    : half_(head_dim / 2),
+      cosines_(floats(max_rows, half_)),
+      sines_(floats(max_rows, half_)) {
+  for (int i = 0; i < half_; ++i) {
     const float exponent =
         static_cast<float>(2 * i) / static_cast<float>(head_dim);
-    frequencies_[i] = 1.0F / std::pow(theta, exponent);
+    frequencies_.push_back(1.0F / std::pow(theta, exponent));
   }
 }
 
@@ -32,16 +31,16 @@ void Rope::set_positions(int position, int rows) {
 }
 
 void Rope::forward(int row, float* head) const {
-  const size_t at = static_cast<size_t>(row) * half_;
+  const size_t at = floats(row, half_);
   simd::rotate(cosines_.data() + at, sines_.data() + at, head, head + half_,
-               half_);
+               floats(half_));
 }
 
-// The other way round is by the same angles with the pair exchanged.
+// To exchange the pair is to rotate by the opposite angle.
 void Rope::backward(int row, float* head) const {
-  const size_t at = static_cast<size_t>(row) * half_;
+  const size_t at = floats(row, half_);
   simd::rotate(cosines_.data() + at, sines_.data() + at, head + half_, head,
-               half_);
+               floats(half_));
 }
 
 }  // namespace pi_ring

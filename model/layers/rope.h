@@ -1,5 +1,6 @@
-// Rotary position embedding: queries and keys turned by angles that grow with
-// the position, in Hugging Face's layout (channel i pairs with i + width / 2).
+// Rotary position embedding: queries and keys are rotated by angles that grow
+// with the position, in Hugging Face's layout (channel i pairs with i + width /
+// 2).
 #pragma once
 
 #include <vector>
@@ -8,7 +9,7 @@
 
 namespace pi_ring {
 
-// The angles of a run of positions, worked out once a pass for all its layers
+// The angles of consecutive positions, computed once a pass for all its layers
 // and heads.
 class Rope {
  public:
@@ -17,13 +18,13 @@ class Rope {
   // For rows at position, position + 1, ...
   void set_positions(int position, int rows);
 
-  // Turns one head's vector [head_dim] of the given row, in place.
+  // Rotates one head's vector [head_dim] of the given row, in place.
   void forward(int row, float* head) const;
-  // Turns it back, or a gradient to the vector before.
+  // Rotates it back: a gradient to that of the vector before.
   void backward(int row, float* head) const;
 
  private:
-  size_t half_;
+  int half_;                        // of head_dim
   std::vector<float> frequencies_;  // [head_dim / 2]
   FloatBuffer cosines_;             // [max_rows, head_dim / 2]
   FloatBuffer sines_;

@@ -8,6 +8,13 @@
 
 namespace pi_ring {
 
+// How many floats those are: the one place where the sizes of a model, which
+// are int, become sizes and offsets of memory.
+inline size_t floats(int count) { return static_cast<size_t>(count); }
+inline size_t floats(int rows, int columns) {
+  return floats(rows) * floats(columns);
+}
+
 class FloatBuffer {
  public:
   FloatBuffer() = default;

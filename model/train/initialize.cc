@@ -5,15 +5,12 @@
 #include <cmath>
 #include <string_view>
 
-#include "model/architecture/tensor_names.h"
 #include "model/base/random_numbers.h"
 #include "model/folder/weights.h"
 #include "model/tensor/tensor.h"
 
 namespace pi_ring {
 namespace {
-
-constexpr float kDeviation = 0.02F;  // what Llama models start from
 
 // FNV-1a.
 uint64_t hash_of(std::string_view text) {
@@ -24,9 +21,12 @@ uint64_t hash_of(std::string_view text) {
   return hash;
 }
 
-bool adds_to_residual(const Parameter& parameter) {
-  return parameter.name.ends_with(kAttentionOut) ||
-         parameter.name.ends_with(kDown);
+// Every layer adds to the residual twice.
+float deviation_of(const ModelConfig& config, TensorRule::Start start) {
+  const float deviation = config.architecture->deviation;
+  return start == TensorRule::Start::kResidual
+             ? deviation / std::sqrt(2.0F * static_cast<float>(config.layers))
+             : deviation;
 }
 
 }  // namespace
@@ -34,17 +34,14 @@ bool adds_to_residual(const Parameter& parameter) {
 void initialize(const ModelConfig& config, uint64_t seed,
                 Parameter& parameter) {
   float* values = parameter.value.data();
-  if (parameter.shape.size() == 1) {
+  if (parameter.start == TensorRule::Start::kOnes) {
     std::fill_n(values, parameter.value.size(), 1.0F);
     return;
   }
   // Seeds that are neighbours must not draw each other's numbers.
   RandomNumbers mixed(seed ^ hash_of(parameter.name));
   RandomNumbers numbers(mixed.next());
-  const float deviation =
-      adds_to_residual(parameter)
-          ? kDeviation / std::sqrt(2.0F * static_cast<float>(config.layers))
-          : kDeviation;
+  const float deviation = deviation_of(config, parameter.start);
   for (size_t i = 0; i < parameter.value.size(); ++i) {
     values[i] = deviation * numbers.normal();
   }
@@ -53,7 +50,7 @@ void initialize(const ModelConfig& config, uint64_t seed,
 void load(const Weights& weights, std::span<Parameter* const> parameters) {
   constexpr int64_t kRowsAtOnce = 256;
   for (Parameter* parameter : parameters) {
-    Tensor tensor = weights.take(parameter->name, parameter->shape);
+    Tensor tensor = weights.take(*parameter);
     float* to = parameter->value.data();
     if (parameter->shape.size() == 1) {
       std::ranges::copy(tensor.all(), to);

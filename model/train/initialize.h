@@ -11,9 +11,8 @@ namespace pi_ring {
 
 class Weights;
 
-// Draws one parameter's values by seed and name alone, so that every ring
-// starts from the same model: matrices normal with deviation 0.02, those that
-// add to the residual over the root of their number less, norms 1.
+// Draws one parameter's values as its family starts them, by seed and name
+// alone, so that every ring starts from the same model.
 void initialize(const ModelConfig& config, uint64_t seed, Parameter& parameter);
 
 // Copies the values from a model, or from the shard with this rank's tensors.

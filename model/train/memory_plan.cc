@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "model/architecture/tensor_names.h"
 #include "model/train/cross_entropy.h"
 #include "model/train/projection.h"
 #include "model/train/row_tasks.h"
@@ -65,7 +64,7 @@ size_t end_buffer_bytes(const ModelConfig& config, const TrainShape& shape,
 
 size_t parameter_bytes(const ModelConfig& config, const Shard& shard) {
   size_t bytes = 0;
-  for (const NamedShape& tensor : tensors_of(config, shard)) {
+  for (const ModelTensor& tensor : tensors_of(config, shard)) {
     size_t size = sizeof(float);
     for (const int64_t extent : tensor.shape) {
       size *= static_cast<size_t>(extent);

@@ -17,10 +17,8 @@ size_t count_of(const std::vector<int64_t>& shape) {
 
 }  // namespace
 
-Parameter::Parameter(NamedShape named)
-    : name(std::move(named.name)),
-      shape(std::move(named.shape)),
-      decays(shape.size() > 1),
+Parameter::Parameter(ModelTensor tensor)
+    : ModelTensor(std::move(tensor)),
       value(count_of(shape)),
       gradient(value.size()),
       first_moment(value.size()),

@@ -1,22 +1,17 @@
-// One tensor with all that training keeps of it.
+// One tensor of the model with all that training keeps of it.
 #pragma once
 
 #include <cstdint>
 #include <span>
-#include <string>
-#include <vector>
 
-#include "model/architecture/tensor_names.h"
+#include "model/architecture/architecture.h"
 #include "model/math/float_buffer.h"
 
 namespace pi_ring {
 
-struct Parameter {
-  explicit Parameter(NamedShape named);
+struct Parameter : ModelTensor {
+  explicit Parameter(ModelTensor tensor);
 
-  std::string name;  // Hugging Face's
-  std::vector<int64_t> shape;
-  bool decays;  // matrices do, norms do not
   FloatBuffer value;
   FloatBuffer gradient;
   FloatBuffer first_moment;  // of the gradient: AdamW's running means

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <tuple>
 
-#include "model/architecture/tensor_names.h"
 #include "model/math/gradient_simd.h"
 #include "model/math/tile_product.h"
 
@@ -71,10 +70,10 @@ TrainAttention::TrainAttention(const ModelConfig& config,
     : config_(config),
       sequences_(static_cast<size_t>(shape.sequences)),
       length_(static_cast<size_t>(shape.length)),
-      query_({layer_tensor(layer, kQuery), {config.dim, config.dim}}),
-      key_({layer_tensor(layer, kKey), {config.kv_dim(), config.dim}}),
-      value_({layer_tensor(layer, kValue), {config.kv_dim(), config.dim}}),
-      out_({layer_tensor(layer, kAttentionOut), {config.dim, config.dim}}),
+      query_(tensor_of(config, Role::kQuery, layer)),
+      key_(tensor_of(config, Role::kKey, layer)),
+      value_(tensor_of(config, Role::kValue, layer)),
+      out_(tensor_of(config, Role::kAttentionOut, layer)),
       qkv_({&query_, &key_, &value_}, pool),
       output_({&out_}, pool) {}
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "model/architecture/tensor_names.h"
 #include "model/math/simd.h"
 
 namespace pi_ring {
@@ -25,9 +24,11 @@ TrainBlock::TrainBlock(const ModelConfig& config, int layer,
                        const TrainShape& shape, const Pool& pool)
     : rows_(shape.rows()),
       size_(floats(rows_, config.dim)),
-      attention_norm_(config, layer_tensor(layer, kAttentionNorm), rows_),
+      attention_norm_(config, tensor_of(config, Role::kAttentionNorm, layer),
+                      rows_),
       attention_(config, shape, layer, pool),
-      feed_forward_norm_(config, layer_tensor(layer, kFeedForwardNorm), rows_),
+      feed_forward_norm_(
+          config, tensor_of(config, Role::kFeedForwardNorm, layer), rows_),
       feed_forward_(config, layer, pool) {}
 
 std::vector<Parameter*> TrainBlock::parameters() {

@@ -5,7 +5,6 @@
 #include <stdexcept>
 #include <string>
 
-#include "model/architecture/tensor_names.h"
 #include "model/math/simd.h"
 
 namespace pi_ring {
@@ -15,11 +14,11 @@ TrainEnds::TrainEnds(const ModelConfig& config, const TrainShape& shape,
     : dim_(config.dim),
       vocab_(config.vocab),
       rows_(shape.rows()),
-      embedding_({kEmbedding, {config.vocab, config.dim}}),
-      norm_(config, kLastNorm, shape.rows()),
-      classifier_(config.tied ? nullptr
-                              : std::make_unique<Parameter>(NamedShape{
-                                    kClassifier, {config.vocab, config.dim}})),
+      embedding_(tensor_of(config, Role::kEmbedding)),
+      norm_(config, tensor_of(config, Role::kLastNorm), shape.rows()),
+      classifier_(config.tied
+                      ? nullptr
+                      : std::make_unique<Parameter>(classifier_of(config))),
       cross_entropy_(config.tied ? embedding_ : *classifier_, shape.rows(),
                      pool),
       normed_(floats(rows_, dim_)),

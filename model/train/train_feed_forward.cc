@@ -1,7 +1,6 @@
 // Two products up, the gate, one product down; and back.
 #include "model/train/train_feed_forward.h"
 
-#include "model/architecture/tensor_names.h"
 #include "model/math/gradient_simd.h"
 #include "model/math/simd.h"
 #include "model/train/row_tasks.h"
@@ -11,9 +10,9 @@ namespace pi_ring {
 TrainFeedForward::TrainFeedForward(const ModelConfig& config, int layer,
                                    const Pool& pool)
     : hidden_dim_(config.hidden_dim),
-      gate_({layer_tensor(layer, kGate), {config.hidden_dim, config.dim}}),
-      up_({layer_tensor(layer, kUp), {config.hidden_dim, config.dim}}),
-      down_({layer_tensor(layer, kDown), {config.dim, config.hidden_dim}}),
+      gate_(tensor_of(config, Role::kGate, layer)),
+      up_(tensor_of(config, Role::kUp, layer)),
+      down_(tensor_of(config, Role::kDown, layer)),
       gate_up_({&gate_, &up_}, pool),
       lower_({&down_}, pool) {}
 

@@ -11,9 +11,9 @@
 
 namespace pi_ring {
 
-TrainNorm::TrainNorm(const ModelConfig& config, std::string name, int max_rows)
+TrainNorm::TrainNorm(const ModelConfig& config, ModelTensor scale, int max_rows)
     : epsilon_(config.norm_epsilon),
-      scale_({std::move(name), {config.dim}}),
+      scale_(std::move(scale)),
       partial_(floats(tasks_of(max_rows), config.dim)) {}
 
 float TrainNorm::root_of(const float* x) const {

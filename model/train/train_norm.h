@@ -10,7 +10,7 @@ namespace pi_ring {
 
 class TrainNorm {
  public:
-  TrainNorm(const ModelConfig& config, std::string name, int max_rows);
+  TrainNorm(const ModelConfig& config, ModelTensor scale, int max_rows);
 
   Parameter& scale() { return scale_; }
 

@@ -1,8 +1,6 @@
 // How much a rank computes at once while it trains.
 #pragma once
 
-#include <cstddef>
-
 namespace pi_ring {
 
 struct TrainShape {
@@ -15,9 +13,5 @@ struct TrainShape {
 
   int rows() const { return sequences * length; }
 };
-
-inline size_t floats(int rows, int columns) {
-  return static_cast<size_t>(rows) * static_cast<size_t>(columns);
-}
 
 }  // namespace pi_ring

@@ -14,6 +14,7 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
+using testing::Not;
 
 class Config : public testing::Test {
  protected:
@@ -149,6 +150,140 @@ TEST_F(Config, VariantsOfTheArithmeticAreRefusedByName) {
               HasSubstr("rope_scaling is {\"factor\":2}"));
   EXPECT_THAT(refusal_with("quantization_config", {{"bits", 4}}),
               HasSubstr("quantization_config"));
+}
+
+struct Field {
+  const char* name;
+  json value;
+};
+
+// Fields by which relatives of Llama compute otherwise, each with a value that
+// changes nothing and one that would.
+struct Relative {
+  const char* name;
+  json neutral;
+  json other;
+};
+
+const std::vector<Relative> kRelatives = {
+    {"attention_multiplier", nullptr, 0.5},
+    {"embedding_multiplier", 1.0, 12.0},
+    {"residual_multiplier", 1, 0.22},
+    {"logits_scaling", 1.0, 8.0},
+    {"logit_scale", 1, 0.0625},
+    {"scale_emb", 1, 12},
+    {"clip_qkv", nullptr, 8},
+    {"sliding_window", nullptr, 4},
+    {"use_sliding_window", false, true},
+    {"partial_rotary_factor", 1.0, 0.5},
+    {"rope_interleaved", false, true},
+    {"no_rope_layers", {1, 1, 1, 1, 1}, {1, 1, 1, 0, 1}},
+    {"qk_layernorm", false, true},
+    {"use_qk_norm", false, true},
+    {"layer_types",
+     {"full_attention", "full_attention"},
+     {"full_attention", "sliding_attention"}},
+    {"attn_logit_softcapping", nullptr, 50.0},
+    {"final_logit_softcapping", nullptr, 30.0},
+    {"query_pre_attn_scalar", nullptr, 256},
+    {"attention_chunk_size", nullptr, 8192},
+    {"num_local_experts", 0, 8},
+    {"layer_norm_eps", nullptr, 1e-5},
+    {"bias", false, true},
+    {"is_encoder_decoder", false, true},
+    {"pruned_heads", json::object(), {{"0", {1}}}},
+};
+
+TEST_F(Config, FieldsOfRelativesAreRefusedUnlessNeutral) {
+  for (const auto& [name, neutral, other] : kRelatives) {
+    EXPECT_NO_THROW(read_with(name, neutral)) << name;
+    EXPECT_THAT(refusal_with(name, other),
+                HasSubstr("config.json: " + std::string(name) + " is "));
+  }
+}
+
+TEST_F(Config, AFactorIsRefusedWithWhatItMayBe) {
+  EXPECT_THAT(refusal_with("residual_multiplier", 0.22),
+              HasSubstr("residual_multiplier is 0.22, expected 1"));
+  EXPECT_THAT(refusal_with("no_rope_layers", {1, 0}),
+              HasSubstr("no_rope_layers is [1,0], expected 1 only"));
+  EXPECT_THAT(refusal_with("attention_multiplier", 0.5),
+              HasSubstr("attention_multiplier is 0.5, expected none: models "
+                        "with it do not run here"));
+}
+
+TEST_F(Config, AWindowThatIsSwitchedOffIsHarmless) {
+  json object = valid();
+  object["sliding_window"] = 4096;
+  object["max_window_layers"] = 28;
+  EXPECT_THAT(refusal(object.dump()), HasSubstr("max_window_layers is 28"));
+  object["use_sliding_window"] = false;
+  EXPECT_NO_THROW(read(object.dump()));
+}
+
+TEST_F(Config, AnUnknownFieldIsRefusedByName) {
+  EXPECT_THAT(refusal_with("sparkle_factor", 2),
+              HasSubstr("field \"sparkle_factor\" is not known, and may change "
+                        "the results: if the model does not need it, "
+                        "remove it"));
+  EXPECT_THAT(refusal_with("\x1b[2J", 2), Not(HasSubstr("\x1b")));
+  EXPECT_NO_THROW(read_with("sparkle_factor", nullptr));
+  EXPECT_NO_THROW(read_with("_sparkle", 2));
+}
+
+TEST_F(Config, AnUnknownFieldOfRopeIsRefused) {
+  EXPECT_THAT(refusal_with("rope_parameters",
+                           {{"rope_type", "default"}, {"factor", 8}}),
+              HasSubstr("field \"factor\" is not known"));
+  EXPECT_THAT(refusal_with("rope_parameters", {{"type", "linear"}}),
+              HasSubstr("field \"type\" is not known"));
+  EXPECT_THAT(refusal_with("rope_parameters", {{"partial_rotary_factor", 0.5}}),
+              HasSubstr("partial_rotary_factor is 0.5, expected 1"));
+}
+
+TEST_F(Config, ThetaBesideNewerParametersCounts) {
+  json object = valid();
+  object["rope_theta"] = 5e5;
+  object["rope_parameters"] = {{"rope_type", "default"}};
+  EXPECT_EQ(read(object.dump()).rope_theta, 5e5F);
+  object["rope_parameters"]["rope_theta"] = 1e6;
+  EXPECT_EQ(read(object.dump()).rope_theta, 1e6F);
+}
+
+// What folders of TinyLlama, SmolLM2, Llama 2 and 3, Vicuna and others say
+// besides the model's shape.
+TEST_F(Config, FieldsThatChangeNothingAreAccepted) {
+  json object = valid();
+  for (const auto& [name, value] :
+       std::vector<Field>{{"_name_or_path", "meta-llama/Llama-2-7b-hf"},
+                          {"_attn_implementation_autoset", true},
+                          {"attention_bias", false},
+                          {"attention_dropout", 0.0},
+                          {"mlp_bias", false},
+                          {"initializer_range", 0.041666666666666664},
+                          {"is_llama_config", true},
+                          {"pretraining_tp", 1},
+                          {"rope_interleaved", false},
+                          {"rope_scaling", nullptr},
+                          {"pad_token_id", -1},
+                          {"max_sequence_length", 2048},
+                          {"torch_dtype", "bfloat16"},
+                          {"dtype", "float32"},
+                          {"transformers_version", "4.40.1"},
+                          {"transformers.js_config", {{"dtype", "q4"}}},
+                          {"unsloth_fixed", true},
+                          {"use_cache", true},
+                          {"output_attentions", false},
+                          {"return_dict", true},
+                          {"id2label", {{"0", "LABEL_0"}}},
+                          {"chunk_size_feed_forward", 0},
+                          {"tie_encoder_decoder", false},
+                          {"temperature", 1.0},
+                          {"top_k", 50},
+                          {"max_length", 20}}) {
+    object[name] = value;
+  }
+  EXPECT_NO_THROW(read(object.dump()));
 }
 
 TEST_F(Config, AnotherArchitectureIsRefused) {

@@ -5,7 +5,6 @@
 #include <bit>
 #include <cstring>
 
-#include "model/architecture/tensor_names.h"
 #include "model/exchange/export_hf.h"
 #include "model/exchange/export_llama2c.h"
 #include "model/exchange/import_llama2c.h"
@@ -35,7 +34,7 @@ class ExportTest : public testing::Test {
     write_random_model(config, 7, DType::F32, folder);
     std::string bytes = file_text(folder / kWeightsFile);
     const SafetensorsFile file(folder / kWeightsFile);
-    for (const NamedShape& tensor : tensors_of(config)) {
+    for (const ModelTensor& tensor : tensors_of(config)) {
       if (tensor.shape.size() > 1) continue;
       const TensorView& view = file.get(tensor.name, tensor.shape);
       const float changed = 1.25F;
@@ -58,7 +57,7 @@ class ExportTest : public testing::Test {
                      Expected expected) const {
     const ModelFolder one(a);
     const ModelFolder other(b);
-    for (const NamedShape& tensor : tensors_of(one.config())) {
+    for (const ModelTensor& tensor : tensors_of(one.config())) {
       Tensor left = one.tensors().take(tensor.name, tensor.shape);
       Tensor right = other.tensors().take(tensor.name, tensor.shape);
       const auto values = left.all();

@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "model/architecture/cut.h"
-#include "model/architecture/tensor_names.h"
 #include "model/folder/shard_folder.h"
 #include "model/folder/weights.h"
 #include "model/tensor/safetensors.h"
@@ -136,9 +135,9 @@ TEST_F(Shards, GiveTheSameValuesAndFingerprintAsTheWhole) {
         EXPECT_EQ(part.shard().end, whole.shard().end);
         for (int layer = part.shard().begin; layer < part.shard().end;
              ++layer) {
-          const std::string name = layer_tensor(layer, kDown);
-          Tensor a = whole.take(name, {8, 12});
-          Tensor b = part.take(name, {8, 12});
+          const ModelTensor down = tensor_of(part.config(), Role::kDown, layer);
+          Tensor a = whole.take(down);
+          Tensor b = part.take(down);
           EXPECT_TRUE(
               std::equal(a.all().begin(), a.all().end(), b.all().begin()));
         }

@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "model/architecture/tensor_names.h"
 #include "model/tensor/safetensors.h"
 #include "model/tensor/tensor.h"
 #include "tests/bad_input_of.h"
@@ -24,6 +23,7 @@ using testing::Each;
 using testing::HasSubstr;
 
 const std::string kNorm = "model.layers.1.input_layernorm.weight";
+const std::string kEmbedding = "model.embed_tokens.weight";
 
 class WeightsTest : public testing::Test {
  protected:
@@ -245,7 +245,7 @@ TEST_F(WeightsTest, RandomDamageNeverCrashes) {
     write_file_text(file(), wounded);
     try {
       const Weights weights(model(), 1, 0);
-      for (const NamedShape& tensor : tensors) {
+      for (const ModelTensor& tensor : tensors) {
         if (tensor.shape.size() == 1) {
           weights.take(tensor.name, {tensor.shape[0]});
         } else {

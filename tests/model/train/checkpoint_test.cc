@@ -10,7 +10,6 @@
 #include <system_error>
 
 #include "model/architecture/cut.h"
-#include "model/architecture/tensor_names.h"
 #include "model/folder/shard.h"
 #include "model/folder/weights.h"
 #include "tests/bad_input_of.h"
@@ -37,7 +36,7 @@ float example_value(int64_t step, const std::string& name, size_t i,
 class RankParameters {
  public:
   RankParameters(const ModelConfig& config, const Shard& shard) {
-    for (NamedShape& tensor : tensors_of(config, shard)) {
+    for (ModelTensor& tensor : tensors_of(config, shard)) {
       own_.push_back(std::make_unique<Parameter>(std::move(tensor)));
     }
   }

@@ -30,8 +30,8 @@ struct PlainAdamW {
   }
 };
 
-void expect_plain_steps(const std::vector<int64_t>& shape, double decay) {
-  Parameter parameter({"w", shape});
+void expect_plain_steps(bool decays, double decay) {
+  Parameter parameter({.name = "w", .shape = {3, 7}, .decays = decays});
   const AdamWOptions options;
   std::vector<PlainAdamW> plain;
   for (size_t i = 0; i < parameter.value.size(); ++i) {
@@ -53,15 +53,13 @@ void expect_plain_steps(const std::vector<int64_t>& shape, double decay) {
   }
 }
 
-TEST(AdamW, FollowsTheFormulaWithDecayForMatrices) {
-  expect_plain_steps({3, 7}, 0.1);
-}
+TEST(AdamW, FollowsTheFormulaWithDecay) { expect_plain_steps(true, 0.1); }
 
-TEST(AdamW, DoesNotDecayNorms) { expect_plain_steps({21}, 0.0); }
+TEST(AdamW, DoesNotDecayWhatMustNot) { expect_plain_steps(false, 0.0); }
 
 TEST(AdamW, ClipsTheNormOverAllGradients) {
-  Parameter a({"a", {2}});
-  Parameter b({"b", {33}});
+  Parameter a({.name = "a", .shape = {2}});
+  Parameter b({.name = "b", .shape = {33}});
   a.gradient.data()[0] = 3.0F;
   b.gradient.data()[32] = 4.0F;
   Parameter* const first[] = {&a};
@@ -102,17 +100,17 @@ double deviation_of(const Parameter& parameter) {
 }
 
 TEST(Initialize, DrawsMatricesByNameAndStartsNormsNeutral) {
-  const ModelConfig config = small_config();  // of three layers
-  Parameter query({"model.layers.0.self_attn.q_proj.weight", {64, 64}});
-  Parameter down({"model.layers.0.mlp.down_proj.weight", {64, 64}});
-  Parameter norm({"model.norm.weight", {8}});
+  const ModelConfig config = shape_of("260K");  // of five layers
+  Parameter query(tensor_of(config, Role::kQuery));
+  Parameter down(tensor_of(config, Role::kDown));
+  Parameter norm(tensor_of(config, Role::kLastNorm));
   for (Parameter* parameter : {&query, &down, &norm}) {
     initialize(config, 5, *parameter);
   }
   EXPECT_NEAR(deviation_of(query), 0.02, 0.001);
-  EXPECT_NEAR(deviation_of(down), 0.02 / std::sqrt(6.0), 0.0005);
+  EXPECT_NEAR(deviation_of(down), 0.02 / std::sqrt(10.0), 0.0005);
   EXPECT_EQ(deviation_of(norm), 1.0);
-  Parameter again({query.name, {64, 64}});
+  Parameter again(tensor_of(config, Role::kQuery));
   initialize(config, 5, again);
   EXPECT_EQ(again.value.data()[100], query.value.data()[100]);
   initialize(config, 6, again);

@@ -22,17 +22,32 @@ constexpr uint64_t kLettersBesideSlots = 6;
 constexpr uint64_t kProgramBytes = 8'000'000;
 
 json config_json(const ModelConfig& config) {
-  return {{"name", config.name},         {"note", config.note},
-          {"dim", config.dim},           {"hidden_dim", config.hidden_dim},
-          {"layers", config.layers},     {"heads", config.heads},
-          {"kv_heads", config.kv_heads}, {"vocab", config.vocab},
-          {"context", config.context},   {"epsilon", config.norm_epsilon},
-          {"theta", config.rope_theta},  {"tied", config.tied},
-          {"bos", config.bos},           {"eos", config.eos}};
+  return {{"architecture", config.architecture->name},
+          {"name", config.name},
+          {"note", config.note},
+          {"dim", config.dim},
+          {"hidden_dim", config.hidden_dim},
+          {"layers", config.layers},
+          {"heads", config.heads},
+          {"kv_heads", config.kv_heads},
+          {"vocab", config.vocab},
+          {"context", config.context},
+          {"epsilon", config.norm_epsilon},
+          {"theta", config.rope_theta},
+          {"tied", config.tied},
+          {"bos", config.bos},
+          {"eos", config.eos}};
+}
+
+const Architecture& architecture_from(const std::string& name) {
+  const Architecture* found = find_architecture(name);
+  if (found != nullptr) return *found;
+  throw RingError("the head trains a " + name + ", which is not known here");
 }
 
 ModelConfig config_from(const json& object) {
   ModelConfig config;
+  config.architecture = &architecture_from(object.at("architecture"));
   object.at("name").get_to(config.name);
   object.at("note").get_to(config.note);
   object.at("dim").get_to(config.dim);

@@ -55,7 +55,7 @@ class TrainTest : public CommandTest {
 inline std::string values_in(const std::filesystem::path& step) {
   const Checkpoint checkpoint(step);
   std::string bytes;
-  for (const NamedShape& named : tensors_of(checkpoint.config())) {
+  for (const ModelTensor& named : tensors_of(checkpoint.config())) {
     Parameter parameter(named);
     Parameter* one = &parameter;
     checkpoint.load({&one, 1});

@@ -1,0 +1,17 @@
+// Holds a model's file to its family's list of tensors.
+#pragma once
+
+#include "model/architecture/config.h"
+#include "model/architecture/cut.h"
+#include "model/tensor/safetensors.h"
+
+namespace pi_ring {
+
+// Throws BadInput at a tensor that is not part of the model: to compute without
+// it would give wrong results and not a word. Where the model is tied, a
+// classifier of its own is accepted if it is a copy of the embedding: programs
+// differ in which of the two they take. Only the head's file is read for that.
+void check_tensors(const ModelConfig& config, const Shard& shard,
+                   const SafetensorsFile& file);
+
+}  // namespace pi_ring
