@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdio>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "model/base/interruption.h"
@@ -17,7 +18,9 @@
 namespace pi_ring {
 namespace {
 
-constexpr mode_t kFileMode = 0666;  // the user's umask takes away from it
+// The user's umask takes away from these.
+constexpr mode_t kFileMode = 0666;
+constexpr mode_t kFolderMode = 0777;
 
 // A name in the same folder which nobody else uses: process and count.
 std::filesystem::path name_beside(const std::filesystem::path& path) {
@@ -123,6 +126,33 @@ void sync_folder(const std::filesystem::path& folder) {
   const OpenFile parent(
       ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (parent) ::fsync(parent.get());
+}
+
+NewFolder::NewFolder(const std::filesystem::path& path) {
+  try {
+    // Absolute, so that a change of the working folder changes nothing here.
+    create(std::filesystem::absolute(path).lexically_normal());
+  } catch (...) {
+    remove_created();  // a destructor does not run for a half-made object
+    throw;
+  }
+}
+
+NewFolder::~NewFolder() { remove_created(); }
+
+void NewFolder::create(const std::filesystem::path& path) {
+  if (path.empty() || std::filesystem::is_directory(path)) return;
+  create(path.parent_path());
+  // A path that ends in a slash was made as its own parent.
+  if (!path.has_filename()) return;
+  if (::mkdir(path.c_str(), kFolderMode) != 0) throw_system_error(path);
+  if (outermost_.empty()) outermost_ = path;
+}
+
+void NewFolder::remove_created() noexcept {
+  if (outermost_.empty()) return;
+  std::error_code ignored;  // nothing better to do with it while unwinding
+  std::filesystem::remove_all(outermost_, ignored);
 }
 
 }  // namespace pi_ring

@@ -47,4 +47,22 @@ class NewFile {
 // themselves are safe there all the same.
 void sync_folder(const std::filesystem::path& folder);
 
+class NewFolder {
+ public:
+  // Creates the folder and its missing parents; one that is there already is
+  // used and never removed. Throws std::system_error.
+  explicit NewFolder(const std::filesystem::path& path);
+  ~NewFolder();
+  NewFolder(const NewFolder&) = delete;
+  NewFolder& operator=(const NewFolder&) = delete;
+
+  void commit() { outermost_.clear(); }
+
+ private:
+  void create(const std::filesystem::path& path);
+  void remove_created() noexcept;
+
+  std::filesystem::path outermost_;  // of those created; empty if none
+};
+
 }  // namespace pi_ring

@@ -1,11 +1,19 @@
-// Random numbers that are the same on every machine.
+// Random numbers and random orders that are the same on every machine: they
+// come from integers only.
 #pragma once
 
 #include <cstdint>
 
-#include "model/base/mixed_bits.h"
-
 namespace pi_ring {
+
+// What one draw adds to a counter whose mixed values are random numbers.
+inline constexpr uint64_t kMixedStep = 0x9E3779B97F4A7C15U;
+
+constexpr uint64_t mixed_bits(uint64_t bits) {
+  bits = (bits ^ (bits >> 30)) * 0xBF58476D1CE4E5B9U;
+  bits = (bits ^ (bits >> 27)) * 0x94D049BB133111EBU;
+  return bits ^ (bits >> 31);
+}
 
 // Steps a counter and mixes its bits: integers only, so every machine draws
 // the same.
@@ -32,6 +40,22 @@ class RandomNumbers {
 
  private:
   uint64_t state_;
+};
+
+class Permutation {
+ public:
+  // size >= 1. The same seed gives the same order on every machine.
+  Permutation(uint64_t size, uint64_t seed);
+
+  // index < size. Different for different indices, and less than size.
+  uint64_t at(uint64_t index) const;
+
+ private:
+  uint64_t mixed(uint64_t value) const;
+
+  uint64_t size_;
+  uint64_t seed_;
+  int half_bits_ = 1;  // the values mixed have twice as many
 };
 
 }  // namespace pi_ring

@@ -17,6 +17,11 @@
 
 namespace pi_ring {
 
+// The key of the header's entry that is no tensor.
+inline constexpr const char* kMetadataKey = "__metadata__";
+// The length of the header, in the first bytes of the file.
+inline constexpr size_t kLengthBytes = 8;
+
 // One tensor in a mapped file; valid as long as the SafetensorsFile.
 struct TensorView {
   std::string name;

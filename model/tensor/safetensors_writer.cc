@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "model/tensor/safetensors_header.h"
+#include "model/tensor/safetensors.h"
 
 namespace pi_ring {
 namespace {

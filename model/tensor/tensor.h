@@ -6,10 +6,9 @@
 #include <span>
 #include <vector>
 
-namespace pi_ring {
+#include "model/tensor/safetensors.h"
 
-class SafetensorsFile;
-struct TensorView;
+namespace pi_ring {
 
 // A tensor to be read front to back as f32, a few rows at a time, so that
 // memory never holds much of it: rows seen before are given back to the kernel
@@ -33,5 +32,11 @@ class Tensor {
   const TensorView& view_;
   std::vector<float> converted_;
 };
+
+// Copies values [first, first + out.size()) as f32; the tensor must be readable
+// and hold that many.
+void copy_values(const TensorView& view, uint64_t first, std::span<float> out);
+
+uint64_t count_of(const TensorView& view);
 
 }  // namespace pi_ring

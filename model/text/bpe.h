@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -32,5 +33,14 @@ class Bpe {
   std::vector<Merge> merges_;
   std::unordered_map<uint64_t, uint32_t> ranks_;  // by pair_key()
 };
+
+// All ways to make a piece from two others, the best-scored piece first. The
+// pieces before `first` are neither made nor used. Merging by this list gives
+// what joining the best-scored neighbours, leftmost first, would; only where
+// a piece is made in two ways in overlapping places can a list not say
+// "leftmost", nor where different pieces share a score.
+std::vector<Merge> merges_from_scores(const std::vector<std::string>& pieces,
+                                      const std::vector<float>& scores,
+                                      int first);
 
 }  // namespace pi_ring

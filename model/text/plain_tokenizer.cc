@@ -8,8 +8,7 @@
 
 #include "model/base/bad_input.h"
 #include "model/base/wording.h"
-#include "model/text/byte_piece.h"
-#include "model/text/sentencepiece_manners.h"
+#include "model/text/sentencepiece.h"
 #include "model/text/tokenizer_json.h"
 
 namespace pi_ring {

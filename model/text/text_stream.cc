@@ -1,6 +1,7 @@
 // Turns tokens into text piece by piece, holding back what is not yet certain.
+#include "model/text/text_stream.h"
+
 #include "model/base/utf8.h"
-#include "model/text/tokenizer.h"
 
 namespace pi_ring {
 namespace {

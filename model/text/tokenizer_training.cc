@@ -13,8 +13,8 @@
 #include "model/base/bad_input.h"
 #include "model/base/interruption.h"
 #include "model/base/wording.h"
-#include "model/text/byte_piece.h"
-#include "model/text/score_merges.h"
+#include "model/text/bpe.h"
+#include "model/text/sentencepiece.h"
 #include "model/text/text_file.h"
 
 namespace pi_ring {

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "model/text/byte_piece.h"
+#include "model/text/sentencepiece.h"
 #include "model/text/tokenizer_json.h"
 #include "tests/temporary_folder.h"
 

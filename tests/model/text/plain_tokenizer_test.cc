@@ -7,6 +7,7 @@
 #include <set>
 
 #include "model/base/bad_input.h"
+#include "model/text/text_stream.h"
 #include "model/text/tokenizer.h"
 #include "model/text/tokenizer_json.h"
 #include "tests/model/text/random_text.h"

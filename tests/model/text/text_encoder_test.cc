@@ -5,7 +5,7 @@
 
 #include <random>
 
-#include "model/exchange/import_llama2c_tokenizer.h"
+#include "model/exchange/llama2c_tokenizer.h"
 #include "tests/file_text.h"
 #include "tests/model/text/example_tokenizer.h"
 #include "tests/model/text/random_text.h"

@@ -1,7 +1,8 @@
 // Tokens to text: what comes out, and when.
+#include "model/text/text_stream.h"
+
 #include <gtest/gtest.h>
 
-#include "model/text/tokenizer.h"
 #include "tests/model/text/example_tokenizer.h"
 #include "tests/temporary_folder.h"
 

@@ -7,6 +7,8 @@
 #include <chrono>
 
 #include "model/base/bad_input.h"
+#include "model/text/text_stream.h"
+#include "model/text/text_stream.h"
 #include "tests/model/text/example_tokenizer.h"
 #include "tests/model/text/random_text.h"
 #include "tests/temporary_folder.h"

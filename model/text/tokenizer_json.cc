@@ -1,4 +1,6 @@
 // Reads tokenizer.json into tables, distrusting every part of it.
+#include "model/text/tokenizer_json.h"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
@@ -6,15 +8,15 @@
 #include "model/base/bad_input.h"
 #include "model/base/json_text.h"
 #include "model/base/mapped_file.h"
+#include "model/base/new_file.h"
 #include "model/base/wording.h"
-#include "model/text/byte_piece.h"
-#include "model/text/sentencepiece_manners.h"
-#include "model/text/tokenizer_json.h"
+#include "model/text/sentencepiece.h"
 
 namespace pi_ring {
 namespace {
 
 using nlohmann::json;
+using nlohmann::ordered_json;
 
 const json& member(const json& object, const char* name, json::value_t type) {
   const auto found = object.find(name);
@@ -214,6 +216,55 @@ class Reader {
   std::vector<std::string> control_pieces_;
 };
 
+ordered_json added_tokens(const TokenizerJson& tokenizer) {
+  auto tokens = ordered_json::array();
+  for (size_t id = 0; id < tokenizer.pieces.size(); ++id) {
+    if (!tokenizer.control[id]) continue;
+    tokens.push_back({{"id", id},
+                      {"content", tokenizer.pieces[id]},
+                      {"single_word", false},
+                      {"lstrip", false},
+                      {"rstrip", false},
+                      {"normalized", false},
+                      {"special", true}});
+  }
+  return tokens;
+}
+
+// By id, as people expect it; ordered_json's own insertion would search the
+// whole list for each piece.
+ordered_json vocabulary(const TokenizerJson& tokenizer) {
+  ordered_json::object_t pieces;
+  pieces.reserve(tokenizer.pieces.size());
+  for (size_t id = 0; id < tokenizer.pieces.size(); ++id) {
+    pieces.push_back({tokenizer.pieces[id], id});
+  }
+  return pieces;
+}
+
+ordered_json merges(const TokenizerJson& tokenizer) {
+  auto list = ordered_json::array();
+  for (const Merge& merge : tokenizer.merges) {
+    list.push_back(tokenizer.pieces[merge.left] + " " +
+                   tokenizer.pieces[merge.right]);
+  }
+  return list;
+}
+
+ordered_json model(const TokenizerJson& tokenizer) {
+  return {
+      {"type", "BPE"},
+      {"dropout", nullptr},
+      {"unk_token", tokenizer.unknown < 0
+                        ? ordered_json()
+                        : ordered_json(tokenizer.pieces[tokenizer.unknown])},
+      {"continuing_subword_prefix", nullptr},
+      {"end_of_word_suffix", nullptr},
+      {"fuse_unk", tokenizer.fuse_unknown},
+      {"byte_fallback", tokenizer.byte_fallback},
+      {"vocab", vocabulary(tokenizer)},
+      {"merges", merges(tokenizer)}};
+}
 }  // namespace
 
 TokenizerJson read_tokenizer_json(const std::filesystem::path& file) {
@@ -223,6 +274,24 @@ TokenizerJson read_tokenizer_json(const std::filesystem::path& file) {
   } catch (const BadInput& error) {
     throw BadInput(file, error.what());
   }
+}
+
+void write_tokenizer_json(const TokenizerJson& tokenizer,
+                          const std::filesystem::path& file) {
+  const BeginToken begin{tokenizer.pieces[tokenizer.begin], tokenizer.begin};
+  const ordered_json content = {
+      {"version", "1.0"},
+      {"truncation", nullptr},
+      {"padding", nullptr},
+      {"added_tokens", added_tokens(tokenizer)},
+      {"normalizer", ordered_json::parse(kSentencepieceNormalizer)},
+      {"pre_tokenizer", nullptr},
+      {"post_processor", sentencepiece_post_processor(begin)},
+      {"decoder", ordered_json::parse(kSentencepieceDecoder)},
+      {"model", model(tokenizer)}};
+  NewFile out(file);
+  out.write(content.dump(2) + "\n");
+  out.commit();
 }
 
 }  // namespace pi_ring

@@ -1,5 +1,5 @@
 // Compares a tokenizer.json's parts with the ones that are known here.
-#include "model/text/sentencepiece_manners.h"
+#include "model/text/sentencepiece.h"
 
 #include "model/base/bad_input.h"
 #include "model/base/wording.h"
@@ -28,6 +28,8 @@ const char* const kSentencepieceDecoder = R"({
 })";
 
 namespace {
+
+constexpr std::string_view kDigits = "0123456789ABCDEF";
 
 json at_or_null(const json& whole, const json::json_pointer& place) {
   return whole.contains(place) ? whole.at(place) : json();
@@ -74,6 +76,20 @@ BeginToken begin_token_of(const json& tokenizer) {
 }
 
 }  // namespace
+
+std::string byte_piece(unsigned char byte) {
+  return std::string("<0x") + kDigits[byte >> 4] + kDigits[byte & 15] + ">";
+}
+
+std::optional<unsigned char> byte_of_piece(std::string_view piece) {
+  if (piece.size() != 6 || !piece.starts_with("<0x") || piece[5] != '>') {
+    return {};
+  }
+  const size_t high = kDigits.find(piece[3]);
+  const size_t low = kDigits.find(piece[4]);
+  if (high == kDigits.npos || low == kDigits.npos) return {};
+  return static_cast<unsigned char>(high << 4 | low);
+}
 
 BeginToken require_sentencepiece_manners(const json& tokenizer) {
   require_same(tokenizer, "pre_tokenizer", "null");

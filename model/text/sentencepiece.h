@@ -1,15 +1,23 @@
-// What a tokenizer.json says around its BPE when it behaves as SentencePiece
-// does: ▁ for a space, one before the text, the begin token before all.
+// SentencePiece's conventions, as a tokenizer.json states them: ▁ for a space,
+// one before the text, the begin token first, and <0x0A> for a byte.
 #pragma once
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace pi_ring {
 
 inline constexpr std::string_view kSpacePiece = "\u2581";
+inline constexpr int kByteValues = 256;
+
+// <0x0A>: the piece that stands for one byte of a character without a piece.
+std::string byte_piece(unsigned char byte);
+
+// The byte that the piece stands for, if it is such a piece.
+std::optional<unsigned char> byte_of_piece(std::string_view piece);
 
 // These two, as JSON, are the same in every such file.
 extern const char* const kSentencepieceNormalizer;

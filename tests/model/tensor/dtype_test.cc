@@ -1,5 +1,5 @@
 // Sixteen-bit floats: every one of them survives the way to f32 and back.
-#include "model/tensor/half_float.h"
+#include "model/tensor/dtype.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "model/base/permutation.h"
+#include "model/base/random_numbers.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // tokenizer.bin becomes tokenizer.json, and text becomes the same tokens.
-#include "model/exchange/import_llama2c_tokenizer.h"
+#include "model/exchange/llama2c_tokenizer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,8 @@
 #include <limits>
 
 #include "model/base/bad_input.h"
-#include "model/text/byte_piece.h"
+#include "model/text/sentencepiece.h"
+#include "model/text/text_stream.h"
 #include "model/text/tokenizer.h"
 #include "tests/model/exchange/llama2c_reference.h"
 #include "tests/model/text/random_text.h"

@@ -1,8 +1,6 @@
 // A Feistel network: each round keeps one half of the bits and changes the
 // other by it, so no two values meet, whatever the rounds compute.
-#include "model/base/permutation.h"
-
-#include "model/base/mixed_bits.h"
+#include "model/base/random_numbers.h"
 
 namespace pi_ring {
 namespace {

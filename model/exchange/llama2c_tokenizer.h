@@ -1,4 +1,4 @@
-// llama2.c's tokenizer.bin becomes a tokenizer.json.
+// llama2.c's tokenizer.bin, from and to a tokenizer.json.
 #pragma once
 
 #include <filesystem>
@@ -9,5 +9,10 @@ namespace pi_ring {
 // file is damaged or does not hold exactly `vocab` tokens.
 void import_llama2c_tokenizer(const std::filesystem::path& tokenizer_bin,
                               int vocab, const std::filesystem::path& folder);
+
+// Of folder/tokenizer.json. Throws BadInput where its rules are not such as
+// follow from a score a piece, as in SentencePiece's vocabularies they do.
+void export_llama2c_tokenizer(const std::filesystem::path& folder,
+                              const std::filesystem::path& tokenizer_bin);
 
 }  // namespace pi_ring
