@@ -1,5 +1,6 @@
-// tokenizer.bin is: int32 longest piece, then for each token f32 score, int32
-// length and the piece's bytes, all little-endian.
+// A tokenizer.bin is the length of the longest piece as int32, then for each
+// token its score as f32, the length of its piece as int32, and the bytes of
+// the piece. All numbers are little-endian.
 #include "model/exchange/llama2c_tokenizer.h"
 
 #include <algorithm>
@@ -31,7 +32,7 @@ constexpr int kLlama2cFirstPiece = kLlama2cControls + kByteValues;
 std::string llama2c_fixed_piece(int id) {
   constexpr const char* kControls[] = {"<unk>", "<s>", "</s>"};
   if (id < kLlama2cControls) return kControls[id];
-  return byte_piece(static_cast<unsigned char>(id - kLlama2cControls));
+  return byte_piece(id - kLlama2cControls);
 }
 
 // How tokenizer.bin spells a control token.
@@ -50,7 +51,7 @@ class TokenizerBin {
     const size_t at = offset_;
     const auto score = std::bit_cast<float>(read_word());
     if (!std::isfinite(score)) {
-      throw BadInput("the score at " + place(at) + " is no number");
+      throw BadInput("the score at " + place(at) + " is not a finite number");
     }
     return score;
   }
@@ -59,8 +60,8 @@ class TokenizerBin {
     const size_t at = offset_;
     const int64_t length = read_int();
     if (length < 0 || length > longest_) {
-      throw BadInput("a piece of " + grouped(length) + " bytes at " +
-                     place(at) + " where none exceeds " + grouped(longest_));
+      throw BadInput("the piece at " + place(at) + " has " + grouped(length) +
+                     " bytes, expected 0 to " + grouped(longest_));
     }
     const std::string_view piece = take(length);
     if (find_invalid_utf8(piece) != piece.npos) {
@@ -71,7 +72,7 @@ class TokenizerBin {
 
   void require_end(int vocab) const {
     if (offset_ == bytes_.size()) return;
-    throw BadInput("holds more than the model's " + grouped(vocab) +
+    throw BadInput("has more than the model's " + grouped(vocab) +
                    " tokens, which end at " + place(offset_));
   }
 
@@ -82,9 +83,9 @@ class TokenizerBin {
 
   std::string_view take(size_t count) {
     if (count > bytes_.size() - offset_) {
-      throw BadInput("is cut short: " + grouped(static_cast<int64_t>(count)) +
-                     " bytes wanted at " + place(offset_) + " of " +
-                     std::to_string(bytes_.size()));
+      throw BadInput("is cut short: it needs " + grouped(count) + " bytes at " +
+                     place(offset_) + ", and has " + grouped(bytes_.size()) +
+                     " bytes in all");
     }
     offset_ += count;
     return bytes_.substr(offset_ - count, count);
@@ -123,7 +124,7 @@ void require_piece(int id, const std::string& piece,
                    const std::string& expected) {
   if (piece == expected) return;
   throw BadInput("token " + std::to_string(id) + " is " + in_quotes(piece) +
-                 " where " + in_quotes(expected) + " belongs");
+                 ", expected " + in_quotes(expected));
 }
 
 std::string import_piece(int id, const std::string& piece) {
@@ -136,7 +137,7 @@ std::string import_piece(int id, const std::string& piece) {
   return fixed;
 }
 
-// Every text begins with a space here, so a vocabulary without one is none.
+// Every text begins with a space here, so a vocabulary needs one.
 void require_distinct_and_space(const std::vector<std::string>& pieces) {
   std::unordered_map<std::string_view, size_t> ids;
   for (size_t id = 0; id < pieces.size(); ++id) {
@@ -150,7 +151,8 @@ void require_distinct_and_space(const std::vector<std::string>& pieces) {
 
 TokenizerJson read_tokenizer_bin(std::string_view bytes, int vocab) {
   if (vocab < kLlama2cFirstPiece) {
-    throw BadInput("a model of " + grouped(vocab) + " tokens has no room for " +
+    throw BadInput("a model of " + grouped(vocab) +
+                   " tokens is too small for the " +
                    grouped(kLlama2cFirstPiece) + " control and byte tokens");
   }
   TokenizerBin bin(bytes);
@@ -181,9 +183,9 @@ void require_layout(const TokenizerJson& tokenizer) {
   }
 }
 
-// A piece's score is the place of its first rule, so that llama2.c, which joins
-// the best-scored neighbours, goes by the rules' order. What no rule makes is a
-// character, or never comes up.
+// The score of a piece comes from the rank of its first merge, so that
+// llama2.c, which joins the neighbours of the best score, follows the order of
+// the merges. A piece that no merge makes is a character, or is never used.
 std::vector<float> scores_of(const TokenizerJson& tokenizer) {
   std::vector<float> scores(tokenizer.pieces.size(), 0.0F);
   std::vector<bool> made(tokenizer.pieces.size());
@@ -200,20 +202,22 @@ std::vector<float> scores_of(const TokenizerJson& tokenizer) {
   return scores;
 }
 
-using Rules = std::vector<std::tuple<int, int, int>>;
+using Merges = std::vector<std::tuple<int, int, int>>;
 
-// The order of rules with the same product does not matter.
-Rules by_product(const std::vector<Merge>& merges) {
-  Rules rules;
+// The merges, so ordered that merges with the same product compare equal in any
+// order.
+Merges by_product(const std::vector<Merge>& merges) {
+  Merges result;
   std::vector<int> order;
   for (const Merge& merge : merges) {
     if (order.empty() || order.back() != merge.product) {
       order.push_back(merge.product);
     }
-    rules.emplace_back(static_cast<int>(order.size()), merge.left, merge.right);
+    result.emplace_back(static_cast<int>(order.size()), merge.left,
+                        merge.right);
   }
-  std::ranges::sort(rules);
-  return rules;
+  std::ranges::sort(result);
+  return result;
 }
 
 void require_scored(const TokenizerJson& tokenizer,
@@ -222,8 +226,8 @@ void require_scored(const TokenizerJson& tokenizer,
       merges_from_scores(tokenizer.pieces, scores, kLlama2cFirstPiece);
   if (by_product(implied) == by_product(tokenizer.merges)) return;
   throw BadInput(
-      "its rules do not follow from a score a piece, and llama2.c knows "
-      "nothing else");
+      "its merges do not follow from a score for each piece, which is all that "
+      "llama2.c's format holds");
 }
 
 std::string with_spaces(std::string_view piece) {

@@ -1,5 +1,5 @@
-// The types of stored numbers: names, sizes, and how 16-bit floats become f32
-// and are made from it.
+// The types of stored numbers: their names and sizes, and conversions between
+// 16-bit floats and f32.
 #pragma once
 
 #include <bit>
@@ -47,7 +47,7 @@ inline float from_bfloat16(uint16_t bits) {
 
 inline uint16_t to_bfloat16(float value) {
   const auto bits = std::bit_cast<uint32_t>(value);
-  // Rounding must not carry a NaN's mantissa into infinity.
+  // A NaN must not become infinity by rounding.
   if ((bits & 0x7FFFFFFFU) > 0x7F800000U) {
     return static_cast<uint16_t>((bits >> 16) | 0x40U);
   }

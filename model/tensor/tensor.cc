@@ -22,7 +22,8 @@ void check_finite(const SafetensorsFile& file, const TensorView& view,
                                   std::to_string(first + *bad) + ")");
 }
 
-// Through memcpy, for the header's length puts the data at any address.
+// Copies each value, because the length of the header may leave the data
+// unaligned.
 template <typename Convert>
 void convert(std::span<const std::byte> from, std::span<float> out,
              Convert value_of) {
@@ -33,8 +34,8 @@ void convert(std::span<const std::byte> from, std::span<float> out,
   }
 }
 
-// The values in the map, where the file holds f32 at an aligned address; else
-// nothing.
+// The values in the map, if the file holds f32 at an aligned address. Empty
+// otherwise.
 std::span<const float> values_in_place(const TensorView& view) {
   const auto address = reinterpret_cast<uintptr_t>(view.bytes.data());
   if (view.dtype != DType::F32 || address % alignof(float) != 0) return {};
@@ -52,7 +53,7 @@ std::span<const float> Tensor::rows(int64_t first, int64_t count) {
   const auto columns = static_cast<uint64_t>(view_.shape.back());
   const uint64_t begin = static_cast<uint64_t>(first) * columns;
   const uint64_t size = static_cast<uint64_t>(count) * columns;
-  // From the start, so that no page is kept because two pieces share it.
+  // Gives back all pages from the start, because rows may share a page.
   file_.give_back(view_.bytes.first(begin * size_of(view_.dtype)));
   std::span<const float> values = values_in_place(view_);
   if (values.empty()) {

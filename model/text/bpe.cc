@@ -1,4 +1,4 @@
-// Merges over a linked list of tokens, the candidates waiting in a heap.
+// Merges a linked list of tokens, with the possible merges in a heap.
 #include "model/text/bpe.h"
 
 #include <algorithm>
@@ -27,8 +27,9 @@ class Splitter {
     }
   }
 
-  // Trying only the lengths that exist keeps one absurdly long piece cheap.
-  // The longest left half goes first: text is merged from the left.
+  // Tries only lengths that some piece has, so that a very long piece takes
+  // little time. The longest left half is first, because text is merged from
+  // the left.
   void append_splits(int product, std::vector<Merge>& merges) const {
     const std::string_view piece = pieces_[product];
     for (auto length = lengths_.rbegin(); length != lengths_.rend(); ++length) {
@@ -47,9 +48,9 @@ class Splitter {
   std::set<size_t> lengths_;
 };
 
-// Of equal scores the longest piece goes first. It matters for the runs of
-// spaces in Llama's vocabulary, which all share one score: joined leftmost
-// first, a run grows at its left end, and so it does by this order.
+// Among equal scores the longest piece is first. This matters for the runs of
+// spaces in Llama's vocabulary, which all have one score: a run that is merged
+// leftmost first grows at its left end, and this order does the same.
 std::vector<int> best_first(const std::vector<std::string>& pieces,
                             const std::vector<float>& scores, int first) {
   std::vector<int> order;
@@ -81,7 +82,7 @@ class Bpe::Run {
     while (!queue_.empty()) {
       const Candidate candidate = queue_.top();
       queue_.pop();
-      if (still_stands(candidate)) apply(candidate);
+      if (is_current(candidate)) apply(candidate);
     }
     return remaining_tokens();
   }
@@ -97,7 +98,8 @@ class Bpe::Run {
     uint32_t rank;
     uint32_t position;
 
-    // The heap gives its greatest first: the lowest rank, then the leftmost.
+    // The heap gives the greatest candidate first, which is the one of the
+    // lowest rank, and of these the leftmost.
     bool operator<(const Candidate& other) const {
       return std::pair(rank, position) > std::pair(other.rank, other.position);
     }
@@ -121,9 +123,9 @@ class Bpe::Run {
     return found == bpe_.ranks_.end() ? kNowhere : found->second;
   }
 
-  // A merge leaves the candidates of the pairs it broke in the queue; they are
-  // known by their tokens, which are no longer there.
-  bool still_stands(const Candidate& candidate) const {
+  // A merge leaves candidates in the queue whose pair it broke. Their tokens
+  // are no longer in the list.
+  bool is_current(const Candidate& candidate) const {
     const Merge& merge = bpe_.merges_[candidate.rank];
     const Link& left = links_[candidate.position];
     return left.token == merge.left && left.next != kNowhere &&
@@ -135,7 +137,7 @@ class Bpe::Run {
     Link& right = links_[left.next];
     left.token = bpe_.merges_[candidate.rank].product;
     left.next = right.next;
-    right.token = -1;  // no rule names it
+    right.token = -1;  // no merge has this token
     if (left.next != kNowhere) {
       links_[left.next].previous = candidate.position;
     }
@@ -158,7 +160,7 @@ class Bpe::Run {
   }
 
   const Bpe& bpe_;
-  std::vector<Link> links_;  // the first stays first: merges keep the left one
+  std::vector<Link> links_;  // a merge keeps the left one, so [0] stays first
   std::priority_queue<Candidate> queue_;
 };
 

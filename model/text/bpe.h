@@ -1,4 +1,5 @@
-// Byte-pair encoding's one step, repeated: two neighbours become one token.
+// Byte-pair encoding: two neighbouring tokens become one, again and again, by a
+// list of merges.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,8 @@
 
 namespace pi_ring {
 
-// A rule: `left` followed by `right` becomes `product`. Its rank is its place
-// in the list of rules.
+// `left` followed by `right` becomes `product`. The rank of a merge is its
+// place in the list of merges.
 struct Merge {
   int left = 0;
   int right = 0;
@@ -20,11 +21,11 @@ struct Merge {
 
 class Bpe {
  public:
-  // Where a pair stands twice, the later rule counts.
+  // If two merges have the same pair, the later one counts.
   explicit Bpe(std::vector<Merge> merges);
 
-  // Applies the rule of the lowest rank, leftmost first, until none applies:
-  // O(n log n) in the number of tokens, of which there are fewer than 2^32.
+  // Applies the merge of the lowest rank, leftmost first, until none applies.
+  // Takes O(n log n) for n tokens; n must be less than 2^32.
   std::vector<int> merge(const std::vector<int>& tokens) const;
 
  private:
@@ -34,11 +35,13 @@ class Bpe {
   std::unordered_map<uint64_t, uint32_t> ranks_;  // by pair_key()
 };
 
-// All ways to make a piece from two others, the best-scored piece first. The
-// pieces before `first` are neither made nor used. Merging by this list gives
-// what joining the best-scored neighbours, leftmost first, would; only where
-// a piece is made in two ways in overlapping places can a list not say
-// "leftmost", nor where different pieces share a score.
+// Turns the scores of pieces, which are all that llama2.c's vocabularies have,
+// into merges: all ways to make a piece from two others, the piece of the best
+// score first. Pieces before `first` are neither made nor used. Merging by this
+// list gives the same tokens as joining the neighbours of the best score,
+// leftmost first, with two exceptions where a list cannot say "leftmost": if a
+// piece can be made in two ways in overlapping places, and if different pieces
+// have one score.
 std::vector<Merge> merges_from_scores(const std::vector<std::string>& pieces,
                                       const std::vector<float>& scores,
                                       int first);

@@ -1,5 +1,6 @@
-// SentencePiece's conventions, as a tokenizer.json states them: ▁ for a space,
-// one before the text, the begin token first, and <0x0A> for a byte.
+// SentencePiece's conventions, and how a tokenizer.json states them: ▁ stands
+// for a space, <0x0A> for a byte, and a text begins with the begin token and a
+// space.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +14,13 @@ namespace pi_ring {
 inline constexpr std::string_view kSpacePiece = "\u2581";
 inline constexpr int kByteValues = 256;
 
-// <0x0A>: the piece that stands for one byte of a character without a piece.
-std::string byte_piece(unsigned char byte);
+// "<0x0A>" for 10: a piece for one byte, of a character that has no piece.
+std::string byte_piece(int byte);
 
 // The byte that the piece stands for, if it is such a piece.
 std::optional<unsigned char> byte_of_piece(std::string_view piece);
 
-// These two, as JSON, are the same in every such file.
+// JSON that is the same in every such file.
 extern const char* const kSentencepieceNormalizer;
 extern const char* const kSentencepieceDecoder;
 
@@ -28,11 +29,11 @@ struct BeginToken {
   int64_t id = 0;
 };
 
-// Throws BadInput, naming the part, where one is not SentencePiece's; else
-// gives the token that the post-processor puts first.
-BeginToken require_sentencepiece_manners(const nlohmann::json& tokenizer);
+// The token that the post-processor puts before a text. Throws BadInput with
+// the name of the part if a part of the tokenizer is not SentencePiece's.
+BeginToken require_sentencepiece(const nlohmann::json& tokenizer);
 
-// The post-processor that does that.
+// The post-processor that puts this token before a text.
 nlohmann::ordered_json sentencepiece_post_processor(const BeginToken& begin);
 
 }  // namespace pi_ring

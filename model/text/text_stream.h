@@ -1,4 +1,4 @@
-// Text from tokens as they come, for somebody who reads along.
+// Turns tokens into text as they come, so that somebody can read along.
 #pragma once
 
 #include <string>
@@ -7,15 +7,15 @@
 
 namespace pi_ring {
 
-// Tokens to text as they come: never part of a UTF-8 character, never the
-// space that the tokenizer put before the first word.
+// Gives only whole UTF-8 characters, and leaves out the space that the
+// tokenizer put before the first word.
 class TextStream {
  public:
   explicit TextStream(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
 
-  // The text that is certain now; may be empty.
+  // The text up to the last whole character; may be empty.
   std::string next(int token);
-  // What is left, an incomplete character replaced by U+FFFD.
+  // The rest: U+FFFD for an incomplete character, or nothing.
   std::string finish();
 
  private:

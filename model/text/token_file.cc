@@ -24,23 +24,23 @@ namespace {
 namespace fs = std::filesystem;
 
 static_assert(std::endian::native == std::endian::little,
-              "token files are used as they stand");
+              "tokens are used as the file stores them");
 
 constexpr uint64_t kTokenFileMagic = 0x314E454B4F544950U;  // "PITOKEN1"
 constexpr uint64_t kBlockTokens = 4096;
 
-// At the end, so that a file can be written from front to back.
+// The last bytes of the file, so that it can be written from front to back.
 struct TokenFileFooter {
   uint64_t magic = kTokenFileMagic;
-  uint64_t source = 0;   // what it was made of
-  uint64_t content = 0;  // the blocks' checksums, hashed
+  uint64_t source = 0;   // a fingerprint of texts and tokenizer
+  uint64_t content = 0;  // a hash of all checksums of blocks
   uint64_t tokens = 0;
   uint64_t documents = 0;
   uint64_t vocab = 0;
-  uint64_t checksum = 0;  // of all the above
+  uint64_t checksum = 0;  // of all that is above
 };
 
-// Of one token: two bytes where the vocabulary allows it.
+// The size of one token: two bytes if the vocabulary is small enough.
 uint64_t token_bytes(uint64_t vocab) { return vocab <= 65536 ? 2 : 4; }
 
 uint64_t blocks_of(uint64_t tokens) {
@@ -51,7 +51,8 @@ constexpr uint64_t kMostTokens = uint64_t{1} << 48;
 constexpr uint64_t kLargestVocab = uint64_t{1} << 24;
 
 [[noreturn]] void refuse(const MappedFile& file, const std::string& reason) {
-  throw BadInput(file.path(), reason + "; remove it, and it will be made anew");
+  throw BadInput(file.path(),
+                 reason + "; remove it, and the next run makes it again");
 }
 
 uint64_t checksum_of(std::span<const std::byte> bytes) {
@@ -65,8 +66,9 @@ uint64_t checksum_of(const TokenFileFooter& footer) {
                          .first(sizeof footer - sizeof footer.checksum));
 }
 
-// Cheap, so that a second run starts at once: an edit changes the time, and
-// what restores the time is likely to change a sample or the size.
+// Takes little time, so that a second run starts at once. An edit changes the
+// time of the file; if a program restores the time, its edit is likely to
+// change a sample or the size.
 void add_text(const fs::path& text, Hash& hash) {
   const MappedFile map(text);
   struct stat status {};
@@ -107,24 +109,17 @@ class Writer {
   void commit(uint64_t source) {
     if (!block_.empty()) write_block();
     file_.write(std::as_bytes(std::span(checksums_)));
-    Hash content;
-    content.add(std::as_bytes(std::span(checksums_)));
-    footer_.content = content.value();
+    footer_.content = checksum_of(std::as_bytes(std::span(checksums_)));
     footer_.source = source;
-    Hash hash;
-    hash.add(std::as_bytes(std::span(&footer_, 1))
-                 .first(sizeof footer_ - sizeof footer_.checksum));
-    footer_.checksum = hash.value();
+    footer_.checksum = checksum_of(footer_);
     file_.write(std::as_bytes(std::span(&footer_, 1)));
     file_.commit();
   }
 
  private:
   void write_block() {
-    Hash hash;
-    hash.add(std::span<const std::byte>(block_));
-    checksums_.push_back(hash.value());
-    file_.write(std::span<const std::byte>(block_));
+    checksums_.push_back(checksum_of(block_));
+    file_.write(block_);
     block_.clear();
   }
 
@@ -134,6 +129,28 @@ class Writer {
   std::vector<uint64_t> checksums_;
   TokenFileFooter footer_;
 };
+
+// Adds the documents of a text, and gives its pages back on the way. `report`
+// gets the number of bytes done.
+void add_documents(const TextFile& text, TextEncoder& encoder, Writer& writer,
+                   const std::function<void(uint64_t done)>& report) {
+  const char* start = text.text().data();
+  for (const std::string_view document : text.documents()) {
+    const char* given_back = document.data();
+    const auto take = [&](std::span<const int> tokens, std::string_view rest) {
+      writer.add(tokens);
+      text.give_back({given_back, rest.data()});
+      given_back = rest.data();
+      report(static_cast<uint64_t>(rest.data() - start));
+    };
+    try {
+      encoder.encode(document, take);
+    } catch (const BadInput& error) {
+      throw BadInput(text.path(), error.what());
+    }
+    writer.end_document();
+  }
+}
 
 uint64_t bytes_of(std::span<const fs::path> texts) {
   uint64_t sum = 0;
@@ -146,7 +163,7 @@ uint64_t bytes_of(std::span<const fs::path> texts) {
 void TokenFile::write(std::span<const fs::path> texts,
                       const Tokenizer& tokenizer, const fs::path& to,
                       const TextProgress& progress) {
-  // Taken first: a text that changes meanwhile makes the file outdated.
+  // Taken first, so that the file is out of date if a text changes meanwhile.
   const uint64_t source = source_of(texts, tokenizer);
   const uint64_t all = bytes_of(texts);
   uint64_t before = 0;
@@ -154,19 +171,9 @@ void TokenFile::write(std::span<const fs::path> texts,
   TextEncoder encoder(tokenizer);
   for (const fs::path& path : texts) {
     const TextFile text(path);
-    const char* start = text.text().data();
-    for (const std::string_view document : text.documents()) {
-      const char* given_back = document.data();
-      encoder.encode(document, [&](auto tokens, std::string_view rest) {
-        writer.add(tokens);
-        text.give_back({given_back, rest.data()});
-        given_back = rest.data();
-        if (progress) {
-          progress(before + static_cast<uint64_t>(rest.data() - start), all);
-        }
-      });
-      writer.end_document();
-    }
+    add_documents(text, encoder, writer, [&](uint64_t done) {
+      if (progress) progress(before + done, all);
+    });
     before += text.text().size();
   }
   writer.commit(source);
@@ -187,22 +194,22 @@ TokenFile::TokenFile(const std::filesystem::path& file) : map_(file) {
 
 void TokenFile::read_footer() {
   TokenFileFooter footer;
-  if (map_.size() < sizeof footer) refuse(map_, "too short for a token file");
+  if (map_.size() < sizeof footer)
+    refuse(map_, "is too short for a token file");
   std::memcpy(&footer, map_.bytes().last(sizeof footer).data(), sizeof footer);
   if (footer.magic != kTokenFileMagic) {
-    refuse(map_, "is no token file, or a part of one");
+    refuse(map_, "is not a whole token file");
   }
   if (footer.checksum != checksum_of(footer) || footer.tokens == 0 ||
       footer.tokens > kMostTokens || footer.vocab > kLargestVocab) {
-    refuse(map_, "its footer is damaged");
+    refuse(map_, "has a damaged footer");
   }
   const uint64_t expected = footer.tokens * token_bytes(footer.vocab) +
                             blocks_of(footer.tokens) * sizeof(uint64_t) +
                             sizeof footer;
   if (map_.size() != expected) {
-    refuse(map_, grouped(static_cast<int64_t>(map_.size())) +
-                     " bytes where its tokens take " +
-                     grouped(static_cast<int64_t>(expected)));
+    refuse(map_, "has " + grouped(map_.size()) + " bytes, expected " +
+                     grouped(expected));
   }
   tokens_ = footer.tokens;
   documents_ = footer.documents;
@@ -226,10 +233,8 @@ std::span<const std::byte> TokenFile::checked_block(uint64_t block) const {
       map_.bytes().subspan(tokens_ * width + block * sizeof expected).data(),
       sizeof expected);
   if (checksum_of(bytes) != expected) {
-    refuse(map_, "damaged between tokens " +
-                     grouped(static_cast<int64_t>(block * kBlockTokens)) +
-                     " and " +
-                     grouped(static_cast<int64_t>((block + 1) * kBlockTokens)));
+    refuse(map_, "is damaged between tokens " + grouped(block * kBlockTokens) +
+                     " and " + grouped((block + 1) * kBlockTokens));
   }
   return bytes;
 }
@@ -246,8 +251,8 @@ void TokenFile::copy(uint64_t first, std::span<int> out) const {
       uint32_t token = 0;
       std::memcpy(&token, block.data() + (inside + i) * width, width);
       if (token >= static_cast<uint32_t>(vocab_)) {
-        refuse(map_, "token " + grouped(token) + " of a vocabulary of " +
-                         grouped(vocab_));
+        refuse(map_, "has token " + grouped(token) +
+                         ", but its vocabulary has only " + grouped(vocab_));
       }
       out[i] = static_cast<int>(token);
     }

@@ -1,4 +1,5 @@
-// Reads tokenizer.json into tables, distrusting every part of it.
+// Checks every part of a tokenizer.json that is read. Hugging Face's tools can
+// read what is written.
 #include "model/text/tokenizer_json.h"
 
 #include <algorithm>
@@ -20,9 +21,11 @@ using nlohmann::ordered_json;
 
 const json& member(const json& object, const char* name, json::value_t type) {
   const auto found = object.find(name);
-  if (found == object.end()) throw BadInput(std::string("has no ") + name);
+  if (found == object.end())
+    throw BadInput("has no \"" + std::string(name) + "\"");
   if (found->type() != type) {
-    throw BadInput(std::string(name) + " is no " + json(type).type_name());
+    throw BadInput(std::string(name) + " is " + shown(*found) +
+                   ", expected type " + json(type).type_name());
   }
   return *found;
 }
@@ -32,22 +35,25 @@ bool flag(const json& object, const char* name) {
   return member(object, name, json::value_t::boolean).get<bool>();
 }
 
-// Ids beyond 2^31 are as wrong as any that the count of tokens refuses later.
+// An id beyond 63 bits becomes the greatest of 63 bits, which is refused later
+// like every id that is not less than the number of tokens.
 int64_t id_of(const json& value, const std::string& piece) {
   if (value.is_number_unsigned()) {
     return static_cast<int64_t>(
         std::min(value.get<uint64_t>(), uint64_t{INT64_MAX}));
   }
   if (value.is_number_integer()) return value.get<int64_t>();
-  throw BadInput("the id of token " + in_quotes(piece) + " is no whole number");
+  throw BadInput("the id of token " + in_quotes(piece) +
+                 " is not a whole number");
 }
 
-// Each of these changes how text is cut; files of this kind leave them empty.
+// Each of these options changes how text is cut. SentencePiece's files leave
+// them empty.
 void require_plain_bpe(const json& model) {
   const auto& type = member(model, "type", json::value_t::string);
   if (type != "BPE") {
     throw BadInput("model type " + in_quotes(type.get<std::string>()) +
-                   " is not known here, only BPE");
+                   " is not supported, only \"BPE\" is");
   }
   for (const char* name : {"dropout", "continuing_subword_prefix",
                            "end_of_word_suffix", "ignore_merges"}) {
@@ -57,7 +63,7 @@ void require_plain_bpe(const json& model) {
     const bool empty = !model.contains(name) || model[name].is_null() ||
                        value == json(json::value_t::string) || value == 0 ||
                        value == false;
-    if (!empty) throw BadInput(std::string(name) + " is not known here");
+    if (!empty) throw BadInput(std::string(name) + " is not supported");
   }
 }
 
@@ -66,8 +72,8 @@ class Reader {
   explicit Reader(const json& root) : root_(root) {}
 
   TokenizerJson read() {
-    if (!root_.is_object()) throw BadInput("is no object");
-    const BeginToken begin = require_sentencepiece_manners(root_);
+    if (!root_.is_object()) throw BadInput("is not a JSON object");
+    const BeginToken begin = require_sentencepiece(root_);
     const json& model = member(root_, "model", json::value_t::object);
     require_plain_bpe(model);
     read_vocabulary(member(model, "vocab", json::value_t::object));
@@ -87,12 +93,12 @@ class Reader {
     }
   }
 
-  // They may repeat the vocabulary's or come on top of it.
+  // Added tokens may be in the vocabulary too.
   void read_added_tokens() {
     if (!root_.contains("added_tokens")) return;
     for (const json& added :
          member(root_, "added_tokens", json::value_t::array)) {
-      if (!added.is_object()) throw BadInput("an added token is no object");
+      if (!added.is_object()) throw BadInput("an added token is not an object");
       const std::string piece =
           member(added, "content", json::value_t::string).get<std::string>();
       if (!added.contains("id")) throw BadInput("an added token has no id");
@@ -108,7 +114,8 @@ class Reader {
                    grouped(known) + " and " + grouped(id));
   }
 
-  // As many ids as tokens, each in range and none twice: then none is missing.
+  // There are as many ids as tokens. If each is in range and none is there
+  // twice, no id is missing.
   void lay_out_pieces() {
     const size_t count = ids_.size();
     tokenizer_.pieces.resize(count);
@@ -117,7 +124,7 @@ class Reader {
     for (const auto& [piece, id] : ids_) {
       require_in_range(piece, id);
       if (taken[id]) {
-        throw BadInput("id " + grouped(id) + " stands for both " +
+        throw BadInput("id " + grouped(id) + " belongs to both " +
                        in_quotes(tokenizer_.pieces[id]) + " and " +
                        in_quotes(piece));
       }
@@ -132,15 +139,15 @@ class Reader {
   void require_in_range(const std::string& piece, int64_t id) const {
     if (id >= 0 && id < static_cast<int64_t>(ids_.size())) return;
     throw BadInput("token " + in_quotes(piece) + " has the id " + grouped(id) +
-                   " where there are " +
-                   grouped(static_cast<int64_t>(ids_.size())) + " tokens");
+                   ", but there are only " + grouped(ids_.size()) + " tokens");
   }
 
   void read_begin(const BeginToken& begin) {
     tokenizer_.begin = id_of_piece(begin.piece, "post_processor");
     if (tokenizer_.begin != begin.id) {
       throw BadInput("post_processor gives " + in_quotes(begin.piece) +
-                     " the id " + grouped(begin.id) + ", the vocabulary " +
+                     " the id " + grouped(begin.id) +
+                     ", but the vocabulary gives it " +
                      grouped(tokenizer_.begin));
     }
   }
@@ -163,7 +170,7 @@ class Reader {
   bool has_every_byte() const {
     if (!tokenizer_.byte_fallback) return false;
     for (int byte = 0; byte < kByteValues; ++byte) {
-      if (!ids_.contains(byte_piece(static_cast<unsigned char>(byte)))) {
+      if (!ids_.contains(byte_piece(byte))) {
         return false;
       }
     }
@@ -173,16 +180,16 @@ class Reader {
   void read_merges(const json& merges) {
     tokenizer_.merges.reserve(merges.size());
     for (size_t i = 0; i < merges.size(); ++i) {
-      const std::string name = "merge " + grouped(static_cast<int64_t>(i));
+      const std::string name = "merge " + grouped(i);
       const auto [left, right] = halves_of(merges[i], name);
       const Merge merge{id_of_piece(left, name), id_of_piece(right, name),
                         id_of_piece(left + right, name)};
-      // A prompt is data: no text spells a control token or a lone byte.
+      // Text must never become a control token or a lone byte.
       if (is_text(merge.product)) tokenizer_.merges.push_back(merge);
     }
   }
 
-  // "a b" in older files, ["a", "b"] in newer ones.
+  // Older files have "a b", newer ones ["a", "b"].
   static std::pair<std::string, std::string> halves_of(
       const json& merge, const std::string& name) {
     if (merge.is_array() && merge.size() == 2 && merge[0].is_string() &&
@@ -231,8 +238,8 @@ ordered_json added_tokens(const TokenizerJson& tokenizer) {
   return tokens;
 }
 
-// By id, as people expect it; ordered_json's own insertion would search the
-// whole list for each piece.
+// Ordered by id, as people expect it. Inserting into an ordered_json would
+// search the whole list for each piece.
 ordered_json vocabulary(const TokenizerJson& tokenizer) {
   ordered_json::object_t pieces;
   pieces.reserve(tokenizer.pieces.size());

@@ -1,4 +1,4 @@
-// A new file appears whole or not at all, whatever goes wrong.
+// A new file or folder appears whole or not at all, whatever goes wrong.
 #include "model/base/new_file.h"
 
 #include <gmock/gmock.h>
@@ -41,7 +41,7 @@ std::string system_error_of(Action action) {
   return {};
 }
 
-// No file may grow beyond `bytes` while it lives; works without root.
+// While an object lives, no file can grow beyond `bytes`. Works without root.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) {
@@ -60,7 +60,7 @@ class FileSizeLimit {
   void (*handler_)(int) = nullptr;
 };
 
-// A disk of a few pages; mounted() is false without the right to mount.
+// A disk of a few pages. mounted() is false if this process may not mount.
 class TinyDisk {
  public:
   explicit TinyDisk(const std::filesystem::path& at) : at_(at) {
@@ -121,7 +121,7 @@ TEST_P(NewFiles, HaveTheModeThatTheUmaskLeaves) {
   EXPECT_EQ(status.st_mode & 0777, 0640U);
 }
 
-TEST_P(NewFiles, NameThemselvesWhereTheFolderIsMissing) {
+TEST_P(NewFiles, GiveTheirNameWhereTheFolderIsMissing) {
   EXPECT_THAT(system_error_of([&] { NewFile(folder_ / "b/a", GetParam()); }),
               EndsWith("/b/a: No such file or directory"));
 }
@@ -153,7 +153,7 @@ TEST_P(NewFiles, LeaveTheOlderOneWhereAFileGrowsTooLarge) {
 TEST_P(NewFiles, LeaveNothingOnAFullDisk) {
   const TinyDisk disk(folder_ / "disk");
   if (!disk.mounted()) {
-    GTEST_SKIP() << "SKIPPED: mounting a small disk needs root";
+    GTEST_SKIP() << "mounting a small disk needs root";
   }
   const auto path = folder_ / "disk/model.safetensors";
   EXPECT_THAT(system_error_of([&] {
@@ -183,7 +183,7 @@ TEST(NewFolder, StaysWhereItWasCommitted) {
   EXPECT_TRUE(exists(folder / "a/b/c"));
 }
 
-TEST(NewFolder, GoesWithItsParentsAndFilesOtherwise) {
+TEST(NewFolder, IsRemovedWithItsParentsAndFilesOtherwise) {
   TemporaryFolder folder;
   {
     NewFolder made(folder / "a/b/c/");
@@ -194,17 +194,17 @@ TEST(NewFolder, GoesWithItsParentsAndFilesOtherwise) {
   EXPECT_FALSE(exists(folder / "a"));
 }
 
-TEST(NewFolder, LeavesAloneWhatWasThereBefore) {
+TEST(NewFolder, LeavesOlderFilesAlone) {
   TemporaryFolder folder;
   std::filesystem::create_directories(folder / "a");
   write_file_text(folder / "a/file", "x");
   { NewFolder made(folder / "a/b"); }
-  { NewFolder again(folder / "a"); }
+  { NewFolder existing(folder / "a"); }
   EXPECT_TRUE(exists(folder / "a/file"));
   EXPECT_FALSE(exists(folder / "a/b"));
 }
 
-TEST(NewFolder, FailsByNameWhereAFileIsInTheWay) {
+TEST(NewFolder, NamesTheFileThatIsInItsPlace) {
   TemporaryFolder folder;
   write_file_text(folder / "file", "x");
   try {

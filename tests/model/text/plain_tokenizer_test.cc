@@ -1,4 +1,4 @@
-// The tokenizer made from nothing serves any text and any size from 512 up.
+// The plain tokenizer can encode any text, and may have any size from 512 on.
 #include "model/text/plain_tokenizer.h"
 
 #include <gmock/gmock.h>
@@ -16,7 +16,7 @@
 namespace pi_ring {
 namespace {
 
-TEST(PlainTokenizer, AnyTextComesBackAsItWas) {
+TEST(PlainTokenizer, AnyTextIsTheSameAfterEncodingAndDecoding) {
   const TemporaryFolder folder;
   write_plain_tokenizer(600, folder.path());
   const Tokenizer tokenizer(folder.path(), 600);
@@ -38,7 +38,7 @@ TEST(PlainTokenizer, CommonEnglishTakesFewTokens) {
   EXPECT_LT(tokenizer.encode(text).size(), text.size() / 2);
 }
 
-TEST(PlainTokenizer, EveryMergedPieceIsReachedFromItsOwnText) {
+TEST(PlainTokenizer, TheTextOfEveryMergedPieceIsEncodedAsThatPiece) {
   const TemporaryFolder folder;
   write_plain_tokenizer(512, folder.path());
   const Tokenizer tokenizer(folder.path(), 512);
@@ -52,7 +52,7 @@ TEST(PlainTokenizer, EveryMergedPieceIsReachedFromItsOwnText) {
   }
 }
 
-TEST(PlainTokenizer, EveryPieceDiffersAndFillersFillUp) {
+TEST(PlainTokenizer, AllPiecesDifferAndTheLastAreFillers) {
   const TemporaryFolder folder;
   write_plain_tokenizer(32000, folder.path());
   const TokenizerJson json =
