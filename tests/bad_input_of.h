@@ -1,4 +1,4 @@
-// The text of the BadInput that an action ends in, for tests that expect one.
+// The text of the BadInput that an action throws, for tests that expect one.
 #pragma once
 
 #include <gtest/gtest.h>

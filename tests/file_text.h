@@ -1,4 +1,4 @@
-// A file's whole content as a string, for tests that damage it.
+// Reads and writes a whole file as a string, for tests that damage files.
 #pragma once
 
 #include <filesystem>

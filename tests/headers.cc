@@ -1,1 +1,1 @@
-// Nothing but what the precompiled header belongs to: see CMakeLists.txt.
+// An empty source, to which the precompiled header belongs: see CMakeLists.txt.

@@ -1,4 +1,4 @@
-// fork, exec, and files for the outputs.
+// Starts programs by fork and exec, with files for their outputs.
 #include "tests/running_program.h"
 
 #include <fcntl.h>

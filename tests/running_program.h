@@ -1,5 +1,5 @@
-// A program under test as its user sees it: arguments, two outputs, an exit
-// status, and signals.
+// Runs a program under test as its user does: with arguments and signals, and
+// it gives two outputs and an exit status.
 #pragma once
 
 #include <sys/types.h>
@@ -13,15 +13,16 @@
 namespace pi_ring {
 
 struct Ending {
-  int status = -1;  // of an exit
-  int signal = 0;   // what killed it, or 0
+  int status = -1;  // the exit status
+  int signal = 0;   // the signal that killed it, or 0
   std::string out;
   std::string err;
 };
 
 class RunningProgram {
  public:
-  // Starts it with its outputs going to files; `out` replaces the first.
+  // Starts the program. Its outputs go to files; `out` is the file for standard
+  // output.
   explicit RunningProgram(const std::vector<std::string>& arguments,
                           const std::filesystem::path& out = {});
   ~RunningProgram();
@@ -29,10 +30,11 @@ class RunningProgram {
   RunningProgram& operator=(const RunningProgram&) = delete;
 
   pid_t pid() const { return pid_; }
-  // Oldest first.
+  // The oldest child is first.
   std::vector<pid_t> children() const;
 
-  // Waits until it has written that much to standard output, or has ended.
+  // Waits until the program has written that much to standard output, or has
+  // ended.
   void wait_for_output(size_t bytes) const { wait_for(out_, bytes); }
   void wait_for_error(size_t bytes) const;
   void signal(int number) const;
@@ -46,11 +48,11 @@ class RunningProgram {
   pid_t pid_ = -1;
 };
 
-// Whether all of these are gone, or are a moment later: children die after
-// their parent.
+// Whether all of these processes are gone now or soon. Children die a little
+// later than their parent.
 bool are_gone_soon(const std::vector<pid_t>& pids);
 
-// Runs it to its end.
+// Runs the program to its end.
 Ending run_program(const std::vector<std::string>& arguments);
 
 }  // namespace pi_ring

@@ -1,5 +1,5 @@
-// Whether a sanitizer watches, under which a program is several times slower: a
-// test that repeats itself hundreds of times may do so less often.
+// Tells whether a sanitizer is on. It makes a program several times slower, so
+// tests that try hundreds of cases try fewer.
 #pragma once
 
 #include <initializer_list>
@@ -13,7 +13,7 @@ inline constexpr bool kSanitized = true;
 inline constexpr bool kSanitized = false;
 #endif
 
-// Of these cases all, or the first and the last where a sanitizer watches.
+// All of these cases, or the first and the last if a sanitizer is on.
 template <typename Case>
 std::vector<Case> tried(std::initializer_list<Case> all) {
   if (!kSanitized) return all;

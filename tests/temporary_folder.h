@@ -1,4 +1,5 @@
-// A folder of its own for one test, gone with all it holds when the test ends.
+// A folder for one test, which is removed with all its files when the test
+// ends.
 #pragma once
 
 #include <unistd.h>
@@ -27,7 +28,7 @@ class TemporaryFolder {
   }
 
  private:
-  // Tests run as processes beside each other: the process's number is in it.
+  // The name has the process number, because tests run side by side.
   static std::filesystem::path fresh_path() {
     static std::atomic<int> count = 0;
     return std::filesystem::temp_directory_path() /

@@ -1,5 +1,5 @@
-// The error for something from outside that cannot be used: a damaged file, a
-// model of the wrong shape. Its text is one line: what, where and why.
+// The error for input that cannot be used: a damaged file, a model of the wrong
+// shape. Its text is one line that says what is wrong, where and why.
 #pragma once
 
 #include <filesystem>

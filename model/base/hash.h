@@ -1,4 +1,5 @@
-// FNV-1a: 64 bits that tell contents apart. Not proof against malice.
+// FNV-1a: a hash of 64 bits that tells contents apart. It does not resist
+// somebody who makes collisions on purpose.
 #pragma once
 
 #include <cstddef>
@@ -17,12 +18,12 @@ class Hash {
     }
   }
   void add(std::string_view text) {
-    add(text.size());  // so that "ab", "c" is not "a", "bc"
+    add(text.size());  // so that "ab", "c" differs from "a", "bc"
     add(std::as_bytes(std::span(text)));
   }
   void add(uint64_t number) { add(std::as_bytes(std::span(&number, 1))); }
 
-  // Evenly spread, so that a change anywhere is likely to be seen.
+  // Adds evenly spread samples, so that a change anywhere is likely to be seen.
   void add_samples(std::span<const std::byte> bytes) {
     constexpr size_t kSamples = 8;  // the first and last bytes included
     constexpr size_t kSampleBytes = 64;

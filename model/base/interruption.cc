@@ -1,4 +1,4 @@
-// A note left by a signal handler, and where it is read.
+// A signal handler sets a flag, and check() reads it.
 #include "model/base/interruption.h"
 
 #include <cstddef>
@@ -14,13 +14,13 @@ volatile std::sig_atomic_t signal_seen = 0;
 
 Interruptible::Interruptible() {
   signal_seen = 0;
-  struct sigaction note {};
-  note.sa_handler = [](int signal) { signal_seen = signal; };
+  struct sigaction set_flag {};
+  set_flag.sa_handler = [](int signal) { signal_seen = signal; };
   for (size_t i = 0; i < kSignals.size(); ++i) {
     sigaction(kSignals[i], nullptr, &before_[i]);
-    // What was to be ignored, as nohup wants it, stays so.
+    // A signal that was ignored stays ignored, as nohup wants it.
     if (before_[i].sa_handler != SIG_IGN) {
-      sigaction(kSignals[i], &note, nullptr);
+      sigaction(kSignals[i], &set_flag, nullptr);
     }
   }
 }

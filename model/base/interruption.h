@@ -1,5 +1,5 @@
-// Lets Ctrl-C end work on files as an error would: by an exception, so that
-// what was begun is taken back on the way out.
+// Lets Ctrl-C end work on files by an exception, as an error does, so that
+// destructors remove what is half done.
 #pragma once
 
 #include <array>
@@ -7,14 +7,14 @@
 
 namespace pi_ring {
 
-// A signal came that asks for the end. Not a std::exception: nothing that
-// handles errors should take it for one.
+// A signal has asked the program to end. It is not a std::exception, so that
+// nothing that handles errors takes it for one.
 struct Interrupted {
   int signal;
 };
 
-// While one lives, SIGINT, SIGTERM and SIGHUP only leave a note, which
-// check() turns into the exception. One at a time.
+// While an object of this class lives, SIGINT, SIGTERM and SIGHUP only set a
+// flag, which check() turns into the exception. There can be one at a time.
 class Interruptible {
  public:
   Interruptible();
@@ -22,7 +22,8 @@ class Interruptible {
   Interruptible(const Interruptible&) = delete;
   Interruptible& operator=(const Interruptible&) = delete;
 
-  // Throws Interrupted where a signal has come. Free to call where none lives.
+  // Throws Interrupted if a signal has come. Does nothing if no Interruptible
+  // lives.
   static void check();
 
  private:

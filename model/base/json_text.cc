@@ -15,7 +15,7 @@ using nlohmann::json;
 constexpr size_t kDeepest = 32;
 constexpr size_t kLongestShown = 80;
 
-// Watches the parser: the keys of every object that is still open.
+// Follows the parser and keeps the keys of every object that is still open.
 class Watch {
  public:
   explicit Watch(const std::filesystem::path& file) : file_(file) {}
@@ -41,17 +41,17 @@ class Watch {
  private:
   void enter() {
     if (keys_.size() == kDeepest) {
-      throw BadInput(
-          file_, "nested deeper than " + std::to_string(kDeepest) + " levels");
+      throw BadInput(file_, "is nested deeper than " +
+                                std::to_string(kDeepest) + " levels");
     }
     keys_.emplace_back();
   }
 
-  // The parser would silently keep the last of two: which one a reader sees
-  // must not depend on the reader.
+  // The parser would silently keep the last of two, and another program might
+  // keep the first.
   void note_key(const json& key) {
     if (!keys_.back().insert(key.get<std::string>()).second) {
-      throw BadInput(file_, shown(key) + " stands there twice");
+      throw BadInput(file_, "has " + shown(key) + " twice");
     }
   }
 
@@ -62,6 +62,7 @@ class Watch {
 }  // namespace
 
 json parse_json(std::string_view text, const std::filesystem::path& file) {
+  if (text.empty()) throw BadInput(file, "is empty, not JSON");
   Watch watch(file);
   try {
     return json::parse(
@@ -71,10 +72,10 @@ json parse_json(std::string_view text, const std::filesystem::path& file) {
           return true;
         });
   } catch (const json::parse_error& error) {
-    throw BadInput(file, "not JSON (at byte " + std::to_string(error.byte) +
-                             " of its text)");
+    throw BadInput(file, "is not JSON: the text is wrong at byte " +
+                             std::to_string(error.byte));
   } catch (const json::exception&) {
-    throw BadInput(file, "holds a number that is out of range");
+    throw BadInput(file, "has a number that is out of range");
   }
 }
 

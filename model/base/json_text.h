@@ -1,4 +1,5 @@
-// JSON from a file that may be damaged or hostile: strict, one-line errors.
+// Parses JSON from a file that may be damaged or hostile: strictly, and with
+// errors of one line.
 #pragma once
 
 #include <filesystem>
@@ -8,12 +9,12 @@
 
 namespace pi_ring {
 
-// Throws BadInput, naming `file` and the byte, for text that is not one JSON
-// value, names a key twice, or nests deeper than any model's file does.
+// Throws BadInput, with the name of `file` and the byte, for text that is not
+// one JSON value, has a key twice, or nests deeper than any model's file does.
 nlohmann::json parse_json(std::string_view text,
                           const std::filesystem::path& file);
 
-// A value as it stands in an error message: one short line.
+// The value as one short line, for an error message.
 std::string shown(const nlohmann::json& value);
 
 }  // namespace pi_ring

@@ -1,4 +1,4 @@
-// Maps a file whole and read-only, and gives pages back on request.
+// Maps a whole file read-only, and gives pages back on request.
 #include "model/base/mapped_file.h"
 
 #include <fcntl.h>
@@ -15,8 +15,7 @@
 namespace pi_ring {
 namespace {
 
-// Non-blocking, so that a named pipe in a file's place is refused, not waited
-// for.
+// Opens without blocking, so that a named pipe is refused and not waited for.
 OpenFile open_regular(const std::filesystem::path& path, size_t& size) {
   OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) throw BadInput(path, text_of_errno(errno));
@@ -25,7 +24,7 @@ OpenFile open_regular(const std::filesystem::path& path, size_t& size) {
     throw BadInput(path, text_of_errno(errno));
   }
   if (!S_ISREG(status.st_mode)) {
-    throw BadInput(path, "not a regular file");
+    throw BadInput(path, "is not a regular file");
   }
   size = static_cast<size_t>(status.st_size);
   return file;
@@ -54,7 +53,7 @@ void MappedFile::give_back(std::span<const std::byte> part) const {
   const size_t first = (begin + page - 1) / page * page;
   const size_t last = (begin + part.size()) / page * page;
   if (first >= last) return;
-  // Only advice: where the kernel declines, nothing is lost but memory.
+  // This is only advice: if the kernel declines, it costs memory and no more.
   ::madvise(bytes_.data() + first, last - first, MADV_DONTNEED);
 }
 

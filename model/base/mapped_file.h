@@ -1,5 +1,6 @@
-// A whole file, mapped for reading. Truncating it elsewhere while it is mapped
-// kills the reader (SIGBUS); NewFile never does that, it replaces files.
+// A whole file, mapped for reading. If another program truncates the file while
+// it is mapped, the reader dies (SIGBUS). NewFile never does that: it replaces
+// files.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +12,7 @@ namespace pi_ring {
 
 class MappedFile {
  public:
-  // Throws BadInput where the file cannot be opened or is not a regular file.
+  // Throws BadInput if the file cannot be opened or is not a regular file.
   explicit MappedFile(std::filesystem::path path);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
@@ -19,7 +20,7 @@ class MappedFile {
 
   const std::filesystem::path& path() const { return path_; }
   size_t size() const { return bytes_.size(); }
-  // Valid as long as the MappedFile.
+  // They are valid as long as the MappedFile.
   std::span<const std::byte> bytes() const { return bytes_; }
   std::string_view text() const {
     return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};

@@ -1,4 +1,4 @@
-// Writes files without a name, and names them once they are on the disk.
+// Writes files without a name, and names them when they are on the disk.
 #include "model/base/new_file.h"
 
 #include <fcntl.h>
@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdio>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "model/base/interruption.h"
@@ -17,9 +18,12 @@
 namespace pi_ring {
 namespace {
 
-constexpr mode_t kFileMode = 0666;  // the user's umask takes away from it
+// The user's umask takes away from these.
+constexpr mode_t kFileMode = 0666;
+constexpr mode_t kFolderMode = 0777;
 
-// A name in the same folder which nobody else uses: process and count.
+// A name in the same folder that no other process uses: it holds the process
+// number and a count.
 std::filesystem::path name_beside(const std::filesystem::path& path) {
   static std::atomic<unsigned> count = 0;
   const std::string number =
@@ -30,7 +34,7 @@ std::filesystem::path name_beside(const std::filesystem::path& path) {
   return path.parent_path() / name;
 }
 
-// The descriptor's own link: what gives an unnamed file a name.
+// The descriptor's own link, from which an unnamed file gets its name.
 std::string link_of(int descriptor) {
   return "/proc/self/fd/" + std::to_string(descriptor);
 }
@@ -51,9 +55,9 @@ std::filesystem::path NewFile::folder() const {
   return path_.has_parent_path() ? path_.parent_path() : ".";
 }
 
-// False where the file system or the kernel has no unnamed files: old kernels
-// say EISDIR or ENOENT, file systems EOPNOTSUPP. A folder that is really
-// missing then fails, and is named, with the temporary file.
+// Returns false if the kernel or the file system has no unnamed files: old
+// kernels give EISDIR or ENOENT, file systems EOPNOTSUPP. If the folder is
+// missing, open_temporary() fails and says so.
 bool NewFile::open_unnamed() {
   file_ = OpenFile(
       ::open(folder().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kFileMode));
@@ -61,7 +65,7 @@ bool NewFile::open_unnamed() {
     if (errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT) return false;
     throw_system_error(path_);
   }
-  // Without /proc it could never be named.
+  // Without /proc the file could never get a name.
   return ::access(link_of(file_.get()).c_str(), F_OK) == 0;
 }
 
@@ -74,7 +78,7 @@ void NewFile::open_temporary() {
 }
 
 void NewFile::write(std::span<const std::byte> bytes) {
-  // Short enough that an interruption is soon noticed.
+  // Short enough that an interruption is noticed soon.
   constexpr size_t kAtOnce = size_t{1} << 20;
   while (!bytes.empty()) {
     Interruptible::check();
@@ -86,7 +90,7 @@ void NewFile::write(std::span<const std::byte> bytes) {
   }
 }
 
-// False where the name is taken.
+// Returns false if the name is taken.
 bool NewFile::link_as(const std::filesystem::path& name) {
   const std::string from = link_of(file_.get());
   if (::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, name.c_str(),
@@ -97,8 +101,8 @@ bool NewFile::link_as(const std::filesystem::path& name) {
   throw_system_error(path_);
 }
 
-// linkat cannot replace a name, rename can: a taken one is reached by way of
-// a second name, which exists for the moment between the two calls.
+// linkat cannot replace a name, but rename can. If the name is taken, the file
+// gets a second name first, which exists only between the two calls.
 void NewFile::give_name() {
   if (temporary_.empty()) {
     if (link_as(path_)) return;
@@ -116,13 +120,40 @@ void NewFile::commit() {
   if (::fsync(file_.get()) != 0) throw_system_error(path_);
   Interruptible::check();
   give_name();
-  sync_folder(folder());  // a name lives in the folder
+  sync_folder(folder());  // the name is part of the folder
 }
 
 void sync_folder(const std::filesystem::path& folder) {
   const OpenFile parent(
       ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (parent) ::fsync(parent.get());
+}
+
+NewFolder::NewFolder(const std::filesystem::path& path) {
+  try {
+    // Absolute, so that a change of the working folder does no harm.
+    create(std::filesystem::absolute(path).lexically_normal());
+  } catch (...) {
+    remove_created();  // no destructor runs if a constructor throws
+    throw;
+  }
+}
+
+NewFolder::~NewFolder() { remove_created(); }
+
+void NewFolder::create(const std::filesystem::path& path) {
+  if (path.empty() || std::filesystem::is_directory(path)) return;
+  create(path.parent_path());
+  // If the path ends in a slash, its parent is the folder itself.
+  if (!path.has_filename()) return;
+  if (::mkdir(path.c_str(), kFolderMode) != 0) throw_system_error(path);
+  if (outermost_.empty()) outermost_ = path;
+}
+
+void NewFolder::remove_created() noexcept {
+  if (outermost_.empty()) return;
+  std::error_code ignored;  // an error may be on its way already
+  std::filesystem::remove_all(outermost_, ignored);
 }
 
 }  // namespace pi_ring

@@ -1,4 +1,5 @@
-// A file that appears whole or not at all: it has no name until commit().
+// Files and folders that appear whole or not at all: a new file has no name
+// until commit(), and a new folder that is not committed is removed again.
 #pragma once
 
 #include <cstddef>
@@ -12,11 +13,12 @@ namespace pi_ring {
 
 enum class NewFileKind {
   kUnnamed,    // O_TMPFILE: even kill -9 leaves nothing behind
-  kTemporary,  // a name beside the last one, for file systems without O_TMPFILE
+  kTemporary,  // another name in its folder, for systems without O_TMPFILE
 };
 
-// All errors are std::system_error and name `path`; after one, or without a
-// commit(), nothing of the file is left and an older one of that name stands.
+// All errors are std::system_error and name `path`. After an error, or without
+// a commit(), nothing of the file is left, and an older file of that name
+// stays.
 class NewFile {
  public:
   explicit NewFile(std::filesystem::path path,
@@ -28,7 +30,8 @@ class NewFile {
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text) { write(std::as_bytes(std::span(text))); }
 
-  // On the disk and under its name, replacing what had that name.
+  // Brings the file to the disk and gives it its name, which it takes from an
+  // older file.
   void commit();
 
  private:
@@ -39,12 +42,32 @@ class NewFile {
   void give_name();
 
   std::filesystem::path path_;
-  std::filesystem::path temporary_;  // empty where there is no such name
+  std::filesystem::path temporary_;  // empty if the file has no temporary name
   OpenFile file_;
 };
 
-// Brings the names in a folder to the disk. Some file systems cannot; the files
-// themselves are safe there all the same.
+// Brings the names in a folder to the disk. Some file systems cannot do that;
+// the content of the files is safe there all the same.
 void sync_folder(const std::filesystem::path& folder);
+
+// A folder that is removed again, with all that was put there and the parents
+// that it created, unless commit() says that the work is done.
+class NewFolder {
+ public:
+  // Creates the folder and its missing parents. A folder that exists already is
+  // used, and never removed. Throws std::system_error.
+  explicit NewFolder(const std::filesystem::path& path);
+  ~NewFolder();
+  NewFolder(const NewFolder&) = delete;
+  NewFolder& operator=(const NewFolder&) = delete;
+
+  void commit() { outermost_.clear(); }
+
+ private:
+  void create(const std::filesystem::path& path);
+  void remove_created() noexcept;
+
+  std::filesystem::path outermost_;  // of the created folders; empty if none
+};
 
 }  // namespace pi_ring

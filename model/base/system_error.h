@@ -1,4 +1,4 @@
-// How a failed system call becomes an exception: "FILE: No space left on
+// Turns a failed system call into an exception: "FILE: No space left on
 // device".
 #pragma once
 
@@ -13,7 +13,7 @@ inline std::string text_of_errno(int error) {
   return std::generic_category().message(error);
 }
 
-// Call it at once after the failure, while errno still says why.
+// Must be called right after the failure, while errno still has the reason.
 [[noreturn]] inline void throw_system_error(const std::filesystem::path& file) {
   throw std::system_error(errno, std::generic_category(), file.string());
 }

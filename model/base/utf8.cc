@@ -1,11 +1,12 @@
-// Reads UTF-8 by the table of well-formed sequences in the Unicode standard.
+// Reads UTF-8 by the table of well-formed byte sequences in the Unicode
+// standard.
 #include "model/base/utf8.h"
 
 namespace pi_ring {
 namespace {
 
-// What a first byte promises. The bounds on the second byte are what keeps out
-// overlong forms, surrogates and all beyond U+10FFFF.
+// The length that a first byte asks for, and the range of the second byte,
+// which excludes overlong forms, surrogates and codes beyond U+10FFFF.
 struct Lead {
   size_t length;
   unsigned char low;

@@ -1,4 +1,4 @@
-// UTF-8: where characters end, and which bytes are none.
+// Finds where UTF-8 characters end, and which bytes are not UTF-8.
 #pragma once
 
 #include <cstddef>
@@ -15,12 +15,12 @@ struct Utf8Sequence {
   size_t length;  // bytes
 };
 
-// What the text, which must not be empty, begins with: a whole character; a
-// character that the text's end cuts; or bytes that no later byte can save and
-// that one U+FFFD replaces.
+// What the text begins with: a whole character; a character that is cut off at
+// the end of the text; or bytes that are invalid whatever follows, which one
+// U+FFFD replaces. The text must not be empty.
 Utf8Sequence first_utf8_sequence(std::string_view text);
 
-// The offset of the first character that is not whole, or npos.
+// The offset of the first bytes that are no whole character, or npos.
 size_t find_invalid_utf8(std::string_view text);
 
 }  // namespace pi_ring

@@ -1,4 +1,4 @@
-// Words pieces and numbers for people.
+// Escapes quotes and groups digits.
 #include "model/base/wording.h"
 
 #include <cstdio>
@@ -39,8 +39,7 @@ std::string in_quotes(std::string_view text) {
   return words + (offset < text.size() ? "...\"" : "\"");
 }
 
-std::string grouped(int64_t number) {
-  const std::string digits = std::to_string(number);
+std::string grouped_digits(const std::string& digits) {
   std::string words;
   for (size_t i = 0; i < digits.size(); ++i) {
     const bool after_digit = i > 0 && digits[i - 1] != '-';

@@ -1,16 +1,22 @@
-// How errors word what a file holds: on one line, and not at any length.
+// Words for messages: quotes from files, on one short line, and large numbers.
 #pragma once
 
-#include <cstdint>
+#include <concepts>
 #include <string>
 #include <string_view>
 
 namespace pi_ring {
 
-// "the text" in quotes, control characters and quotes escaped, cut when long.
+// The text in quotes, with control characters and quotes escaped, and cut off
+// if it is long.
 std::string in_quotes(std::string_view text);
 
-// 32000 as 32,000.
-std::string grouped(int64_t number);
+std::string grouped_digits(const std::string& digits);
+
+// The number 32000 as 32,000.
+template <std::integral Number>
+std::string grouped(Number number) {
+  return grouped_digits(std::to_string(number));
+}
 
 }  // namespace pi_ring

@@ -10,7 +10,7 @@
 #include "model/base/bad_input.h"
 #include "model/base/new_file.h"
 #include "model/folder/shard_folder.h"
-#include "model/tensor/narrow.h"
+#include "model/tensor/dtype.h"
 #include "model/tensor/safetensors_writer.h"
 #include "model/tensor/tensor.h"
 #include "model/text/tokenizer_json.h"

@@ -13,9 +13,4 @@ namespace pi_ring {
 void export_llama2c_weights(const ModelFolder& model,
                             const std::filesystem::path& bin);
 
-// Of folder/tokenizer.json. Throws BadInput where its rules are not such as
-// follow from a score a piece, as in SentencePiece's vocabularies they do.
-void export_llama2c_tokenizer(const std::filesystem::path& folder,
-                              const std::filesystem::path& tokenizer_bin);
-
 }  // namespace pi_ring

@@ -7,7 +7,7 @@
 
 #include "model/base/bad_input.h"
 #include "model/base/mapped_file.h"
-#include "model/base/new_folder.h"
+#include "model/base/new_file.h"
 #include "model/exchange/head_rows.h"
 #include "model/exchange/llama2c_layout.h"
 #include "model/folder/shard_folder.h"

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "model/base/new_folder.h"
+#include "model/base/new_file.h"
 #include "model/base/random_numbers.h"
 #include "model/folder/shard_folder.h"
-#include "model/tensor/narrow.h"
+#include "model/tensor/dtype.h"
 #include "model/tensor/safetensors_writer.h"
 
 namespace pi_ring {

@@ -7,7 +7,7 @@
 #include "model/architecture/cut.h"
 #include "model/architecture/tensor_check.h"
 #include "model/base/bad_input.h"
-#include "model/base/new_folder.h"
+#include "model/base/new_file.h"
 #include "model/folder/fingerprint.h"
 #include "model/folder/shard_folder.h"
 #include "model/tensor/safetensors.h"

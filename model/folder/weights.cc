@@ -10,7 +10,7 @@
 #include "model/folder/shard.h"
 #include "model/folder/shard_folder.h"
 #include "model/tensor/safetensors.h"
-#include "model/tensor/tensor_values.h"
+#include "model/tensor/tensor.h"
 
 namespace pi_ring {
 namespace {

@@ -1,4 +1,4 @@
-// The table of safetensors' types.
+// The table of types, and rounding of many values.
 #include "model/tensor/dtype.h"
 
 #include <array>
@@ -32,6 +32,15 @@ std::optional<DType> dtype_of(std::string_view name) {
     if (kRows[i].name == name) return static_cast<DType>(i);
   }
   return std::nullopt;
+}
+
+std::vector<uint16_t> narrowed(std::span<const float> values, DType type) {
+  std::vector<uint16_t> result(values.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    result[i] =
+        type == DType::F16 ? to_half(values[i]) : to_bfloat16(values[i]);
+  }
+  return result;
 }
 
 }  // namespace pi_ring

@@ -1,15 +1,19 @@
-// The types a safetensors file may name, and the size of each.
+// The types of stored numbers: their names and sizes, and conversions between
+// 16-bit floats and f32.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <vector>
 
 namespace pi_ring {
 
-// The model computes in f32 and reads the first three; the others may stand in
-// a file beside what it needs.
+// The types that a safetensors file may name. The model computes in f32 and
+// reads the first three; a file may hold tensors of the others beside them.
 enum class DType : uint8_t {
   F32,
   F16,
@@ -34,5 +38,53 @@ std::optional<DType> dtype_of(std::string_view name);
 
 // Whether values of this type can be read as f32.
 inline bool is_readable(DType type) { return type <= DType::BF16; }
+
+// A 16-bit float becomes the f32 of the same value. An f32 becomes the nearest
+// 16-bit float, and of two equally near ones the even one.
+inline float from_bfloat16(uint16_t bits) {
+  return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
+}
+
+inline uint16_t to_bfloat16(float value) {
+  const auto bits = std::bit_cast<uint32_t>(value);
+  // A NaN must not become infinity by rounding.
+  if ((bits & 0x7FFFFFFFU) > 0x7F800000U) {
+    return static_cast<uint16_t>((bits >> 16) | 0x40U);
+  }
+  const uint32_t half = 0x7FFFU + ((bits >> 16) & 1U);
+  return static_cast<uint16_t>((bits + half) >> 16);
+}
+
+// f16: 1 sign, 5 exponent (bias 15), 10 mantissa bits.
+inline float from_half(uint16_t bits) {
+  const uint32_t sign = static_cast<uint32_t>(bits & 0x8000U) << 16;
+  const uint32_t exponent = (bits >> 10) & 0x1FU;
+  const uint32_t mantissa = bits & 0x3FFU;
+  if (exponent == 0) {  // zero or subnormal: a multiple of 2^-24
+    const float magnitude = static_cast<float>(mantissa) * 0x1p-24F;
+    return std::bit_cast<float>(sign | std::bit_cast<uint32_t>(magnitude));
+  }
+  const uint32_t wide = exponent == 0x1FU ? 0xFFU : exponent + (127 - 15);
+  return std::bit_cast<float>(sign | (wide << 23) | (mantissa << 13));
+}
+
+inline uint16_t to_half(float value) {
+  const auto bits = std::bit_cast<uint32_t>(value);
+  const auto sign = static_cast<uint16_t>((bits >> 16) & 0x8000U);
+  const uint32_t magnitude = bits & 0x7FFFFFFFU;
+  if (magnitude > 0x7F800000U) return sign | 0x7E00U;   // NaN
+  if (magnitude >= 0x477FF000U) return sign | 0x7C00U;  // rounds beyond 65504
+  if (magnitude < 0x38800000U) {  // below 2^-14: adding 0.5 leaves the
+    // multiple of 2^-24, rounded by the hardware, in the lowest bits
+    const float shifted = std::bit_cast<float>(magnitude) + 0.5F;
+    return static_cast<uint16_t>(
+        sign | (std::bit_cast<uint32_t>(shifted) - 0x3F000000U));
+  }
+  const uint32_t rounded = magnitude + 0xFFFU + ((magnitude >> 13) & 1U);
+  return static_cast<uint16_t>(sign | ((rounded >> 13) - (112U << 10)));
+}
+
+// Rounds each value to a 16-bit float: `type` is F16 or BF16.
+std::vector<uint16_t> narrowed(std::span<const float> values, DType type);
 
 }  // namespace pi_ring

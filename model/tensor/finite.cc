@@ -1,4 +1,4 @@
-// The check for finiteness that every weight goes through.
+// Checks that values are finite; every weight is checked when it is read.
 #include "model/tensor/finite.h"
 
 #include <algorithm>
@@ -9,14 +9,14 @@ namespace pi_ring {
 namespace {
 
 constexpr uint32_t kExponent = 0x7F800000U;
-constexpr size_t kBlock = 4096;  // values looked at without a branch
+constexpr size_t kBlock = 4096;  // values that are checked without a branch
 
 bool is_not_finite(float value) {
   return (std::bit_cast<uint32_t>(value) & kExponent) == kExponent;
 }
 
-// On the bits, so that it becomes vector instructions and no option for fast
-// arithmetic may assume it away.
+// Works on the bits, so that the compiler makes vector instructions of it and
+// no option for fast arithmetic removes it.
 bool any_not_finite(std::span<const float> values) {
   uint32_t found = 0;
   for (const float value : values) {

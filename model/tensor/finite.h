@@ -1,4 +1,4 @@
-// Looks for a NaN or an infinity among values.
+// Finds a NaN or an infinity among values.
 #pragma once
 
 #include <cstddef>
@@ -7,10 +7,10 @@
 
 namespace pi_ring {
 
-// The index of the first value that is neither, or nothing: the good case.
+// The index of the first NaN or infinity, or nothing if all values are finite.
 std::optional<size_t> find_not_finite(std::span<const float> values);
 
-// "NaN" or "infinity", for a value that is one of them.
+// "NaN" or "infinity", whichever the value is.
 const char* not_finite_name(float value);
 
 }  // namespace pi_ring

@@ -1,5 +1,5 @@
-// A safetensors file, mapped: eight bytes of header length, a JSON header, and
-// the tensors' bytes.
+// A mapped safetensors file: eight bytes that hold the header's length, a JSON
+// header, and the bytes of the tensors.
 #pragma once
 
 #include <cstddef>
@@ -17,6 +17,11 @@
 
 namespace pi_ring {
 
+// The key of the one entry in the header that is not a tensor.
+inline constexpr const char* kMetadataKey = "__metadata__";
+// The first bytes of the file hold the header's length.
+inline constexpr size_t kLengthBytes = 8;
+
 // One tensor in a mapped file; valid as long as the SafetensorsFile.
 struct TensorView {
   std::string name;
@@ -27,9 +32,9 @@ struct TensorView {
 
 class SafetensorsFile {
  public:
-  // Throws BadInput for whatever the format forbids: a header that is not
-  // JSON or too long, names that stand twice, tensors that leave the file,
-  // overlap, leave a gap, or have another size than type and shape say.
+  // Throws BadInput for what the format forbids: a header that is not JSON or
+  // too long, two tensors of one name, tensors that reach beyond the file,
+  // overlap, leave a gap, or whose size does not fit their type and shape.
   explicit SafetensorsFile(const std::filesystem::path& path);
 
   using Metadata = std::map<std::string, std::string>;
@@ -39,14 +44,15 @@ class SafetensorsFile {
   const Metadata& metadata() const { return metadata_; }
   const Tensors& tensors() const { return tensors_; }
 
-  // Null where there is none of that name.
+  // Null if there is no tensor of that name.
   const TensorView* find(std::string_view name) const;
-  // Throws BadInput where it is missing, misshaped, or not readable as f32.
+  // Throws BadInput if the tensor is missing, has another shape, or cannot be
+  // read as f32.
   const TensorView& get(std::string_view name,
                         std::span<const int64_t> shape) const;
 
-  // Takes the pages of a part of it out of this process's memory, until read
-  // again.
+  // Takes the pages of a part of the file out of this process's memory; reading
+  // them again brings them back.
   void give_back(std::span<const std::byte> part) const {
     map_.give_back(part);
   }

@@ -1,16 +1,16 @@
-// Lays out a safetensors file: the header first, then the tensors in order.
+// Writes the header of a safetensors file first, then the tensors in order.
 #include "model/tensor/safetensors_writer.h"
 
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <utility>
 
-#include "model/tensor/safetensors_header.h"
+#include "model/tensor/safetensors.h"
 
 namespace pi_ring {
 namespace {
 
-constexpr size_t kAlignment = 8;  // of the data; spaces fill the header up
+constexpr size_t kAlignment = 8;  // of the data: spaces follow the header
 
 std::string header_text(const std::vector<TensorHeader>& tensors,
                         std::map<std::string, std::string> metadata) {
@@ -24,7 +24,7 @@ std::string header_text(const std::vector<TensorHeader>& tensors,
                            {"data_offsets", {offset, offset + tensor.bytes()}}};
     offset += tensor.bytes();
   }
-  // Metadata may hold a folder's name, which may be any bytes.
+  // Metadata may hold the name of a folder, which may be any bytes.
   std::string text = header.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false,
                                  nlohmann::json::error_handler_t::replace);
   while ((kLengthBytes + text.size()) % kAlignment != 0) text += ' ';

@@ -1,4 +1,5 @@
-// Writes a safetensors file tensor by tensor; it appears when all are there.
+// Writes a safetensors file, one tensor after the other. The file appears when
+// all are written.
 #pragma once
 
 #include <cstddef>
@@ -26,17 +27,17 @@ struct TensorHeader {
 
 class SafetensorsWriter {
  public:
-  // The metadata are written with "format": "pt" added, which Hugging Face
-  // asks for. Throws std::system_error, as all methods may.
+  // Adds "format": "pt" to the metadata, because Hugging Face's tools ask for
+  // it. All methods may throw std::system_error.
   SafetensorsWriter(const std::filesystem::path& path,
                     std::vector<TensorHeader> tensors,
                     const std::map<std::string, std::string>& metadata);
 
-  // The next tensor, in the order given to the constructor; anything else is
-  // a std::logic_error.
+  // Writes the next tensor in the order that the constructor was given. Any
+  // other tensor, or another size, is a std::logic_error.
   void write(std::string_view name, std::span<const std::byte> bytes);
 
-  // All tensors must be written.
+  // All tensors must be written before.
   void commit();
 
  private:

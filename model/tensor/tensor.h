@@ -1,4 +1,4 @@
-// A stored tensor, read front to back as f32 without ever being in memory
+// A stored tensor, read as f32 front to back, so that it is never in memory
 // whole.
 #pragma once
 
@@ -6,14 +6,13 @@
 #include <span>
 #include <vector>
 
+#include "model/tensor/safetensors.h"
+
 namespace pi_ring {
 
-class SafetensorsFile;
-struct TensorView;
-
-// A tensor to be read front to back as f32, a few rows at a time, so that
-// memory never holds much of it: rows seen before are given back to the kernel
-// as others are taken. Must not outlive the file that it came from.
+// A tensor that is read front to back, a few rows at a time. The pages of
+// earlier rows are given back to the kernel when later rows are read, so that
+// memory never holds much of it. The file must outlive the Tensor.
 class Tensor {
  public:
   Tensor(const SafetensorsFile& file, const TensorView& view);
@@ -21,11 +20,11 @@ class Tensor {
   Tensor(const Tensor&) = delete;
   Tensor& operator=(const Tensor&) = delete;
 
-  // Rows [first, first + count), row-major, valid until the next call: a view
-  // into the map where the file holds f32, converted otherwise. Throws BadInput
-  // at a NaN or an infinity.
+  // Rows [first, first + count), row-major, valid until the next call. They are
+  // a view into the map if the file holds f32, and converted otherwise. Throws
+  // BadInput if a value is NaN or infinite.
   std::span<const float> rows(int64_t first, int64_t count);
-  // The same for all of it; a vector is a matrix of one row.
+  // The same for all rows; a vector is a matrix of one row.
   std::span<const float> all();
 
  private:
@@ -33,5 +32,11 @@ class Tensor {
   const TensorView& view_;
   std::vector<float> converted_;
 };
+
+// Copies values [first, first + out.size()) as f32; the tensor must be readable
+// and hold that many.
+void copy_values(const TensorView& view, uint64_t first, std::span<float> out);
+
+uint64_t count_of(const TensorView& view);
 
 }  // namespace pi_ring

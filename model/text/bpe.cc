@@ -1,8 +1,10 @@
-// Merges over a linked list of tokens, the candidates waiting in a heap.
+// Merges a linked list of tokens, with the possible merges in a heap.
 #include "model/text/bpe.h"
 
 #include <algorithm>
 #include <queue>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace pi_ring {
@@ -13,6 +15,53 @@ constexpr uint32_t kNowhere = UINT32_MAX;
 uint64_t pair_key(int left, int right) {
   return uint64_t{static_cast<uint32_t>(left)} << 32 |
          static_cast<uint32_t>(right);
+}
+
+class Splitter {
+ public:
+  Splitter(const std::vector<std::string>& pieces, int first)
+      : pieces_(pieces) {
+    for (size_t id = first; id < pieces.size(); ++id) {
+      ids_.emplace(pieces[id], static_cast<int>(id));
+      lengths_.insert(pieces[id].size());
+    }
+  }
+
+  // Tries only lengths that some piece has, so that a very long piece takes
+  // little time. The longest left half is first, because text is merged from
+  // the left.
+  void append_splits(int product, std::vector<Merge>& merges) const {
+    const std::string_view piece = pieces_[product];
+    for (auto length = lengths_.rbegin(); length != lengths_.rend(); ++length) {
+      if (*length == 0 || *length >= piece.size()) continue;
+      if (!lengths_.contains(piece.size() - *length)) continue;
+      const auto left = ids_.find(piece.substr(0, *length));
+      const auto right = ids_.find(piece.substr(*length));
+      if (left == ids_.end() || right == ids_.end()) continue;
+      merges.push_back({left->second, right->second, product});
+    }
+  }
+
+ private:
+  const std::vector<std::string>& pieces_;
+  std::unordered_map<std::string_view, int> ids_;
+  std::set<size_t> lengths_;
+};
+
+// Among equal scores the longest piece is first. This matters for the runs of
+// spaces in Llama's vocabulary, which all have one score: a run that is merged
+// leftmost first grows at its left end, and this order does the same.
+std::vector<int> best_first(const std::vector<std::string>& pieces,
+                            const std::vector<float>& scores, int first) {
+  std::vector<int> order;
+  for (size_t id = first; id < pieces.size(); ++id) {
+    order.push_back(static_cast<int>(id));
+  }
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+    if (scores[a] != scores[b]) return scores[a] > scores[b];
+    return pieces[a].size() > pieces[b].size();
+  });
+  return order;
 }
 
 }  // namespace
@@ -33,7 +82,7 @@ class Bpe::Run {
     while (!queue_.empty()) {
       const Candidate candidate = queue_.top();
       queue_.pop();
-      if (still_stands(candidate)) apply(candidate);
+      if (is_current(candidate)) apply(candidate);
     }
     return remaining_tokens();
   }
@@ -49,7 +98,8 @@ class Bpe::Run {
     uint32_t rank;
     uint32_t position;
 
-    // The heap gives its greatest first: the lowest rank, then the leftmost.
+    // The heap gives the greatest candidate first, which is the one of the
+    // lowest rank, and of these the leftmost.
     bool operator<(const Candidate& other) const {
       return std::pair(rank, position) > std::pair(other.rank, other.position);
     }
@@ -73,9 +123,9 @@ class Bpe::Run {
     return found == bpe_.ranks_.end() ? kNowhere : found->second;
   }
 
-  // A merge leaves the candidates of the pairs it broke in the queue; they are
-  // known by their tokens, which are no longer there.
-  bool still_stands(const Candidate& candidate) const {
+  // A merge leaves candidates in the queue whose pair it broke. Their tokens
+  // are no longer in the list.
+  bool is_current(const Candidate& candidate) const {
     const Merge& merge = bpe_.merges_[candidate.rank];
     const Link& left = links_[candidate.position];
     return left.token == merge.left && left.next != kNowhere &&
@@ -87,7 +137,7 @@ class Bpe::Run {
     Link& right = links_[left.next];
     left.token = bpe_.merges_[candidate.rank].product;
     left.next = right.next;
-    right.token = -1;  // no rule names it
+    right.token = -1;  // no merge has this token
     if (left.next != kNowhere) {
       links_[left.next].previous = candidate.position;
     }
@@ -110,7 +160,7 @@ class Bpe::Run {
   }
 
   const Bpe& bpe_;
-  std::vector<Link> links_;  // the first stays first: merges keep the left one
+  std::vector<Link> links_;  // a merge keeps the left one, so [0] stays first
   std::priority_queue<Candidate> queue_;
 };
 
@@ -124,6 +174,17 @@ Bpe::Bpe(std::vector<Merge> merges) : merges_(std::move(merges)) {
 
 std::vector<int> Bpe::merge(const std::vector<int>& tokens) const {
   return Run(*this, tokens).finish();
+}
+
+std::vector<Merge> merges_from_scores(const std::vector<std::string>& pieces,
+                                      const std::vector<float>& scores,
+                                      int first) {
+  const Splitter splitter(pieces, first);
+  std::vector<Merge> merges;
+  for (const int product : best_first(pieces, scores, first)) {
+    splitter.append_splits(product, merges);
+  }
+  return merges;
 }
 
 }  // namespace pi_ring

@@ -1,4 +1,4 @@
-// Lays out the plain vocabulary, id by id.
+// Builds the plain vocabulary in the order of its ids.
 #include "model/text/plain_tokenizer.h"
 
 #include <iterator>
@@ -8,15 +8,15 @@
 
 #include "model/base/bad_input.h"
 #include "model/base/wording.h"
-#include "model/text/byte_piece.h"
-#include "model/text/sentencepiece_manners.h"
+#include "model/text/sentencepiece.h"
 #include "model/text/tokenizer_json.h"
 
 namespace pi_ring {
 namespace {
 
-// Rules in order of rank, "left right", each of characters and earlier
-// products; ▁ is a space. They fill ids 354 to kSmallestPlainVocab - 1 at most.
+// Merges in the order of their rank, "left right". Each half is a character or
+// the product of an earlier merge; ▁ is a space. The products have ids from 354
+// to kSmallestPlainVocab - 1 at most.
 constexpr const char* kEnglish[] = {
     // pairs of letters, the commonest first
     "▁ t", "h e", "▁ a", "i n", "▁ s", "e r", "▁ w", "n d", "o u", "▁ h", "r e",
@@ -26,7 +26,7 @@ constexpr const char* kEnglish[] = {
     "u t", "a l", "▁ r", "i c", "▁ u", "▁ k", "l d", "o o", "g h", "i l", "e t",
     "a d", "k e", "o t", "s e", "c h", "i m", "▁ v", "▁ j", "u r", "e l", "c e",
     "a m", "i d", "t h", "u n",
-    // capitals that open sentences
+    // capitals at the beginning of sentences
     "▁ T", "▁ I", "▁ H", "▁ S", "▁ A", "▁ O", "▁ W", "▁ B", "▁ M",
     // words and endings
     "▁t he", "in g", "▁a nd", "▁t o", "▁w as", "▁ he", "▁s he", "▁o f", "▁h is",
@@ -54,11 +54,11 @@ class PlainBuilder {
       json_.control.push_back(true);
     }
     for (int byte = 0; byte < kByteValues; ++byte) {
-      add(byte_piece(static_cast<unsigned char>(byte)));
+      add(byte_piece(byte));
     }
     add(std::string(kSpacePiece));
     for (char letter = '!'; letter <= '~'; ++letter) add({letter});
-    for (const std::string_view rule : kEnglish) add_merge(rule);
+    for (const std::string_view merge : kEnglish) add_merge(merge);
   }
 
   TokenizerJson fill(size_t vocab) {
@@ -77,10 +77,10 @@ class PlainBuilder {
     return id;
   }
 
-  void add_merge(std::string_view rule) {
-    const size_t space = rule.find(' ');
-    const std::string left(rule.substr(0, space));
-    const std::string right(rule.substr(space + 1));
+  void add_merge(std::string_view merge) {
+    const size_t space = merge.find(' ');
+    const std::string left(merge.substr(0, space));
+    const std::string right(merge.substr(space + 1));
     json_.merges.push_back({ids_.at(left), ids_.at(right), add(left + right)});
   }
 

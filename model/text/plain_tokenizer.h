@@ -1,4 +1,4 @@
-// A tokenizer made from nothing, for a model that has learnt nothing yet.
+// A tokenizer that needs no training text, for a model of random weights.
 #pragma once
 
 #include <filesystem>
@@ -7,9 +7,9 @@ namespace pi_ring {
 
 inline constexpr int kSmallestPlainVocab = 512;
 
-// Writes folder/tokenizer.json: control and byte tokens, printable ASCII,
-// common English pieces, and fillers that no text becomes, `vocab` in all.
-// Throws BadInput where that is fewer than kSmallestPlainVocab.
+// Writes folder/tokenizer.json with `vocab` tokens: control and byte tokens,
+// printable ASCII, common English pieces, and fillers that no text uses. Throws
+// BadInput if `vocab` is less than kSmallestPlainVocab.
 void write_plain_tokenizer(int vocab, const std::filesystem::path& folder);
 
 }  // namespace pi_ring

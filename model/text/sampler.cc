@@ -1,26 +1,16 @@
-// Draws a token: temperature, then the k likeliest, then the nucleus.
+// Draws a token in three steps: temperature, the k likeliest tokens, and the
+// nucleus.
 #include "model/text/sampler.h"
 
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <string>
-#include <utility>
 
 namespace pi_ring {
 namespace {
 
-// SplitMix64: integers only, so the draws are the same on every platform.
-double next_uniform(uint64_t& state) {
-  state += 0x9E3779B97F4A7C15;
-  uint64_t z = state;
-  z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
-  z = (z ^ z >> 27) * 0x94D049BB133111EB;
-  z ^= z >> 31;
-  return static_cast<double>(z >> 11) * 0x1p-53;  // [0, 1)
-}
-
-// The lowest of the greatest; refuses what no softmax can weigh.
+// The first of the greatest logits. Throws if a softmax is not possible.
 int find_likeliest(std::span<const float> logits) {
   if (logits.empty()) throw std::invalid_argument("no logits to sample from");
   size_t best = 0;
@@ -44,7 +34,8 @@ bool is_likelier(const Candidate& a, const Candidate& b) {
   return a.first != b.first ? a.first > b.first : a.second < b.second;
 }
 
-// Weights are relative to the likeliest token's, which is 1: nothing overflows.
+// Weights are relative to the likeliest token, whose weight is 1, so that
+// nothing overflows.
 void weigh(std::span<const float> logits, float greatest, float temperature,
            std::vector<Candidate>& candidates) {
   candidates.clear();
@@ -67,9 +58,10 @@ double total_weight(const std::vector<Candidate>& candidates) {
   return total;
 }
 
-// Keeps the fewest likeliest tokens that together reach `p`. While they do not
-// reach it, more than 1 - p is left for at most n - 1 others, so a token below
-// (1 - p) / (n - 1) never belongs to them: only the rest is sorted.
+// Keeps the likeliest tokens, as few as have a probability of `p` together. As
+// long as they have less, more than 1 - p is left for at most n - 1 other
+// tokens, so a token below (1 - p) / (n - 1) is never one of them. Only tokens
+// above that are sorted.
 void keep_nucleus(double p, std::vector<Candidate>& candidates) {
   if (p >= 1 || candidates.size() < 2) return;
   const double total = total_weight(candidates);
@@ -93,13 +85,14 @@ int draw(double uniform, const std::vector<Candidate>& candidates) {
     reached += weight;
     if (reached > target) return token;
   }
-  return candidates.back().second;  // the product rounded up to the total
+  return candidates.back()
+      .second;  // rounding made the target equal to the total
 }
 
 }  // namespace
 
 Sampler::Sampler(const SamplingOptions& options)
-    : options_(options), state_(options.seed) {
+    : options_(options), random_(options.seed) {
   const bool good = options.temperature >= 0 &&
                     std::isfinite(options.temperature) && options.top_p >= 0 &&
                     options.top_p <= 1 && options.top_k >= 0;
@@ -112,7 +105,7 @@ int Sampler::sample(std::span<const float> logits) {
   weigh(logits, logits[likeliest], options_.temperature, candidates_);
   keep_top_k(options_.top_k, candidates_);
   keep_nucleus(options_.top_p, candidates_);
-  return draw(next_uniform(state_), candidates_);
+  return draw(random_.uniform(), candidates_);
 }
 
 }  // namespace pi_ring

@@ -1,4 +1,4 @@
-// Cuts a text where no token spans the cut, and encodes each part once.
+// Cuts a text where no token spans the cut, and encodes each word once.
 #include "model/text/text_encoder.h"
 
 #include "model/base/bad_input.h"
@@ -8,7 +8,8 @@ namespace pi_ring {
 namespace {
 
 constexpr size_t kLongestWord = size_t{16} << 20;  // bytes
-// What is worth remembering: a few megabytes, the commonest words among them.
+// These words are remembered: a few megabytes, and the commonest words are
+// among them.
 constexpr size_t kLongestKnown = 32;  // bytes
 constexpr size_t kMostKnown = size_t{1} << 16;
 constexpr size_t kTokensAtOnce = size_t{1} << 14;
@@ -34,7 +35,7 @@ void TextEncoder::encode(std::string_view text, const Sink& sink) {
   sink(tokens, text);
 }
 
-// A space begins a word unless it follows one, and so does a line's end.
+// A space begins a word unless it follows a space, and likewise a line end.
 size_t TextEncoder::end_of_word(std::string_view text) const {
   for (size_t i = 1; i < text.size(); ++i) {
     if (text[i] != text[i - 1] && ((at_spaces_ && text[i] == ' ') ||
@@ -42,9 +43,8 @@ size_t TextEncoder::end_of_word(std::string_view text) const {
       return i;
     }
     if (i == kLongestWord) {
-      throw BadInput("a word of more than " +
-                     grouped(static_cast<int64_t>(kLongestWord)) +
-                     " bytes is no text");
+      throw BadInput("is not text: it has a word of more than " +
+                     grouped(kLongestWord) + " bytes");
     }
   }
   return text.size();

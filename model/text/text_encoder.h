@@ -1,5 +1,5 @@
-// Long texts to tokens, word by word: the tokens that Tokenizer::encode gives,
-// sooner and in little memory.
+// Encodes long texts word by word. Gives the same tokens as Tokenizer::encode,
+// but faster and in little memory.
 #pragma once
 
 #include <functional>
@@ -13,16 +13,16 @@
 
 namespace pi_ring {
 
-// Remembers the words it has seen, so one thread a TextEncoder.
+// Remembers words, so each thread needs its own.
 class TextEncoder {
  public:
   explicit TextEncoder(const Tokenizer& tokenizer);
 
-  // Called with the next tokens, and with what remains of the text.
+  // Is called with the next tokens, and with the rest of the text.
   using Sink = std::function<void(std::span<const int>, std::string_view rest)>;
 
-  // The begin token and the text's. Throws BadInput where the text is not
-  // UTF-8, or is no text: a word of more than 16 MiB.
+  // Gives the begin token and those of the text. Throws BadInput if the text is
+  // not UTF-8, or has a word of more than 16 MiB.
   void encode(std::string_view text, const Sink& sink);
 
  private:

@@ -1,5 +1,5 @@
-// Checks a text piece by piece, so that one of gigabytes takes no memory, and
-// finds where its documents are.
+// Checks a text piece by piece, so that a text of gigabytes takes little
+// memory, and finds its documents.
 #include "model/text/text_file.h"
 
 #include <algorithm>
@@ -16,11 +16,13 @@ namespace {
 constexpr size_t kPiece = size_t{1} << 20;
 constexpr std::string_view kWhiteSpace = " \t\r\n";
 
-std::string at_byte(size_t offset) {
-  return " at byte " + std::to_string(offset);
+[[noreturn]] void refuse(const TextFile& file, const std::string& reason,
+                         size_t offset) {
+  throw BadInput(file.path(), "is not text: it has " + reason + " at byte " +
+                                  std::to_string(offset));
 }
 
-// As many bytes as end with a whole character, `most` or a little fewer.
+// `most` bytes, or a few less, so that they end with a whole character.
 size_t whole_characters(std::string_view text, size_t most) {
   if (text.size() <= most) return text.size();
   constexpr size_t kLongestTail = 3;
@@ -28,7 +30,7 @@ size_t whole_characters(std::string_view text, size_t most) {
     const auto next = static_cast<unsigned char>(text[most - back]);
     if ((next & 0xC0U) != 0x80U) return most - back;
   }
-  return most;  // not UTF-8, and so refused
+  return most;  // it is not UTF-8, which check() will find
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -37,7 +39,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
 }
 
-// Whether the mark found there is a line of its own.
+// Whether the mark at this place is a line by itself.
 bool is_line(std::string_view text, size_t at) {
   if (at > 0 && text[at - 1] != '\n') return false;
   std::string_view rest = text.substr(at + kEndOfDocument.size());
@@ -65,10 +67,10 @@ void TextFile::check() const {
         rest.substr(0, whole_characters(rest, kPiece));
     const auto offset = static_cast<size_t>(piece.data() - text().data());
     if (const size_t bad = find_invalid_utf8(piece); bad != piece.npos) {
-      throw BadInput(path(), "is not UTF-8 text" + at_byte(offset + bad));
+      refuse(*this, "invalid UTF-8", offset + bad);
     }
     if (const size_t zero = piece.find('\0'); zero != piece.npos) {
-      throw BadInput(path(), "is no text: a zero" + at_byte(offset + zero));
+      refuse(*this, "a zero byte", offset + zero);
     }
     give_back(piece);
     rest.remove_prefix(piece.size());

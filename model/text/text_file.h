@@ -1,4 +1,4 @@
-// A text to learn from: mapped, held to be text, cut into its documents.
+// A mapped text to train on: checked to be text, and cut into documents.
 #pragma once
 
 #include <filesystem>
@@ -9,24 +9,25 @@
 
 namespace pi_ring {
 
-// The line that ends a document, as TinyStories and others have it.
+// The line between two documents, as in TinyStories and other collections.
 inline constexpr std::string_view kEndOfDocument = "<|endoftext|>";
 
 class TextFile {
  public:
-  // Throws BadInput, naming the byte, where the file is not UTF-8 or holds a
-  // zero byte, as no text does.
+  // Throws BadInput with the place of the byte if the file is not UTF-8 or has
+  // a zero byte.
   explicit TextFile(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const { return map_.path(); }
   std::string_view text() const { return map_.text(); }
 
-  // What stands between lines kEndOfDocument, without the white space around
-  // it; a text without such lines is one document. None is empty; BadInput
-  // where there is none.
+  // The parts between the lines kEndOfDocument, without the white space around
+  // them; a text without such lines is one document. Empty parts are left out.
+  // Throws BadInput if no part is left.
   std::vector<std::string_view> documents() const;
 
-  // Takes the pages of a part that was read out of this process's memory.
+  // Takes the pages of a part out of this process's memory, when it has been
+  // read.
   void give_back(std::string_view part) const;
 
  private:

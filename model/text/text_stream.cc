@@ -1,25 +1,26 @@
-// Turns tokens into text piece by piece, holding back what is not yet certain.
+// Turns tokens into text, and keeps the bytes of an incomplete character back.
+#include "model/text/text_stream.h"
+
 #include "model/base/utf8.h"
-#include "model/text/tokenizer.h"
 
 namespace pi_ring {
 namespace {
 
-// Moves the whole characters out of `pending`; what stays is the beginning of
-// one character, at most three bytes.
-std::string take_certain_text(std::string& pending) {
-  std::string certain;
+// Moves the whole characters out of `pending`. The beginning of one character
+// may stay, at most three bytes.
+std::string take_whole_characters(std::string& pending) {
+  std::string whole;
   std::string_view rest = pending;
   while (!rest.empty()) {
     const Utf8Sequence sequence = first_utf8_sequence(rest);
     if (sequence.state == Utf8State::kCut) break;
-    certain += sequence.state == Utf8State::kWhole
-                   ? rest.substr(0, sequence.length)
-                   : kReplacementCharacter;
+    whole += sequence.state == Utf8State::kWhole
+                 ? rest.substr(0, sequence.length)
+                 : kReplacementCharacter;
     rest.remove_prefix(sequence.length);
   }
   pending.erase(0, pending.size() - rest.size());
-  return certain;
+  return whole;
 }
 
 }  // namespace
@@ -30,7 +31,7 @@ std::string TextStream::next(int token) {
   if (at_start_ && bytes.front() == ' ') bytes.remove_prefix(1);
   at_start_ = false;
   pending_ += bytes;
-  return take_certain_text(pending_);
+  return take_whole_characters(pending_);
 }
 
 std::string TextStream::finish() {

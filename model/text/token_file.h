@@ -1,5 +1,6 @@
-// Text as tokens, made once and mapped: the stream that a model learns from.
-// Each document is the begin token and its tokens; the next one follows.
+// A mapped file of tokens, made once from texts: the stream that a model is
+// trained on. Each document is the begin token and its own tokens, and the next
+// one follows.
 #pragma once
 
 #include <cstdint>
@@ -12,36 +13,38 @@
 
 namespace pi_ring {
 
-// Called now and then with the bytes of text done and those in all.
+// Is called now and then with the number of bytes done, and that of all bytes.
 using TextProgress = std::function<void(uint64_t done, uint64_t all)>;
 
 class TokenFile {
  public:
-  // Tokenises the texts, one after the other (text_file.h says what a document
-  // is), into a file that appears when it is whole. Throws BadInput for what is
-  // no text, std::system_error where the file cannot be written.
+  // Writes the tokens of the texts, one text after the other, into a file that
+  // appears when it is whole. TextFile says what a document is. Throws BadInput
+  // if a file is not text, and std::system_error if the tokens cannot be
+  // written.
   static void write(std::span<const std::filesystem::path> texts,
                     const Tokenizer& tokenizer, const std::filesystem::path& to,
                     const TextProgress& progress = {});
 
-  // Opens `file` if it was made of these texts, as they are now, and by this
-  // tokenizer; else makes it anew.
+  // Opens `file` if it was made from these texts as they are now, by this
+  // tokenizer. Otherwise writes it first.
   static TokenFile cached(std::span<const std::filesystem::path> texts,
                           const Tokenizer& tokenizer,
                           const std::filesystem::path& file,
                           const TextProgress& progress = {});
 
-  // Throws BadInput where it is none, or damaged.
+  // Throws BadInput if the file is not a token file, or damaged.
   explicit TokenFile(const std::filesystem::path& file);
 
   uint64_t size() const { return tokens_; }  // tokens, at least one
   uint64_t documents() const { return documents_; }
-  int vocab() const { return vocab_; }  // every token is less
-  // Of its tokens: what a training run must find again to be resumed.
+  int vocab() const { return vocab_; }  // every token is less than this
+  // The same for the same tokens: a training run that is resumed compares it.
   uint64_t fingerprint() const { return content_; }
 
-  // Tokens first, first + 1, ... of the stream, which is a circle: after the
-  // last comes the first. Throws BadInput where their bytes are damaged.
+  // Copies tokens first, first + 1, ... of the stream. After the last token the
+  // first one follows. Throws BadInput if the bytes of these tokens are
+  // damaged.
   void copy(uint64_t first, std::span<int> out) const;
 
  private:

@@ -1,4 +1,4 @@
-// Cuts text into the vocabulary's pieces and merges them.
+// Cuts text into characters and merges them to pieces of the vocabulary.
 #include "model/text/tokenizer.h"
 
 #include <algorithm>
@@ -12,8 +12,7 @@
 #include "model/base/utf8.h"
 #include "model/base/wording.h"
 #include "model/text/bpe.h"
-#include "model/text/byte_piece.h"
-#include "model/text/sentencepiece_manners.h"
+#include "model/text/sentencepiece.h"
 #include "model/text/tokenizer_json.h"
 
 namespace pi_ring {
@@ -23,7 +22,7 @@ constexpr int kNone = -1;
 // Positions in a text are 32 bits wide while it is merged.
 constexpr size_t kLongestText = size_t{1} << 31;
 
-// What the piece stands for, ▁ being a space.
+// The bytes that the piece stands for; ▁ is a space.
 std::string bytes_of_piece(const std::string& piece) {
   if (const auto byte = byte_of_piece(piece)) {
     return std::string(1, static_cast<char>(*byte));
@@ -102,9 +101,10 @@ class Tokenizer::Tables {
     }
   }
 
-  // What spans a place was once made there, by a rule whose right half begins
-  // with the character and whose left half ends with another. An unknown
-  // character could be one token with the one before it.
+  // A token that spans the cut comes from a merge whose right half begins with
+  // the character and whose left half ends with another one. The character must
+  // be known, because unknown characters may become one token with those before
+  // them.
   bool can_part(char character, std::string_view piece,
                 const std::vector<Merge>& merges) const {
     const bool known = characters_.contains(std::string(piece)) ||
@@ -127,7 +127,7 @@ class Tokenizer::Tables {
 
   void append_character(std::string_view character,
                         std::vector<int>& tokens) const {
-    // At most four bytes: the string stays on the stack.
+    // The character has at most four bytes, so the string takes no heap memory.
     const auto found = characters_.find(std::string(character));
     if (found != characters_.end()) {
       tokens.push_back(found->second);
@@ -167,8 +167,8 @@ Tokenizer::Tokenizer(const std::filesystem::path& folder, int vocab) {
   const TokenizerJson stored = read_tokenizer_json(file);
   const auto count = static_cast<int64_t>(stored.pieces.size());
   if (count != vocab) {
-    throw BadInput(
-        file, grouped(count) + " tokens where the model has " + grouped(vocab));
+    throw BadInput(file, "has " + grouped(count) +
+                             " tokens, but the model has " + grouped(vocab));
   }
   tables_ = std::make_unique<Tables>(stored);
   Hash hash;

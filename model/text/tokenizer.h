@@ -1,4 +1,4 @@
-// Text to tokens and back, as the model's tokenizer.json lays it down.
+// Turns text into tokens and back, as the model's tokenizer.json says.
 #pragma once
 
 #include <cstdint>
@@ -12,28 +12,29 @@ namespace pi_ring {
 
 class Tokenizer {
  public:
-  // Reads folder/tokenizer.json; throws BadInput where it is damaged, of a
-  // kind not known here, or its vocabulary is not `vocab` tokens.
+  // Reads folder/tokenizer.json. Throws BadInput if it is damaged, of a kind
+  // that is not supported, or has not exactly `vocab` tokens.
   Tokenizer(const std::filesystem::path& folder, int vocab);
   ~Tokenizer();
 
-  // The text's tokens, the begin token first. Throws BadInput at the first
-  // byte that is not UTF-8, naming its offset.
+  // The begin token and the tokens of the text. Throws BadInput with the place
+  // of the first byte that is not UTF-8.
   std::vector<int> encode(std::string_view text) const;
 
-  // The tokens of text from the middle of another: no begin token, no space
-  // before the first word.
+  // The tokens of a part of a text: without the begin token, and without a
+  // space before the first word.
   std::vector<int> encode_within(std::string_view text) const;
 
-  // Whether no token ever spans the place before this character, ' ' or '\n',
-  // where another precedes it: there a text can be cut, and be encoded part by
-  // part.
+  // Whether a text can be cut before this character, which is ' ' or '\n', and
+  // each part be encoded by itself, because no token contains both this
+  // character and another one before it.
   bool parts_before(char character) const;
 
-  // The same for files that say the same.
+  // The same for files of the same content.
   uint64_t fingerprint() const;
 
-  // The bytes of one token, a leading space included. Control tokens have none.
+  // The bytes of one token, with its leading space. Control tokens have no
+  // bytes.
   std::string_view bytes(int token) const;
 
   int vocab() const;
@@ -42,23 +43,6 @@ class Tokenizer {
   class Tables;
   std::unique_ptr<Tables> tables_;
   uint64_t fingerprint_ = 0;
-};
-
-// Tokens to text as they come: never part of a UTF-8 character, never the
-// space that the tokenizer put before the first word.
-class TextStream {
- public:
-  explicit TextStream(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
-
-  // The text that is certain now; may be empty.
-  std::string next(int token);
-  // What is left, an incomplete character replaced by U+FFFD.
-  std::string finish();
-
- private:
-  const Tokenizer& tokenizer_;
-  std::string pending_;
-  bool at_start_ = true;
 };
 
 }  // namespace pi_ring

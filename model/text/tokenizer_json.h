@@ -1,5 +1,5 @@
-// tokenizer.json, the file: Hugging Face's form of a BPE tokenizer with
-// SentencePiece's manners.
+// Reads and writes tokenizer.json: Hugging Face's format of a BPE tokenizer,
+// here of one that follows SentencePiece's conventions.
 #pragma once
 
 #include <filesystem>
@@ -12,18 +12,18 @@ namespace pi_ring {
 
 struct TokenizerJson {
   std::vector<std::string> pieces;  // by id; "▁" stands for the space
-  std::vector<bool> control;        // by id; true: not text, such as <s>
+  std::vector<bool> control;        // by id; true for what is not text: <s>
   std::vector<Merge> merges;        // by rank
   int begin = 1;
-  int unknown = 0;  // -1: none
+  int unknown = 0;  // -1 if there is no such token
   bool byte_fallback = true;
   bool fuse_unknown = true;
 };
 
-// Throws BadInput where the file is damaged or of a kind not known here.
+// Throws BadInput if the file is damaged or of a kind that is not supported.
 TokenizerJson read_tokenizer_json(const std::filesystem::path& file);
 
-// Pieces are UTF-8, differ from each other and hold no space.
+// The pieces must be UTF-8, differ from each other and contain no space.
 void write_tokenizer_json(const TokenizerJson& tokenizer,
                           const std::filesystem::path& file);
 

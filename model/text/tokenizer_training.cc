@@ -1,10 +1,11 @@
-// Hands texts to SentencePiece's trainer, and reads what it found.
+// Gives the texts to SentencePiece's trainer, and reads the model that it made.
 #include "model/text/tokenizer_training.h"
 
 #include <sentencepiece_processor.h>
 #include <sentencepiece_trainer.h>
 
-#include <algorithm>
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,9 +13,10 @@
 
 #include "model/base/bad_input.h"
 #include "model/base/interruption.h"
+#include "model/base/utf8.h"
 #include "model/base/wording.h"
-#include "model/text/byte_piece.h"
-#include "model/text/score_merges.h"
+#include "model/text/bpe.h"
+#include "model/text/sentencepiece.h"
 #include "model/text/text_file.h"
 
 namespace pi_ring {
@@ -22,13 +24,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the trainer holds in memory takes several times as much.
+// The trainer needs several times as much memory as the sample has bytes.
 constexpr size_t kSample = size_t{64} << 20;  // bytes
 constexpr size_t kLongestSentence = size_t{1} << 14;
 constexpr int kFirstPiece = 3 + kByteValues;
 
-// A sentence is a line or a part of one; words stay whole, unless they are
-// longer than any sentence.
+// A sentence is a line or a part of a line. Words stay whole, unless they are
+// longer than a sentence may be.
 std::string_view next_sentence(std::string_view& text) {
   std::string_view line = text.substr(0, text.find('\n'));
   if (line.size() > kLongestSentence) {
@@ -41,7 +43,8 @@ std::string_view next_sentence(std::string_view& text) {
   return line;
 }
 
-// As many evenly spread documents as a sample of that size has.
+// Evenly spread documents, as many as fit into the sample. `bytes` is the size
+// of all documents.
 std::vector<std::string_view> sample(
     const std::vector<std::string_view>& documents, uint64_t bytes) {
   if (bytes <= kSample) return documents;
@@ -96,11 +99,14 @@ class Sentences : public sentencepiece::SentenceIterator {
   bool done_ = false;
 };
 
-// As llama2.c's: text stays as it is, a space before the first word, digits
-// apart, and bytes for what has no piece.
+// The same options as llama2.c's tokenizers have: text is not normalised, a
+// space is put before the first word, each digit is a piece, and characters
+// without a piece become bytes. If the texts have too few pieces, the model
+// gets fewer than `vocab`.
 std::unordered_map<std::string, std::string> options(int vocab) {
   return {{"model_type", "bpe"},
           {"vocab_size", std::to_string(vocab)},
+          {"hard_vocab_limit", "false"},
           {"character_coverage", "1.0"},
           {"max_sentence_length", std::to_string(4 * kLongestSentence)},
           {"normalization_rule_name", "identity"},
@@ -115,10 +121,49 @@ std::unordered_map<std::string, std::string> options(int vocab) {
           {"minloglevel", "3"}};
 }
 
+// A vocabulary has a piece for each character, the space among them.
+int smallest_vocab(std::span<const fs::path> texts) {
+  std::set<std::string, std::less<>> characters = {" "};
+  for (Sentences sentences(texts); !sentences.done(); sentences.Next()) {
+    std::string_view text = sentences.value();
+    while (!text.empty()) {
+      const size_t length = first_utf8_sequence(text).length;
+      characters.emplace(text.substr(0, length));
+      text.remove_prefix(length);
+    }
+  }
+  return kFirstPiece + static_cast<int>(characters.size());
+}
+
+std::string train_model(std::span<const fs::path> texts, int vocab) {
+  Sentences sentences(texts);
+  std::string proto;
+  const auto status = sentencepiece::SentencePieceTrainer::Train(
+      options(vocab), &sentences, &proto);
+  if (status.ok()) return proto;
+  const int smallest = smallest_vocab(texts);
+  if (vocab < smallest) {
+    throw BadInput(
+        "the texts have too many different characters for a "
+        "vocabulary of " +
+        grouped(vocab) + ": use a larger --vocab, at least " +
+        grouped(smallest));
+  }
+  throw BadInput("SentencePiece cannot make a vocabulary of " + grouped(vocab) +
+                 " from the texts: " + status.ToString());
+}
+
 TokenizerJson read_model(const std::string& proto, int vocab) {
   sentencepiece::SentencePieceProcessor model;
   const auto status = model.LoadFromSerializedProto(proto);
   if (!status.ok()) throw BadInput(status.ToString());
+  if (model.GetPieceSize() < vocab) {
+    throw BadInput(
+        "the texts have too few different pieces for a vocabulary "
+        "of " +
+        grouped(vocab) + ": use a smaller --vocab, at most " +
+        grouped(model.GetPieceSize()) + ", or more text");
+  }
   TokenizerJson tokenizer;
   std::vector<float> scores;
   for (int id = 0; id < vocab; ++id) {
@@ -134,19 +179,11 @@ TokenizerJson read_model(const std::string& proto, int vocab) {
 
 TokenizerJson train_tokenizer(std::span<const fs::path> texts, int vocab) {
   if (vocab < kSmallestTrainedVocab || vocab > kLargestTrainedVocab) {
-    throw BadInput("a vocabulary of " + grouped(vocab) + ", expected " +
-                   grouped(kSmallestTrainedVocab) + " to " +
-                   grouped(kLargestTrainedVocab));
+    throw BadInput("the vocabulary has " + grouped(vocab) +
+                   " tokens, expected " + grouped(kSmallestTrainedVocab) +
+                   " to " + grouped(kLargestTrainedVocab));
   }
-  Sentences sentences(texts);
-  std::string proto;
-  const auto status = sentencepiece::SentencePieceTrainer::Train(
-      options(vocab), &sentences, &proto);
-  if (!status.ok()) {
-    throw BadInput(texts.front(), "gives no vocabulary of " + grouped(vocab) +
-                                      ": " + status.ToString());
-  }
-  return read_model(proto, vocab);
+  return read_model(train_model(texts, vocab), vocab);
 }
 
 }  // namespace pi_ring

@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "model/base/mixed_bits.h"
-#include "model/base/permutation.h"
+#include "model/base/random_numbers.h"
 
 namespace pi_ring {
 

@@ -1,1 +1,1 @@
-"""A grammar of little stories."""
+"""A grammar that makes short stories."""

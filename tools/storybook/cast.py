@@ -1,10 +1,11 @@
-"""The characters of the stories: names, kinds, looks and homes."""
+"""The characters of the stories, with their names and homes."""
 
-# There are few of each, because a small model finds it hardest to keep a name through a story.
+# There are few names, because a small model finds it hardest to keep a name through a
+# story.
 GIRLS = "Mia Lily Rosa Nora Emma Lucy Ella Molly Daisy Luna Anna Maya".split()
 BOYS = "Tom Max Finn Leo Sam Ben Pip Oscar Hugo Milo Jack Otto".split()
 
-# kind: (how it may look, where it may live)
+# kind: (its look, its home)
 ANIMALS = {
     "mouse": ("[tiny|gray|little brown]", "in a hole [under the old oak tree|behind the kitchen stove]"),
     "hedgehog": ("[little|round|prickly little]", "under a [pile of leaves|big bramble bush]"),
@@ -56,7 +57,7 @@ class Character:
         self.home = home
 
     def slots(self, prefix=""):
-        """{he}, {him}... of the hero; {fhe}, {fhim}... of the friend."""
+        """Slots such as {he} and {him} for the hero, and {fhe} and {fhim} for the friend."""
         words = {prefix + key: word for key, word in PRONOUNS[self.pronoun].items()}
         words[prefix + "kind"] = self.kind
         words[prefix + "look"] = self.look
@@ -65,8 +66,8 @@ class Character:
 
 
 def draw(random, kinds=None, not_like=None):
-    """Draws a character of one of the kinds. It differs from the other one in name and,
-    mostly, in pronoun, so that "she" is clear."""
+    """Returns a character of one of the kinds. It has another name than `not_like` and
+    mostly another pronoun, so that "she" is clear."""
     if not_like and random.random() < 0.85:
         pronoun = "he" if not_like.pronoun == "she" else "she"
     else:

@@ -1,41 +1,41 @@
-"""Expands templates: [one|another] is a choice, {thing} a slot, {a thing} the
-slot with its article. A slot that begins with a capital begins a sentence."""
+"""Expands templates: [one|another] is a choice, {thing} is a slot, and {a thing} is the
+slot with its article. The value of a slot that begins with a capital begins with one."""
 
 import re
 
 CHOICE = re.compile(r"\[([^\[\]]*)\]")
 SLOT = re.compile(r"\{([^{}]+)\}")
-# Words whose sound decides against their first letter.
-AN_IN_SPITE = ("hour", "honest")
-A_IN_SPITE = ("use", "uni", "one", "once")
+# The sound of these words does not fit their first letter.
+AN_EXCEPTIONS = ("hour", "honest")
+A_EXCEPTIONS = ("use", "uni", "one", "once")
 
 
 def article(phrase):
-    """Gives "an owl" for "owl"."""
+    """"an owl" for "owl"."""
     begins = phrase.lower()
-    vowel = begins[0] in "aeiou" and not begins.startswith(A_IN_SPITE)
-    return ("an " if vowel or begins.startswith(AN_IN_SPITE) else "a ") + phrase
+    vowel = begins[0] in "aeiou" and not begins.startswith(A_EXCEPTIONS)
+    return ("an " if vowel or begins.startswith(AN_EXCEPTIONS) else "a ") + phrase
 
 
 def capitalized(phrase):
     return phrase[0].upper() + phrase[1:]
 
 
-class Teller:
-    """Fills templates from one story's slots, by one random generator."""
+class Expander:
+    """Expands templates with the slots of one story and one random generator."""
 
     def __init__(self, random, slots):
         self.random = random
         self.slots = dict(slots)
 
     def choose(self, template):
-        """Makes its choices, innermost first, and leaves its slots."""
+        """Makes the choices, innermost first, and leaves the slots."""
         while match := CHOICE.search(template):
             chosen = self.random.choice(match.group(1).split("|"))
             template = template[: match.start()] + chosen + template[match.end() :]
         return template
 
-    def tell(self, template):
+    def expand(self, template):
         template = self.choose(template)
         while match := SLOT.search(template):
             value = self.fill(match.group(1))
@@ -45,7 +45,7 @@ class Teller:
     def fill(self, slot):
         name = slot.lower()
         if name.startswith("a "):
-            value = article(self.tell(self.slots[name[2:]]))
+            value = article(self.expand(self.slots[name[2:]]))
         else:
-            value = self.tell(self.slots[name])
+            value = self.expand(self.slots[name])
         return capitalized(value) if slot[0].isupper() else value

@@ -1,7 +1,7 @@
-"""How stories begin, and how they end where the plot leaves it open."""
+"""The beginnings of stories, and the endings of those whose plot has none."""
 
 OPENINGS = [
-    # The best known one comes most often.
+    # The best known one is here twice.
     "Once upon a time, there was {a look} {kind} named {hero}.",
     "Once upon a time, there was {a look} {kind} named {hero}.",
     "Once upon a time, there was {a nature} {kind} named {hero} who lived {home}.",
@@ -22,7 +22,7 @@ OPENINGS = [
     "Do you know {hero}? {He} is {a look} {kind}, and this is what happened to {him}.",
 ]
 
-# "Tom the boy" would be wrong.
+# Nobody says "Tom the boy", so stories about children begin otherwise.
 OF_CHILDREN = [text for text in OPENINGS if "ero} the {kind}" not in text]
 
 # Second sentences that fit any plot.

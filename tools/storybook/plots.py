@@ -1,9 +1,10 @@
 """Reads plots from their text files.
 
-A plot begins with "plot: NAME". Lines "slot: one; another" say what a slot may
-be; "hero", "friend", "day", "end" and "intro" are known to story.py. A beat
-begins with "*", other ways to tell it with "/". One that begins with "=" is told
-in the same way as the one before, so that an answer fits its question."""
+A plot begins with "plot: NAME". A line "slot: one; another" gives the possible values
+of a slot; story.py uses "hero", "friend", "day", "end" and "intro" itself. A part of
+the plot, called a beat, begins with "*", and its variants with "/". A beat that begins
+with "=" uses the variant of the same number as the beat before, so that an answer
+fits its question."""
 
 from pathlib import Path
 
@@ -15,10 +16,10 @@ class Plot:
         self.name = name
         self.slots = {}
         self.beats = []
-        self.linked = []  # by beat: whether it goes with the one before
+        self.linked = []  # for each beat, whether it uses the variant of the one before
 
-    def add_beat(self, way, linked):
-        self.beats.append([way])
+    def add_beat(self, variant, linked):
+        self.beats.append([variant])
         self.linked.append(linked)
 
     def option(self, name, default):
@@ -40,7 +41,7 @@ def read(text):
         elif mark.endswith(":"):
             plots[-1].slots[mark[:-1]] = [value.strip() for value in rest.split(";")]
         else:
-            raise ValueError(f"line {number} is no part of a plot: {line}")
+            raise ValueError(f"line {number} is not a line of a plot: {line}")
     return plots
 
 

@@ -1,11 +1,11 @@
-"""Exercises in keeping names: two characters, and sentences in any order that name
-one of them or both. A text repeats the names thirty times, so a model soon learns to
-look back for them; from stories, where a name is one token of 25, it learns that late."""
+"""Exercises in remembering names: two characters, and sentences in any order that name
+one of them or both. Names are one token of 25 in stories, and a model learns late to
+look back for them. A text that has thirty names teaches it sooner."""
 
 import random
 
 from . import cast
-from .grammar import Teller
+from .grammar import Expander
 
 OPENINGS = [
     "Once there lived {a kind} named {hero}, and {a fkind} named {friend}.",
@@ -49,23 +49,23 @@ THINGS = (
 SENTENCES = range(14, 26)
 
 
-class Coach:
-    """Writes one exercise after the other; a seed gives the same ones each time."""
+class PracticeWriter:
+    """Writes one exercise after the other. The same seed gives the same exercises."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
 
-    def tell(self):
+    def write(self):
         hero = cast.draw(self.random)
         friend = cast.draw(self.random, not_like=hero)
         things = {"thing": self.random.choice(THINGS), "nature": self.random.choice(cast.NATURES)}
-        # The hero changes from one sentence to the next.
-        ways = [
-            Teller(self.random, things | a.slots() | b.slots("f") | {"hero": a.name, "friend": b.name})
+        # Each character may be the hero of a sentence.
+        expanders = [
+            Expander(self.random, things | a.slots() | b.slots("f") | {"hero": a.name, "friend": b.name})
             for a, b in ((hero, friend), (friend, hero))
         ]
-        sentences = [ways[0].tell(self.random.choice(OPENINGS))]
+        sentences = [expanders[0].expand(self.random.choice(OPENINGS))]
         for _ in range(self.random.choice(SENTENCES)):
             kind = self.random.choice((OF_ONE, OF_TWO))
-            sentences.append(self.random.choice(ways).tell(self.random.choice(kind)))
+            sentences.append(self.random.choice(expanders).expand(self.random.choice(kind)))
         return " ".join(sentences)

@@ -1,14 +1,14 @@
-"""A whole story: an opening, a plot's beats, an ending."""
+"""Makes a whole story: an opening, the beats of a plot, and an ending."""
 
 import random
 
 from . import cast, openings, plots
-from .grammar import Teller
+from .grammar import Expander
 
-LONGEST = 180  # words, so that a story fits into 256 tokens of the demo model's
+LONGEST = 180  # words, so that a story fits into the 256 tokens of the demo model
 KNOWN = ("hero", "friend", "day", "end", "intro")
 
-# Heroes that occur only in plots of their own.
+# Heroes that only a few plots have.
 SPECIAL = {
     "robot": ("[little|small tin|shiny]", "[in a workshop|in a house with many stairs]"),
     "dragon": ("[young|green|big, gentle]", "[in a cave on the mountain|behind the seven hills]"),
@@ -23,7 +23,7 @@ def kinds_of(plot, role):
 def draw_hero(random_, plot):
     kinds = kinds_of(plot, "hero")
     if kinds is None:
-        # Children and animals, so that both kinds of tale are told.
+        # Some stories are about children, the others about animals.
         kinds = ["child"] if random_.random() < 0.3 else None
     hero = cast.draw(random_, kinds)
     if hero.kind in SPECIAL:
@@ -36,7 +36,7 @@ def draw_friend(random_, plot, hero):
 
 
 def slots_of(random_, plot):
-    """Draws each thing that the templates name, once."""
+    """Returns a value for each slot of the templates."""
     hero = draw_hero(random_, plot)
     slots = hero.slots()
     slots["hero"] = hero.name
@@ -49,16 +49,16 @@ def slots_of(random_, plot):
         if name not in KNOWN:
             slots[name] = random_.choice(values)
     slots["day"] = openings.DAYS[plot.option("day", "any")]
-    teller = Teller(random_, slots)
-    return {name: teller.choose(value) for name, value in slots.items()}
+    expander = Expander(random_, slots)
+    return {name: expander.choose(value) for name, value in slots.items()}
 
 
 def beats_of(random_, plot):
-    way = 0
+    variant = 0
     for beat, linked in zip(plot.beats, plot.linked):
         if not linked:
-            way = random_.randrange(len(beat))
-        yield beat[way]
+            variant = random_.randrange(len(beat))
+        yield beat[variant]
 
 
 def parts_of(random_, plot, is_child):
@@ -76,18 +76,18 @@ def parts_of(random_, plot, is_child):
         yield random_.choice(openings.ENDINGS_ALONE)
 
 
-class Storyteller:
-    """Tells one story after the other; a seed gives the same ones each time."""
+class StoryWriter:
+    """Writes one story after the other. The same seed gives the same stories."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.plots = plots.read_all()
 
-    def tell(self):
+    def write(self):
         plot = self.random.choice(self.plots)
-        while True:  # until one is short enough
+        while True:  # until a story is short enough
             slots = slots_of(self.random, plot)
             parts = parts_of(self.random, plot, slots["kind"] in ("girl", "boy"))
-            story = " ".join(filter(None, map(Teller(self.random, slots).tell, parts)))
+            story = " ".join(filter(None, map(Expander(self.random, slots).expand, parts)))
             if len(story.split()) <= LONGEST:
                 return story

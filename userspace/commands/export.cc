@@ -6,9 +6,10 @@
 
 #include "model/base/bad_input.h"
 #include "model/base/interruption.h"
-#include "model/base/new_folder.h"
+#include "model/base/new_file.h"
 #include "model/exchange/export_hf.h"
 #include "model/exchange/export_llama2c.h"
+#include "model/exchange/llama2c_tokenizer.h"
 #include "userspace/commands/command.h"
 
 namespace pi_ring {

@@ -7,9 +7,9 @@
 
 #include "model/architecture/config.h"
 #include "model/base/interruption.h"
-#include "model/base/new_folder.h"
+#include "model/base/new_file.h"
 #include "model/exchange/import_llama2c.h"
-#include "model/exchange/import_llama2c_tokenizer.h"
+#include "model/exchange/llama2c_tokenizer.h"
 #include "userspace/commands/command.h"
 
 namespace pi_ring {

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "model/base/interruption.h"
-#include "model/base/new_folder.h"
+#include "model/base/new_file.h"
 #include "model/folder/random_model.h"
 #include "model/text/plain_tokenizer.h"
 #include "userspace/commands/command.h"

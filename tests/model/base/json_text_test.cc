@@ -1,4 +1,4 @@
-// Hostile JSON is refused with one line and without a crash.
+// Hostile JSON is refused with one line of text, and without a crash.
 #include "model/base/json_text.h"
 
 #include <gmock/gmock.h>
@@ -18,24 +18,27 @@ TEST(JsonText, ValidTextIsParsed) {
   EXPECT_EQ(parse_json(R"({"a": [1, {"b": null}]})", "a.json")["a"][0], 1);
 }
 
-TEST(JsonText, TheSameKeyMayStandInTwoObjects) {
+TEST(JsonText, TwoObjectsMayHaveTheSameKey) {
   EXPECT_NO_THROW(parse_json(R"({"a": {"k": 1}, "b": {"k": 1}})", "a.json"));
 }
 
 TEST(JsonText, BrokenTextIsRefusedWithItsOffset) {
-  EXPECT_EQ(refusal(R"({"a": x})"), "a.json: not JSON (at byte 7 of its text)");
-  EXPECT_THAT(refusal(""), HasSubstr("not JSON"));
+  EXPECT_EQ(refusal(R"({"a": x})"),
+            "a.json: is not JSON: the text is wrong at byte 7");
   EXPECT_THAT(refusal("\xFF\xFE"), HasSubstr("not JSON"));
   EXPECT_THAT(refusal("{} {}"), HasSubstr("not JSON"));
 }
 
-TEST(JsonText, AKeyThatStandsTwiceIsRefused) {
-  EXPECT_EQ(refusal(R"({"a": 1, "b": {}, "a": 2})"),
-            "a.json: \"a\" stands there twice");
+TEST(JsonText, AnEmptyFileIsRefused) {
+  EXPECT_EQ(refusal(""), "a.json: is empty, not JSON");
+}
+
+TEST(JsonText, AKeyThatIsThereTwiceIsRefused) {
+  EXPECT_EQ(refusal(R"({"a": 1, "b": {}, "a": 2})"), "a.json: has \"a\" twice");
   EXPECT_THAT(refusal(R"([{"x": {"k": 1, "k": 1}}])"), HasSubstr("twice"));
 }
 
-TEST(JsonText, DeepNestingIsRefusedNotFollowed) {
+TEST(JsonText, DeepNestingIsRefused) {
   EXPECT_THAT(refusal(std::string(1000000, '[')), HasSubstr("deeper"));
   std::string objects;
   for (int i = 0; i < 100000; ++i) objects += R"({"a":)";

@@ -1,4 +1,4 @@
-// Files are mapped whole; what cannot be mapped is refused by name.
+// Files are mapped whole, and an error names the file that cannot be mapped.
 #include "model/base/mapped_file.h"
 
 #include <gmock/gmock.h>
@@ -22,7 +22,7 @@ std::string text_of(const MappedFile& map) {
   return {reinterpret_cast<const char*>(map.bytes().data()), map.size()};
 }
 
-// How much of the mapping is in this process's page table, in KiB.
+// The part of the mapping that is in this process's page table, in KiB.
 long resident_kib(const MappedFile& map) {
   std::ifstream smaps("/proc/self/smaps");
   std::string line;
@@ -34,7 +34,7 @@ long resident_kib(const MappedFile& map) {
   return -1;
 }
 
-TEST(MappedFile, AFileIsSeenWhole) {
+TEST(MappedFile, AWholeFileIsMapped) {
   TemporaryFolder folder;
   write_file_text(folder / "a", "some bytes");
   EXPECT_EQ(text_of(MappedFile(folder / "a")), "some bytes");
@@ -48,7 +48,7 @@ TEST(MappedFile, AnEmptyFileIsEmpty) {
   map.give_back(map.bytes());
 }
 
-TEST(MappedFile, WhatIsNoFileIsRefused) {
+TEST(MappedFile, OnlyRegularFilesAreMapped) {
   TemporaryFolder folder;
   EXPECT_THAT(bad_input_of([&] { MappedFile(folder / "none"); }),
               HasSubstr("none: No such file or directory"));

@@ -1,4 +1,4 @@
-// A new file appears whole or not at all, whatever goes wrong.
+// A new file or folder appears whole or not at all, whatever goes wrong.
 #include "model/base/new_file.h"
 
 #include <gmock/gmock.h>
@@ -17,6 +17,7 @@
 namespace pi_ring {
 namespace {
 
+using std::filesystem::exists;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::IsEmpty;
@@ -40,7 +41,7 @@ std::string system_error_of(Action action) {
   return {};
 }
 
-// No file may grow beyond `bytes` while it lives; works without root.
+// While an object lives, no file can grow beyond `bytes`. Works without root.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) {
@@ -59,7 +60,7 @@ class FileSizeLimit {
   void (*handler_)(int) = nullptr;
 };
 
-// A disk of a few pages; mounted() is false without the right to mount.
+// A disk of a few pages. mounted() is false if this process may not mount.
 class TinyDisk {
  public:
   explicit TinyDisk(const std::filesystem::path& at) : at_(at) {
@@ -120,7 +121,7 @@ TEST_P(NewFiles, HaveTheModeThatTheUmaskLeaves) {
   EXPECT_EQ(status.st_mode & 0777, 0640U);
 }
 
-TEST_P(NewFiles, NameThemselvesWhereTheFolderIsMissing) {
+TEST_P(NewFiles, GiveTheirNameWhereTheFolderIsMissing) {
   EXPECT_THAT(system_error_of([&] { NewFile(folder_ / "b/a", GetParam()); }),
               EndsWith("/b/a: No such file or directory"));
 }
@@ -152,7 +153,7 @@ TEST_P(NewFiles, LeaveTheOlderOneWhereAFileGrowsTooLarge) {
 TEST_P(NewFiles, LeaveNothingOnAFullDisk) {
   const TinyDisk disk(folder_ / "disk");
   if (!disk.mounted()) {
-    GTEST_SKIP() << "SKIPPED: mounting a small disk needs root";
+    GTEST_SKIP() << "mounting a small disk needs root";
   }
   const auto path = folder_ / "disk/model.safetensors";
   EXPECT_THAT(system_error_of([&] {
@@ -172,6 +173,54 @@ INSTANTIATE_TEST_SUITE_P(OfBothKinds, NewFiles,
                                       ? "Unnamed"
                                       : "Temporary";
                          });
+
+TEST(NewFolder, StaysWhereItWasCommitted) {
+  TemporaryFolder folder;
+  {
+    NewFolder made(folder / "a/b/c");
+    made.commit();
+  }
+  EXPECT_TRUE(exists(folder / "a/b/c"));
+}
+
+TEST(NewFolder, IsRemovedWithItsParentsAndFilesOtherwise) {
+  TemporaryFolder folder;
+  {
+    NewFolder made(folder / "a/b/c/");
+    write_file_text(folder / "a/b/c/file", "x");
+    NewFolder inside(folder / "a/b/c/d");
+    inside.commit();
+  }
+  EXPECT_FALSE(exists(folder / "a"));
+}
+
+TEST(NewFolder, LeavesOlderFilesAlone) {
+  TemporaryFolder folder;
+  std::filesystem::create_directories(folder / "a");
+  write_file_text(folder / "a/file", "x");
+  { NewFolder made(folder / "a/b"); }
+  { NewFolder existing(folder / "a"); }
+  EXPECT_TRUE(exists(folder / "a/file"));
+  EXPECT_FALSE(exists(folder / "a/b"));
+}
+
+TEST(NewFolder, NamesTheFileThatIsInItsPlace) {
+  TemporaryFolder folder;
+  write_file_text(folder / "file", "x");
+  try {
+    NewFolder made(folder / "file/b");
+    FAIL() << "expected a system_error";
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.what(), (folder / "file").string() + ": File exists");
+  }
+}
+
+TEST(NewFolder, RemovesItsParentsWhereItCannotBeMadeItself) {
+  TemporaryFolder folder;
+  const std::string too_long(300, 'x');
+  EXPECT_THROW(NewFolder(folder / ("a/" + too_long)), std::system_error);
+  EXPECT_FALSE(exists(folder / "a"));
+}
 
 }  // namespace
 }  // namespace pi_ring

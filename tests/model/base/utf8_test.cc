@@ -1,4 +1,4 @@
-// UTF-8's borders: every length, and each way of being wrong.
+// Valid UTF-8 of every length, and each kind of invalid bytes.
 #include "model/base/utf8.h"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,7 @@
-// llama2.c's way of encoding, slow and plain, from its description: characters
-// to ids, or their bytes plus three; then, again and again, the two neighbours
-// whose joint piece scores best become one, the leftmost of equals first.
+// Encodes as llama2.c does, slowly and simply, for comparison. Each character
+// becomes its token, or the tokens of its bytes. Then, as long as it is
+// possible, the two neighbours whose joint piece has the best score become one,
+// the leftmost first.
 #pragma once
 
 #include <cstring>

@@ -1,4 +1,4 @@
-// The check for finiteness misses nothing, at any place.
+// The check finds a NaN or an infinity at every place.
 #include "model/tensor/finite.h"
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@ TEST(Finite, GoodValuesPass) {
   EXPECT_FALSE(find_not_finite({}));
 }
 
-TEST(Finite, TheFirstBadValueIsFoundWhereverItStands) {
+TEST(Finite, TheFirstBadValueIsFoundAtEveryPlace) {
   for (const size_t at : {0, 1, 4095, 4096, 4097, 8191, 9999}) {
     for (const float bad : {kNaN, -kNaN, kInfinity, -kInfinity}) {
       std::vector<float> values(10000, -1.0F);
@@ -29,7 +29,7 @@ TEST(Finite, TheFirstBadValueIsFoundWhereverItStands) {
   }
 }
 
-TEST(Finite, BadValuesHaveTheirName) {
+TEST(Finite, NaNAndInfinityHaveNames) {
   EXPECT_STREQ(not_finite_name(kNaN), "NaN");
   EXPECT_STREQ(not_finite_name(-kNaN), "NaN");
   EXPECT_STREQ(not_finite_name(-kInfinity), "infinity");

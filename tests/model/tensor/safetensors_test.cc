@@ -1,4 +1,4 @@
-// Safetensors files: what is written is read, what is damaged is refused.
+// Safetensors files that are written can be read, and damaged ones are refused.
 #include "model/tensor/safetensors.h"
 
 #include <gmock/gmock.h>
@@ -24,7 +24,7 @@ class Safetensors : public testing::Test {
     write_file_text(path(), text);
     return bad_input_of([&] { SafetensorsFile{path()}; });
   }
-  // With sixteen bytes of data.
+  // The file has sixteen bytes of data.
   std::string refusal_of_header(const std::string& header) const {
     return refusal(safetensors_text(header, std::string(16, '\0')));
   }
@@ -88,7 +88,7 @@ TEST_F(Safetensors, AWriterTakesTensorsInTheirOrderAndSize) {
   EXPECT_FALSE(std::filesystem::exists(path()));
 }
 
-TEST_F(Safetensors, ValidFilesByHandAreRead) {
+TEST_F(Safetensors, ValidFilesMadeByHandAreRead) {
   accept("{}", "");
   accept("{}     ", "");
   accept(two_tensors(), std::string(16, '\0'));
@@ -111,7 +111,7 @@ TEST_F(Safetensors, HeaderLengthsBeyondTheFileAreRefused) {
         << length;
   }
   EXPECT_THAT(refusal(length_bytes(uint64_t{1} << 63) + valid.substr(8)),
-              HasSubstr("says its header has 9223372036854775808 bytes"));
+              HasSubstr("says that its header has 9223372036854775808 bytes"));
 }
 
 TEST_F(Safetensors, AFileCutAnywhereIsRefused) {
@@ -123,7 +123,7 @@ TEST_F(Safetensors, AFileCutAnywhereIsRefused) {
   }
 }
 
-TEST_F(Safetensors, AHeaderThatIsNoJsonObjectIsRefused) {
+TEST_F(Safetensors, AHeaderThatIsNotAJsonObjectIsRefused) {
   EXPECT_THAT(refusal_of_header("[]"), HasSubstr("does not begin with {"));
   EXPECT_THAT(refusal_of_header(" {}"), HasSubstr("does not begin with {"));
   EXPECT_THAT(refusal_of_header(""), HasSubstr("does not begin with {"));
@@ -133,14 +133,14 @@ TEST_F(Safetensors, AHeaderThatIsNoJsonObjectIsRefused) {
               HasSubstr("deeper"));
 }
 
-TEST_F(Safetensors, NamesThatStandTwiceAreRefused) {
+TEST_F(Safetensors, ANameThatIsThereTwiceIsRefused) {
   const std::string entry =
       R"({"dtype":"F32","shape":[4],"data_offsets":[0,16]})";
   EXPECT_THAT(refusal_of_header(R"({"a":)" + entry + R"(,"a":)" + entry + "}"),
-              HasSubstr("\"a\" stands there twice"));
+              HasSubstr("has \"a\" twice"));
 }
 
-TEST_F(Safetensors, EntriesThatSayNonsenseAreRefusedByName) {
+TEST_F(Safetensors, WrongEntriesAreRefusedByName) {
   EXPECT_THAT(refusal_of_entry("7"), HasSubstr("tensor \"a\" is 7"));
   EXPECT_THAT(refusal_of_entry("{}"), HasSubstr("tensor \"a\" has no dtype"));
   EXPECT_THAT(
@@ -155,7 +155,7 @@ TEST_F(Safetensors, EntriesThatSayNonsenseAreRefusedByName) {
               HasSubstr("no data_offsets"));
 }
 
-TEST_F(Safetensors, ShapesThatCannotBeAreRefused) {
+TEST_F(Safetensors, ImpossibleShapesAreRefused) {
   for (const char* shape :
        {"[-4]", "[4.0]", "[\"4\"]", "4", "{}", "[9223372036854775808]",
         "[18446744073709551615]", "[18446744073709551616]", "[[4]]", "[null]",
@@ -169,7 +169,7 @@ TEST_F(Safetensors, ShapesThatCannotBeAreRefused) {
   }
 }
 
-TEST_F(Safetensors, OffsetsThatLeaveTheFileAreRefused) {
+TEST_F(Safetensors, OffsetsBeyondTheFileAreRefused) {
   for (const char* offsets :
        {"[0,20]", "[16,32]", "[16,0]", "[-16,0]", "[0]", "[]", "[0,16,16]",
         "[0,9223372036854775807]", "[9223372036854775792,9223372036854775807]",
@@ -196,18 +196,21 @@ TEST_F(Safetensors, TensorsThatOverlapAreRefused) {
 }
 
 TEST_F(Safetensors, BytesThatBelongToNoTensorAreRefused) {
-  EXPECT_THAT(refusal(safetensors_text(two_at("[0,8]", "[9,17]"),
-                                       std::string(17, '\0'))),
-              HasSubstr("1 bytes before tensor \"b\" belong to none"));
-  EXPECT_THAT(refusal(safetensors_text(two_at("[1,9]", "[9,17]"),
-                                       std::string(17, '\0'))),
-              HasSubstr("1 bytes before tensor \"a\" belong to none"));
-  EXPECT_THAT(refusal(safetensors_text(two_at("[0,8]", "[8,16]"),
-                                       std::string(19, '\0'))),
-              HasSubstr("3 bytes after the last tensor belong to none"));
+  EXPECT_THAT(
+      refusal(
+          safetensors_text(two_at("[0,8]", "[9,17]"), std::string(17, '\0'))),
+      HasSubstr("1 bytes before tensor \"b\" that belong to no tensor"));
+  EXPECT_THAT(
+      refusal(
+          safetensors_text(two_at("[1,9]", "[9,17]"), std::string(17, '\0'))),
+      HasSubstr("1 bytes before tensor \"a\" that belong to no tensor"));
+  EXPECT_THAT(
+      refusal(
+          safetensors_text(two_at("[0,8]", "[8,16]"), std::string(19, '\0'))),
+      HasSubstr("3 bytes after the last tensor that belong to no tensor"));
 }
 
-TEST_F(Safetensors, MetadataAreTexts) {
+TEST_F(Safetensors, MetadataAreStrings) {
   EXPECT_THAT(refusal_of_header(R"({"__metadata__":[]})"),
               HasSubstr("__metadata__ is []"));
   EXPECT_THAT(refusal_of_header(R"({"__metadata__":{"k":1}})"),
@@ -226,8 +229,8 @@ TEST_F(Safetensors, AMisshapedOrMissingTensorIsNamed) {
   EXPECT_THAT(get("c", {4}), HasSubstr("tensor \"c\" is missing"));
 }
 
-// Two thousand random wounds: each file loads or is refused, and what loads
-// can be read to its last byte.
+// Two thousand files with random damage: each can be read to its last byte or
+// is refused.
 TEST_F(Safetensors, RandomDamageNeverCrashes) {
   const std::string valid = safetensors_text(
       R"({"__metadata__":{"format":"pt"},)" + two_tensors().substr(1),
@@ -236,13 +239,13 @@ TEST_F(Safetensors, RandomDamageNeverCrashes) {
   int refused = 0;
   std::byte sum{};
   for (int round = 0; round < 2000; ++round) {
-    std::string wounded = valid;
-    for (unsigned wounds = 1 + random() % 3; wounds > 0; --wounds) {
-      wounded[random() % wounded.size()] ^=
+    std::string damaged = valid;
+    for (unsigned hits = 1 + random() % 3; hits > 0; --hits) {
+      damaged[random() % damaged.size()] ^=
           static_cast<char>(1 << random() % 8);
     }
-    if (random() % 4 == 0) wounded.resize(random() % wounded.size());
-    write_file_text(path(), wounded);
+    if (random() % 4 == 0) damaged.resize(random() % damaged.size());
+    write_file_text(path(), damaged);
     try {
       const SafetensorsFile file(path());
       for (const auto& [name, view] : file.tensors()) {

@@ -1,4 +1,4 @@
-// Builds safetensors files by hand, right or wrong, for tests.
+// Builds valid and invalid safetensors files by hand, for tests.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ inline std::string safetensors_text(const std::string& header,
   return length_bytes(header.size()) + header + data;
 }
 
-// The same file with its header put in another's place, its length corrected.
+// The same file with another header, and with the length of that header.
 inline std::string with_header(const std::string& file,
                                const std::string& header) {
   uint64_t length = 0;

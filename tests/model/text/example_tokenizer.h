@@ -4,7 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "model/text/byte_piece.h"
+#include "model/text/sentencepiece.h"
 #include "model/text/tokenizer_json.h"
 #include "tests/temporary_folder.h"
 
@@ -14,14 +14,15 @@ inline constexpr int kBegin = 1;
 
 inline int byte_token(int byte) { return 3 + byte; }
 
-// Ids 0..2 control, 3..258 bytes, then ▁ a b c, ab bc abc ▁a.
+// Ids 0 to 2 are control tokens, 3 to 258 bytes, then come ▁ a b c, ab bc abc
+// ▁a.
 enum ExampleId { kSpace = 259, kA, kB, kC, kAB, kBC, kABC, kSpaceA, kCount };
 
 inline TokenizerJson example_tokenizer() {
   TokenizerJson tokenizer;
   tokenizer.pieces = {"<unk>", "<s>", "</s>"};
   for (int byte = 0; byte < kByteValues; ++byte) {
-    tokenizer.pieces.push_back(byte_piece(static_cast<unsigned char>(byte)));
+    tokenizer.pieces.push_back(byte_piece(byte));
   }
   for (const char* piece : {"▁", "a", "b", "c", "ab", "bc", "abc", "▁a"}) {
     tokenizer.pieces.emplace_back(piece);

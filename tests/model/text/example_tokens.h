@@ -1,4 +1,4 @@
-// Texts, the example tokenizer, and the token file they make, for tests.
+// A text, the example tokenizer, and the token file made from them, for tests.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// The tokenizer made from nothing serves any text and any size from 512 up.
+// The plain tokenizer can encode any text, and may have any size from 512 on.
 #include "model/text/plain_tokenizer.h"
 
 #include <gmock/gmock.h>
@@ -7,6 +7,7 @@
 #include <set>
 
 #include "model/base/bad_input.h"
+#include "model/text/text_stream.h"
 #include "model/text/tokenizer.h"
 #include "model/text/tokenizer_json.h"
 #include "tests/model/text/random_text.h"
@@ -15,7 +16,7 @@
 namespace pi_ring {
 namespace {
 
-TEST(PlainTokenizer, AnyTextComesBackAsItWas) {
+TEST(PlainTokenizer, AnyTextIsTheSameAfterEncodingAndDecoding) {
   const TemporaryFolder folder;
   write_plain_tokenizer(600, folder.path());
   const Tokenizer tokenizer(folder.path(), 600);
@@ -37,7 +38,7 @@ TEST(PlainTokenizer, CommonEnglishTakesFewTokens) {
   EXPECT_LT(tokenizer.encode(text).size(), text.size() / 2);
 }
 
-TEST(PlainTokenizer, EveryMergedPieceIsReachedFromItsOwnText) {
+TEST(PlainTokenizer, TheTextOfEveryMergedPieceIsEncodedAsThatPiece) {
   const TemporaryFolder folder;
   write_plain_tokenizer(512, folder.path());
   const Tokenizer tokenizer(folder.path(), 512);
@@ -51,7 +52,7 @@ TEST(PlainTokenizer, EveryMergedPieceIsReachedFromItsOwnText) {
   }
 }
 
-TEST(PlainTokenizer, EveryPieceDiffersAndFillersFillUp) {
+TEST(PlainTokenizer, AllPiecesDifferAndTheLastAreFillers) {
   const TemporaryFolder folder;
   write_plain_tokenizer(32000, folder.path());
   const TokenizerJson json =

@@ -1,5 +1,5 @@
-// Text for tests: any valid UTF-8 but ▁, which tokenizers of this kind read as
-// a space.
+// Random text for tests: any valid UTF-8 except ▁, which these tokenizers read
+// as a space.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ inline std::string utf8_of(uint32_t code) {
   return {static_cast<char>(0xF0 | code >> 18), tail(12), tail(6), tail(0)};
 }
 
-// Mostly letters and spaces, so that there is something to merge.
+// Most are letters and spaces, so that there is something to merge.
 inline uint32_t random_code(std::mt19937& random) {
   switch (random() % 12) {
     case 0:

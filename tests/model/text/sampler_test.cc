@@ -1,4 +1,4 @@
-// What the sampler chooses, and how often.
+// Which tokens the sampler chooses, and how often.
 #include "model/text/sampler.h"
 
 #include <gmock/gmock.h>
@@ -32,7 +32,7 @@ std::vector<double> shares(const SamplingOptions& options,
   return shares;
 }
 
-// Logits whose softmax these probabilities are.
+// Logits whose softmax gives these probabilities.
 std::vector<float> logits_of(const std::vector<double>& probabilities) {
   std::vector<float> logits;
   logits.reserve(probabilities.size());
@@ -77,7 +77,7 @@ TEST(Sampler, TopPKeepsTheFewestThatReachIt) {
 }
 
 TEST(Sampler, TopKComesBeforeTopP) {
-  // Of two, 0.4 is 4/7 of what is left and alone reaches 0.5.
+  // Of the two tokens that top-k keeps, 0.4 is 4/7, which is more than 0.5.
   expect_shares(shares(options(1, 0.5F, 2), logits_of({0.1, 0.3, 0.2, 0.4})),
                 {0, 0, 0, 1});
 }
@@ -89,7 +89,8 @@ TEST(Sampler, TopPZeroTakesTheLikeliestEvenAmongEquals) {
   }
 }
 
-// The cutoff spares the sort most tokens; it must not change the nucleus.
+// The cutoff leaves most tokens out of the sort, and must not change the
+// nucleus.
 TEST(Sampler, TheNucleusIsThatOfAFullSort) {
   std::mt19937 random(4);
   for (int round = 0; round < 20; ++round) {

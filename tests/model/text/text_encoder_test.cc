@@ -1,3 +1,4 @@
+// Encoding word by word gives the same tokens as encoding the whole text.
 #include "model/text/text_encoder.h"
 
 #include <gmock/gmock.h>
@@ -5,7 +6,7 @@
 
 #include <random>
 
-#include "model/exchange/import_llama2c_tokenizer.h"
+#include "model/exchange/llama2c_tokenizer.h"
 #include "tests/file_text.h"
 #include "tests/model/text/example_tokenizer.h"
 #include "tests/model/text/random_text.h"
@@ -41,14 +42,14 @@ class TextEncoderTest : public testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(TextEncoderTest, GivesTheTokensOfTheWhole) {
+TEST_F(TextEncoderTest, GivesTheTokensOfTheWholeText) {
   const Tokenizer parted = tokenizer(example_tokenizer());
   EXPECT_TRUE(parted.parts_before(' '));
   EXPECT_TRUE(parted.parts_before('\n'));
   expect_same(parted);
 }
 
-TEST_F(TextEncoderTest, CutsNowhereThatATokenMaySpan) {
+TEST_F(TextEncoderTest, NeverCutsWhereATokenMaySpanTheCut) {
   TokenizerJson json = example_tokenizer();
   json.pieces.emplace_back("b▁");
   json.control.push_back(false);
@@ -63,15 +64,16 @@ TEST_F(TextEncoderTest, KeepsUnknownCharactersTogether) {
   json.byte_fallback = false;
   const Tokenizer fused = tokenizer(json);
   EXPECT_TRUE(fused.parts_before(' '));
-  EXPECT_FALSE(fused.parts_before('\n')) << "as unknown as the one before it";
+  EXPECT_FALSE(fused.parts_before('\n'))
+      << "both characters may become one unknown token";
   expect_same(fused);
 }
 
-TEST_F(TextEncoderTest, GivesTheTokensOfTheWholeForLlamasVocabulary) {
+TEST_F(TextEncoderTest, GivesTheTokensOfTheWholeTextForLlamasVocabulary) {
   const std::filesystem::path data = PI_RING_TEST_DATA;
   if (!std::filesystem::exists(data / "tokenizer.bin")) {
     GTEST_SKIP() << data / "tokenizer.bin"
-                 << " is not there";
+                 << " does not exist";
   }
   import_llama2c_tokenizer(data / "tokenizer.bin", 32000, folder_.path());
   const Tokenizer llama(folder_.path(), 32000);
@@ -83,7 +85,7 @@ TEST_F(TextEncoderTest, GivesTheTokensOfTheWholeForLlamasVocabulary) {
   EXPECT_EQ(encoded(llama, stories), llama.encode(stories));
 }
 
-TEST_F(TextEncoderTest, SaysWhatRemains) {
+TEST_F(TextEncoderTest, ReportsTheRestOfTheText) {
   const Tokenizer parted = tokenizer(example_tokenizer());
   std::string text;
   for (int i = 0; i < 20000; ++i) text += "ab c";

@@ -1,7 +1,8 @@
-// Tokens to text: what comes out, and when.
+// Which text a stream of tokens gives, and when.
+#include "model/text/text_stream.h"
+
 #include <gtest/gtest.h>
 
-#include "model/text/tokenizer.h"
 #include "tests/model/text/example_tokenizer.h"
 #include "tests/temporary_folder.h"
 
@@ -23,14 +24,14 @@ class TextStreamTest : public testing::Test {
   TextStream stream_{tokenizer_};
 };
 
-TEST_F(TextStreamTest, OnlyTheFirstSpaceIsTakenAway) {
+TEST_F(TextStreamTest, OnlyTheFirstSpaceIsLeftOut) {
   EXPECT_EQ(stream_.next(kBegin), "");
   EXPECT_EQ(stream_.next(kSpaceA), "a");
   EXPECT_EQ(stream_.next(kSpaceA), " a");
   EXPECT_EQ(stream_.next(kSpace), " ");
 }
 
-TEST_F(TextStreamTest, OfTwoLeadingSpacesOneStays) {
+TEST_F(TextStreamTest, OneOfTwoLeadingSpacesStays) {
   EXPECT_EQ(stream_.next(kSpace), "");
   EXPECT_EQ(stream_.next(kSpaceA), " a");
 }
@@ -47,7 +48,7 @@ TEST_F(TextStreamTest, ControlTokensEmitNothing) {
   EXPECT_EQ(stream_.finish(), "");
 }
 
-TEST_F(TextStreamTest, ACharacterInBytesComesWholeWithItsLastByte) {
+TEST_F(TextStreamTest, ACharacterInBytesIsGivenWithItsLastByte) {
   for (const int byte : {0xF0, 0x9F, 0x98}) {
     EXPECT_EQ(stream_.next(byte_token(byte)), "");
   }
@@ -66,12 +67,13 @@ TEST_F(TextStreamTest, AnInvalidByteIsReplacedAtOnce) {
   EXPECT_EQ(stream_.next(byte_token(0x80)), kReplaced);
 }
 
-TEST_F(TextStreamTest, ABrokenCharacterIsReplacedWhenTheNextByteShowsIt) {
+TEST_F(TextStreamTest, ABrokenCharacterIsReplacedWithTheNextByte) {
   EXPECT_EQ(stream_.next(byte_token(0xE2)), "");
   EXPECT_EQ(stream_.next(byte_token(0x96)), "");
   EXPECT_EQ(stream_.next(kA), std::string(kReplaced) + "a");
   EXPECT_EQ(stream_.next(byte_token(0xE0)), "");
-  // Overlong: certain with the second byte, which is none of its own either.
+  // The second byte shows that the form is overlong, and is invalid by itself
+  // too.
   EXPECT_EQ(stream_.next(byte_token(0x80)), std::string(kReplaced) + kReplaced);
 }
 

@@ -1,3 +1,4 @@
+// A token file holds the tokens of its texts, and damage to it is found.
 #include "model/text/token_file.h"
 
 #include <gmock/gmock.h>
@@ -20,7 +21,7 @@ TEST(TokenFile, IsTheBeginTokenAndTheTextsTokens) {
   EXPECT_EQ(example.tokens(), example.tokenizer().encode("abc a"));
 }
 
-TEST(TokenFile, BeginsEachDocumentAnew) {
+TEST(TokenFile, BeginsEachDocumentWithTheBeginToken) {
   const ExampleTokens example(
       "abc\n<|endoftext|>\n\n a \n<|endoftext|>\r\nb <|endoftext|> c");
   std::vector<int> expected;
@@ -32,7 +33,7 @@ TEST(TokenFile, BeginsEachDocumentAnew) {
   EXPECT_EQ(TokenFile(example.file()).documents(), 3U);
 }
 
-TEST(TokenFile, GoesRoundInACircle) {
+TEST(TokenFile, BeginsAgainAfterTheLastToken) {
   const ExampleTokens example("abc a");
   const auto once = example.tokens();
   std::vector<int> twice(2 * once.size());
@@ -50,7 +51,7 @@ TEST(TokenFile, HoldsLongTexts) {
   EXPECT_EQ(example.tokens(), example.tokenizer().encode(text));
 }
 
-TEST(TokenFile, IsKeptWhileTheTextIsTheSame) {
+TEST(TokenFile, IsMadeAgainOnlyIfTheTextChanges) {
   const ExampleTokens example("abc");
   const auto tokenizer = example.tokenizer();
   int made = 0;
@@ -77,7 +78,7 @@ TEST(TokenFile, ReportsProgressToTheEnd) {
   EXPECT_EQ(last, 100002U);
 }
 
-TEST(TokenFile, RefusesWhatIsNoText) {
+TEST(TokenFile, RefusesFilesThatAreNotText) {
   const ExampleTokens example("abc");
   const auto refusal = [&](const std::string& text) {
     write_file_text(example.text(), text);
@@ -87,17 +88,21 @@ TEST(TokenFile, RefusesWhatIsNoText) {
   };
   EXPECT_THAT(refusal(""), HasSubstr("text.txt: holds no text"));
   EXPECT_THAT(refusal(" \n<|endoftext|>\n"), HasSubstr("holds no text"));
-  EXPECT_THAT(refusal("ab\xFF"), HasSubstr("is not UTF-8 text at byte 2"));
-  EXPECT_THAT(refusal({'a', '\0', 'b'}), HasSubstr("a zero at byte 1"));
-  const std::string long_text(2097150, 'a');  // "ä" lies across a piece's end
+  EXPECT_THAT(
+      refusal("ab\xFF"),
+      HasSubstr("text.txt: is not text: it has invalid UTF-8 at byte 2"));
+  EXPECT_THAT(refusal({'a', '\0', 'b'}),
+              HasSubstr("text.txt: is not text: it has a zero byte at byte 1"));
+  const std::string long_text(2097150, 'a');  // "ä" spans the end of a piece
   EXPECT_THAT(refusal(long_text + "xä\xFF"), HasSubstr("byte 2097153"));
   std::string long_word;
   long_word.resize(20000000, 'a');
-  EXPECT_THAT(refusal(long_word), HasSubstr("word of more"));
-  EXPECT_EQ(TokenFile(example.file()).size(), 3U) << "the old one stands";
+  EXPECT_THAT(refusal(long_word),
+              HasSubstr("text.txt: is not text: it has a word of more"));
+  EXPECT_EQ(TokenFile(example.file()).size(), 3U) << "the old file stays";
 }
 
-TEST(TokenFile, NamesDamage) {
+TEST(TokenFile, ReportsDamageToEveryByte) {
   const ExampleTokens example("abc abc");
   const std::string whole = file_text(example.file());
   for (size_t i = 0; i < whole.size(); ++i) {
@@ -109,7 +114,7 @@ TEST(TokenFile, NamesDamage) {
   }
 }
 
-TEST(TokenFile, NamesMissingBytes) {
+TEST(TokenFile, ReportsMissingBytes) {
   const ExampleTokens example("abc abc");
   const std::string whole = file_text(example.file());
   for (size_t length = 0; length < whole.size(); ++length) {

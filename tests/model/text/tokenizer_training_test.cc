@@ -1,3 +1,4 @@
+// A trained tokenizer fits its texts and encodes as SentencePiece does.
 #include "model/text/tokenizer_training.h"
 
 #include <gmock/gmock.h>
@@ -49,7 +50,7 @@ class TokenizerTrainingTest : public testing::Test {
   std::vector<std::filesystem::path> texts_ = {text_};
 };
 
-TEST_F(TokenizerTrainingTest, KnowsControlTokensBytesAndWords) {
+TEST_F(TokenizerTrainingTest, HasControlTokensBytesAndWords) {
   write_file_text(text_, example_text());
   const TokenizerJson trained = train_tokenizer(texts_, 400);
   ASSERT_EQ(trained.pieces.size(), 400U);
@@ -62,19 +63,19 @@ TEST_F(TokenizerTrainingTest, KnowsControlTokensBytesAndWords) {
   EXPECT_THAT(trained.pieces, testing::Contains("▁little"));
 }
 
-TEST_F(TokenizerTrainingTest, IsTheSameEachTime) {
+TEST_F(TokenizerTrainingTest, GivesTheSameTokenizerEachTime) {
   write_file_text(text_, example_text());
   EXPECT_EQ(train_tokenizer(texts_, 330).merges,
             train_tokenizer(texts_, 330).merges);
 }
 
-TEST_F(TokenizerTrainingTest, MayBeFollowedWordByWord) {
+TEST_F(TokenizerTrainingTest, GivesATokenizerThatCanEncodeWordByWord) {
   const Tokenizer tokenizer = train(example_text(), 400);
   EXPECT_TRUE(tokenizer.parts_before(' '));
   EXPECT_TRUE(tokenizer.parts_before('\n'));
 }
 
-// The model is trained twice, once here as SentencePiece itself keeps it.
+// Trains the model a second time, by SentencePiece alone.
 TEST_F(TokenizerTrainingTest, EncodesAsSentencepieceDoes) {
   const Tokenizer ours = train(example_text(), 400);
   const std::filesystem::path prefix = folder_ / "model";
@@ -97,7 +98,7 @@ TEST_F(TokenizerTrainingTest, EncodesAsSentencepieceDoes) {
   }
 }
 
-TEST_F(TokenizerTrainingTest, ReadsLongLinesInPart) {
+TEST_F(TokenizerTrainingTest, ReadsLongLinesInParts) {
   std::string text = example_text();
   for (char& c : text) {
     if (c == '\n') c = ' ';
@@ -105,17 +106,29 @@ TEST_F(TokenizerTrainingTest, ReadsLongLinesInPart) {
   EXPECT_EQ(train(text, 400).vocab(), 400);
 }
 
-TEST_F(TokenizerTrainingTest, RefusesWhatItCannotDo) {
+TEST_F(TokenizerTrainingTest, RefusesWrongSizesAndFilesThatAreNotText) {
   const auto refusal = [&](const std::string& text, int vocab) {
     write_file_text(text_, text);
     return bad_input_of([&] { train_tokenizer(texts_, vocab); });
   };
   EXPECT_THAT(refusal("abc", 259), HasSubstr("expected 260 to"));
   EXPECT_THAT(refusal("", 300), HasSubstr("holds no text"));
-  EXPECT_THAT(refusal("abc abc", 1000), HasSubstr("no vocabulary of 1,000"));
-  EXPECT_THAT(refusal("abcdefghijklmnopqrstuvwxyz", 270),
-              HasSubstr("no vocabulary of 270"));
-  EXPECT_THAT(refusal("ab\xFF", 300), HasSubstr("not UTF-8"));
+  EXPECT_THAT(refusal("ab\xFF", 300), HasSubstr("UTF-8"));
+}
+
+TEST_F(TokenizerTrainingTest, SaysWhichSizesTheTextsAreFitFor) {
+  const auto refusal = [&](const std::string& text, int vocab) {
+    write_file_text(text_, text);
+    return bad_input_of([&] { train_tokenizer(texts_, vocab); });
+  };
+  EXPECT_EQ(refusal("hi there", 512),
+            "the texts have too few different pieces for a vocabulary of 512: "
+            "use a smaller --vocab, at most 279, or more text");
+  EXPECT_EQ(train("hi there", 279).vocab(), 279);
+  EXPECT_EQ(refusal("abcdefghijklmnopqrstuvwxyz", 270),
+            "the texts have too many different characters for a vocabulary of "
+            "270: use a larger --vocab, at least 286");
+  EXPECT_EQ(train("abcdefghijklmnopqrstuvwxyz", 286).vocab(), 286);
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ INSTANTIATE_TEST_SUITE_P(
       return std::to_string(shape.sequences) + "x" +
              std::to_string(shape.length) + "_" +
              std::to_string(shape.in_flight) +
-             (shape.recompute ? "_anew" : "_kept");
+             (shape.recompute ? "_recompute" : "_keep");
     });
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "model/base/bad_input.h"
 #include "model/folder/shard_folder.h"
 #include "model/text/sampler.h"
+#include "model/text/text_stream.h"
 #include "model/text/tokenizer.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/generate/generate_stats.h"

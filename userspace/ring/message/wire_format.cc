@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "model/tensor/half_float.h"
+#include "model/tensor/dtype.h"
 #include "userspace/ring/message/little_endian.h"
 
 namespace pi_ring {

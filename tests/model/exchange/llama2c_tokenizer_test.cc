@@ -1,5 +1,5 @@
-// tokenizer.bin becomes tokenizer.json, and text becomes the same tokens.
-#include "model/exchange/import_llama2c_tokenizer.h"
+// A tokenizer.bin becomes a tokenizer.json that gives the same tokens.
+#include "model/exchange/llama2c_tokenizer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,8 @@
 #include <limits>
 
 #include "model/base/bad_input.h"
-#include "model/text/byte_piece.h"
+#include "model/text/sentencepiece.h"
+#include "model/text/text_stream.h"
 #include "model/text/tokenizer.h"
 #include "tests/model/exchange/llama2c_reference.h"
 #include "tests/model/text/random_text.h"
@@ -26,7 +27,7 @@ std::vector<ScoredPiece> small_vocabulary() {
   std::vector<ScoredPiece> pieces = {
       {0, "<unk>"}, {0, "\n<s>\n"}, {0, "\n</s>\n"}};
   for (int byte = 0; byte < kByteValues; ++byte) {
-    pieces.push_back({0, byte_piece(static_cast<unsigned char>(byte))});
+    pieces.push_back({0, byte_piece(byte)});
   }
   const char* const texts[] = {"he", " t", " the", "in", "  ", " ",
                                "t",  "h",  "e",    "i",  "n",  "\xC3\xA9"};
@@ -51,7 +52,7 @@ std::string bytes_of(const std::vector<ScoredPiece>& pieces) {
   return bytes;
 }
 
-class ImportLlama2cTokenizerTest : public testing::Test {
+class Llama2cTokenizerTest : public testing::Test {
  protected:
   void import(const std::string& bytes, size_t vocab) const {
     const auto file = folder_.path() / "tokenizer.bin";
@@ -89,7 +90,7 @@ class ImportLlama2cTokenizerTest : public testing::Test {
                               int nth) const {
     const std::string data = PI_RING_TEST_DATA;
     if (!std::filesystem::exists(data + "/" + name)) {
-      GTEST_SKIP() << "SKIPPED: no real weights at " << data;
+      GTEST_SKIP() << "no real weights at " << data;
     }
     import_llama2c_tokenizer(data + "/" + name, vocab, folder_.path());
     const Tokenizer tokenizer(folder_.path(), vocab);
@@ -115,7 +116,7 @@ class ImportLlama2cTokenizerTest : public testing::Test {
   std::vector<ScoredPiece> pieces_ = small_vocabulary();
 };
 
-TEST_F(ImportLlama2cTokenizerTest, EncodesAsLlama2cDoes) {
+TEST_F(Llama2cTokenizerTest, EncodesAsLlama2cDoes) {
   import(bytes_of(pieces_), pieces_.size());
   const Tokenizer tokenizer(folder_.path(), static_cast<int>(pieces_.size()));
   const Llama2cReference reference(pieces_);
@@ -125,8 +126,8 @@ TEST_F(ImportLlama2cTokenizerTest, EncodesAsLlama2cDoes) {
   }
 }
 
-// As in Llama's vocabulary, where all runs of spaces have one score.
-TEST_F(ImportLlama2cTokenizerTest, RunsOfOneScoreGrowFromTheLeft) {
+// In Llama's vocabulary all runs of spaces have one score.
+TEST_F(Llama2cTokenizerTest, RunsOfOneScoreGrowFromTheLeft) {
   pieces_.push_back({-1e9F, "   "});
   pieces_[kFirstPiece + 4].score = -1e9F;  // two spaces
   import(bytes_of(pieces_), pieces_.size());
@@ -137,15 +138,15 @@ TEST_F(ImportLlama2cTokenizerTest, RunsOfOneScoreGrowFromTheLeft) {
   }
 }
 
-TEST_F(ImportLlama2cTokenizerTest, EncodesAsLlama2cDoesWith512Pieces) {
+TEST_F(Llama2cTokenizerTest, EncodesAsLlama2cDoesWith512Pieces) {
   expect_same_everywhere("tok512.bin", 512, 10);
 }
 
-TEST_F(ImportLlama2cTokenizerTest, EncodesAsLlama2cDoesWith32000Pieces) {
+TEST_F(Llama2cTokenizerTest, EncodesAsLlama2cDoesWith32000Pieces) {
   expect_same_everywhere("tokenizer.bin", 32000, 25);
 }
 
-TEST_F(ImportLlama2cTokenizerTest, EveryTruncationIsRefused) {
+TEST_F(Llama2cTokenizerTest, EveryTruncationIsRefused) {
   const std::string whole = bytes_of(pieces_);
   for (size_t size = 0; size < whole.size(); ++size) {
     ASSERT_THAT(error_of(whole.substr(0, size), pieces_.size()),
@@ -153,46 +154,45 @@ TEST_F(ImportLlama2cTokenizerTest, EveryTruncationIsRefused) {
   }
 }
 
-TEST_F(ImportLlama2cTokenizerTest, AnotherSizeThanTheModelsIsRefused) {
+TEST_F(Llama2cTokenizerTest, AnotherSizeThanTheModelsIsRefused) {
   const std::string whole = bytes_of(pieces_);
-  EXPECT_THAT(error_of(whole + "x", pieces_.size()), HasSubstr("holds more"));
-  EXPECT_THAT(error_of(whole, pieces_.size() - 1), HasSubstr("holds more"));
+  EXPECT_THAT(error_of(whole + "x", pieces_.size()), HasSubstr("has more"));
+  EXPECT_THAT(error_of(whole, pieces_.size() - 1), HasSubstr("has more"));
   EXPECT_THAT(error_of(whole, pieces_.size() + 1), HasSubstr("is cut short"));
-  EXPECT_THAT(error_of(whole, 100), HasSubstr("no room"));
+  EXPECT_THAT(error_of(whole, 100), HasSubstr("is too small"));
 }
 
-TEST_F(ImportLlama2cTokenizerTest,
-       LengthsNegativeOrBeyondTheLongestAreRefused) {
+TEST_F(Llama2cTokenizerTest, LengthsNegativeOrBeyondTheLongestAreRefused) {
   std::string bytes = bytes_of(pieces_);
   const size_t length_at = 8;  // of token 0
   bytes.replace(length_at, 4, "\xFF\xFF\xFF\xFF");
   EXPECT_THAT(error_of(bytes, pieces_.size()),
-              HasSubstr("a piece of -1 bytes at byte 8"));
+              HasSubstr("the piece at byte 8 has -1 bytes"));
   bytes.replace(length_at, 4, std::string("\x09\0\0\0", 4));
-  EXPECT_THAT(error_of(bytes, pieces_.size()), HasSubstr("none exceeds 8"));
+  EXPECT_THAT(error_of(bytes, pieces_.size()), HasSubstr("expected 0 to 8"));
 }
 
-TEST_F(ImportLlama2cTokenizerTest, ScoresThatAreNoNumbersAreRefused) {
+TEST_F(Llama2cTokenizerTest, ScoresThatAreNotFiniteAreRefused) {
   for (const float score : {NAN, std::numeric_limits<float>::infinity()}) {
     pieces_[300 % pieces_.size()].score = score;
-    EXPECT_THAT(error_of(pieces_), HasSubstr("is no number"));
+    EXPECT_THAT(error_of(pieces_), HasSubstr("is not a finite number"));
   }
 }
 
-TEST_F(ImportLlama2cTokenizerTest, PiecesThatAreNotUtf8AreRefused) {
+TEST_F(Llama2cTokenizerTest, PiecesThatAreNotUtf8AreRefused) {
   pieces_[kFirstPiece].text = "\xC3";
   EXPECT_THAT(error_of(pieces_), HasSubstr("is not UTF-8"));
 }
 
-TEST_F(ImportLlama2cTokenizerTest, PiecesInTheWrongPlaceAreRefused) {
+TEST_F(Llama2cTokenizerTest, PiecesInTheWrongPlaceAreRefused) {
   std::swap(pieces_[1], pieces_[2]);
   EXPECT_THAT(error_of(pieces_), HasSubstr("token 1 is"));
   pieces_ = small_vocabulary();
   pieces_[kFirstPiece - 1].text = "x";
-  EXPECT_THAT(error_of(pieces_), HasSubstr("where \"<0xFF>\" belongs"));
+  EXPECT_THAT(error_of(pieces_), HasSubstr("expected \"<0xFF>\""));
 }
 
-TEST_F(ImportLlama2cTokenizerTest, DoubledPiecesAndAMissingSpaceAreRefused) {
+TEST_F(Llama2cTokenizerTest, RepeatedPiecesAndAMissingSpaceAreRefused) {
   pieces_[kFirstPiece].text = "in";
   EXPECT_THAT(error_of(pieces_), HasSubstr("are both \"in\""));
   pieces_ = small_vocabulary();
@@ -200,12 +200,12 @@ TEST_F(ImportLlama2cTokenizerTest, DoubledPiecesAndAMissingSpaceAreRefused) {
   EXPECT_THAT(error_of(pieces_), HasSubstr("has no token for the space"));
 }
 
-TEST_F(ImportLlama2cTokenizerTest, DamagedBytesAreRefusedOrLoadedNeverACrash) {
+TEST_F(Llama2cTokenizerTest, RandomDamageNeverCrashes) {
   const std::string whole = bytes_of(pieces_);
   std::mt19937 random(9);
   for (int i = 0; i < (kSanitized ? 300 : 1500); ++i) {
     std::string damaged = whole;
-    // The second half holds the pieces, where damage may pass unseen.
+    // The second half has the pieces, where some damage cannot be noticed.
     const size_t from = random() % 2 == 0 ? 0 : whole.size() - 140;
     const size_t at = from + random() % (damaged.size() - from);
     damaged[at] = static_cast<char>(random());

@@ -1,4 +1,5 @@
-#include "model/base/permutation.h"
+// A random order has each number once, and is not the order it began with.
+#include "model/base/random_numbers.h"
 
 #include <gtest/gtest.h>
 
@@ -7,12 +8,12 @@
 namespace pi_ring {
 namespace {
 
-TEST(Permutation, MeetsEveryIndexOnce) {
+TEST(Permutation, GivesEveryIndexOnce) {
   for (const uint64_t size : {1U, 2U, 3U, 4U, 5U, 64U, 65U, 1000U, 4096U}) {
     const Permutation permutation(size, size * 7);
-    std::vector<int> met(size);
-    for (uint64_t i = 0; i < size; ++i) ++met.at(permutation.at(i));
-    EXPECT_EQ(met, std::vector<int>(size, 1)) << size;
+    std::vector<int> seen(size);
+    for (uint64_t i = 0; i < size; ++i) ++seen.at(permutation.at(i));
+    EXPECT_EQ(seen, std::vector<int>(size, 1)) << size;
   }
 }
 
@@ -28,7 +29,7 @@ TEST(Permutation, LeavesFewInPlace) {
   EXPECT_LT(beside_each_other, 20);
 }
 
-TEST(Permutation, KnowsSizesOfManyBillions) {
+TEST(Permutation, WorksForManyBillions) {
   const uint64_t size = (uint64_t{1} << 50) + 3;
   const Permutation permutation(size, 9);
   EXPECT_LT(permutation.at(0), size);

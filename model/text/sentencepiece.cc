@@ -1,5 +1,5 @@
-// Compares a tokenizer.json's parts with the ones that are known here.
-#include "model/text/sentencepiece_manners.h"
+// Compares the parts of a tokenizer.json with SentencePiece's, and writes them.
+#include "model/text/sentencepiece.h"
 
 #include "model/base/bad_input.h"
 #include "model/base/wording.h"
@@ -29,11 +29,13 @@ const char* const kSentencepieceDecoder = R"({
 
 namespace {
 
+constexpr std::string_view kDigits = "0123456789ABCDEF";
+
 json at_or_null(const json& whole, const json::json_pointer& place) {
   return whole.contains(place) ? whole.at(place) : json();
 }
 
-// The part's type, for an error.
+// The type of the part, for an error.
 std::string kind_of(const json& part) {
   const json type = at_or_null(part, json::json_pointer("/type"));
   if (type.is_string()) return in_quotes(type.get_ref<const std::string&>());
@@ -42,7 +44,7 @@ std::string kind_of(const json& part) {
 
 [[noreturn]] void refuse(const std::string& name, const json& part) {
   throw BadInput(name + " " + kind_of(part) +
-                 " is not known here, only SentencePiece's");
+                 " is not supported, only SentencePiece's is");
 }
 
 void require_same(const json& tokenizer, const std::string& name,
@@ -75,7 +77,21 @@ BeginToken begin_token_of(const json& tokenizer) {
 
 }  // namespace
 
-BeginToken require_sentencepiece_manners(const json& tokenizer) {
+std::string byte_piece(int byte) {
+  return std::string("<0x") + kDigits[byte >> 4] + kDigits[byte & 15] + ">";
+}
+
+std::optional<unsigned char> byte_of_piece(std::string_view piece) {
+  if (piece.size() != 6 || !piece.starts_with("<0x") || piece[5] != '>') {
+    return std::nullopt;
+  }
+  const size_t high = kDigits.find(piece[3]);
+  const size_t low = kDigits.find(piece[4]);
+  if (high == kDigits.npos || low == kDigits.npos) return std::nullopt;
+  return static_cast<unsigned char>(high << 4 | low);
+}
+
+BeginToken require_sentencepiece(const json& tokenizer) {
   require_same(tokenizer, "pre_tokenizer", "null");
   require_same(tokenizer, "normalizer", kSentencepieceNormalizer);
   require_same(tokenizer, "decoder", kSentencepieceDecoder);

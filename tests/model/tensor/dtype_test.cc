@@ -1,5 +1,5 @@
-// Sixteen-bit floats: every one of them survives the way to f32 and back.
-#include "model/tensor/half_float.h"
+// Every 16-bit float is the same after the conversion to f32 and back.
+#include "model/tensor/dtype.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 namespace pi_ring {
 namespace {
 
-TEST(HalfFloat, EveryHalfSurvivesTheWayToF32AndBack) {
+TEST(HalfFloat, EveryHalfIsTheSameAfterF32AndBack) {
   for (uint32_t bits = 0; bits <= 0xFFFF; ++bits) {
     const auto half = static_cast<uint16_t>(bits);
     const float value = from_half(half);
@@ -21,7 +21,7 @@ TEST(HalfFloat, EveryHalfSurvivesTheWayToF32AndBack) {
   }
 }
 
-TEST(HalfFloat, EveryBfloat16SurvivesTheWayToF32AndBack) {
+TEST(HalfFloat, EveryBfloat16IsTheSameAfterF32AndBack) {
   for (uint32_t bits = 0; bits <= 0xFFFF; ++bits) {
     const auto half = static_cast<uint16_t>(bits);
     const float value = from_bfloat16(half);

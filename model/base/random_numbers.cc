@@ -1,8 +1,7 @@
-// A Feistel network: each round keeps one half of the bits and changes the
-// other by it, so no two values meet, whatever the rounds compute.
-#include "model/base/permutation.h"
-
-#include "model/base/mixed_bits.h"
+// A permutation is a Feistel network: each round keeps one half of the bits and
+// uses it to change the other half, so that different values stay different,
+// whatever the rounds compute.
+#include "model/base/random_numbers.h"
 
 namespace pi_ring {
 namespace {
@@ -31,8 +30,9 @@ uint64_t Permutation::mixed(uint64_t value) const {
   return left << half_bits_ | right;
 }
 
-// The network permutes a power of four; whoever lands beyond the size goes on
-// along its cycle, which leads back inside after less than four steps a time.
+// The network permutes a power of four numbers. A result that is not less than
+// the size is mixed again, until one is; that takes less than four steps on
+// average.
 uint64_t Permutation::at(uint64_t index) const {
   uint64_t value = mixed(index);
   while (value >= size_) value = mixed(value);

@@ -1,4 +1,7 @@
-// Reads tokenizer.json into tables, distrusting every part of it.
+// Checks every part of a tokenizer.json that is read. Hugging Face's tools can
+// read what is written.
+#include "model/text/tokenizer_json.h"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <unordered_map>
@@ -6,21 +9,23 @@
 #include "model/base/bad_input.h"
 #include "model/base/json_text.h"
 #include "model/base/mapped_file.h"
+#include "model/base/new_file.h"
 #include "model/base/wording.h"
-#include "model/text/byte_piece.h"
-#include "model/text/sentencepiece_manners.h"
-#include "model/text/tokenizer_json.h"
+#include "model/text/sentencepiece.h"
 
 namespace pi_ring {
 namespace {
 
 using nlohmann::json;
+using nlohmann::ordered_json;
 
 const json& member(const json& object, const char* name, json::value_t type) {
   const auto found = object.find(name);
-  if (found == object.end()) throw BadInput(std::string("has no ") + name);
+  if (found == object.end())
+    throw BadInput("has no \"" + std::string(name) + "\"");
   if (found->type() != type) {
-    throw BadInput(std::string(name) + " is no " + json(type).type_name());
+    throw BadInput(std::string(name) + " is " + shown(*found) +
+                   ", expected type " + json(type).type_name());
   }
   return *found;
 }
@@ -30,22 +35,25 @@ bool flag(const json& object, const char* name) {
   return member(object, name, json::value_t::boolean).get<bool>();
 }
 
-// Ids beyond 2^31 are as wrong as any that the count of tokens refuses later.
+// An id beyond 63 bits becomes the greatest of 63 bits, which is refused later
+// like every id that is not less than the number of tokens.
 int64_t id_of(const json& value, const std::string& piece) {
   if (value.is_number_unsigned()) {
     return static_cast<int64_t>(
         std::min(value.get<uint64_t>(), uint64_t{INT64_MAX}));
   }
   if (value.is_number_integer()) return value.get<int64_t>();
-  throw BadInput("the id of token " + in_quotes(piece) + " is no whole number");
+  throw BadInput("the id of token " + in_quotes(piece) +
+                 " is not a whole number");
 }
 
-// Each of these changes how text is cut; files of this kind leave them empty.
+// Each of these options changes how text is cut. SentencePiece's files leave
+// them empty.
 void require_plain_bpe(const json& model) {
   const auto& type = member(model, "type", json::value_t::string);
   if (type != "BPE") {
     throw BadInput("model type " + in_quotes(type.get<std::string>()) +
-                   " is not known here, only BPE");
+                   " is not supported, only \"BPE\" is");
   }
   for (const char* name : {"dropout", "continuing_subword_prefix",
                            "end_of_word_suffix", "ignore_merges"}) {
@@ -55,7 +63,7 @@ void require_plain_bpe(const json& model) {
     const bool empty = !model.contains(name) || model[name].is_null() ||
                        value == json(json::value_t::string) || value == 0 ||
                        value == false;
-    if (!empty) throw BadInput(std::string(name) + " is not known here");
+    if (!empty) throw BadInput(std::string(name) + " is not supported");
   }
 }
 
@@ -64,8 +72,8 @@ class Reader {
   explicit Reader(const json& root) : root_(root) {}
 
   TokenizerJson read() {
-    if (!root_.is_object()) throw BadInput("is no object");
-    const BeginToken begin = require_sentencepiece_manners(root_);
+    if (!root_.is_object()) throw BadInput("is not a JSON object");
+    const BeginToken begin = require_sentencepiece(root_);
     const json& model = member(root_, "model", json::value_t::object);
     require_plain_bpe(model);
     read_vocabulary(member(model, "vocab", json::value_t::object));
@@ -85,12 +93,12 @@ class Reader {
     }
   }
 
-  // They may repeat the vocabulary's or come on top of it.
+  // Added tokens may be in the vocabulary too.
   void read_added_tokens() {
     if (!root_.contains("added_tokens")) return;
     for (const json& added :
          member(root_, "added_tokens", json::value_t::array)) {
-      if (!added.is_object()) throw BadInput("an added token is no object");
+      if (!added.is_object()) throw BadInput("an added token is not an object");
       const std::string piece =
           member(added, "content", json::value_t::string).get<std::string>();
       if (!added.contains("id")) throw BadInput("an added token has no id");
@@ -106,7 +114,8 @@ class Reader {
                    grouped(known) + " and " + grouped(id));
   }
 
-  // As many ids as tokens, each in range and none twice: then none is missing.
+  // There are as many ids as tokens. If each is in range and none is there
+  // twice, no id is missing.
   void lay_out_pieces() {
     const size_t count = ids_.size();
     tokenizer_.pieces.resize(count);
@@ -115,7 +124,7 @@ class Reader {
     for (const auto& [piece, id] : ids_) {
       require_in_range(piece, id);
       if (taken[id]) {
-        throw BadInput("id " + grouped(id) + " stands for both " +
+        throw BadInput("id " + grouped(id) + " belongs to both " +
                        in_quotes(tokenizer_.pieces[id]) + " and " +
                        in_quotes(piece));
       }
@@ -130,15 +139,15 @@ class Reader {
   void require_in_range(const std::string& piece, int64_t id) const {
     if (id >= 0 && id < static_cast<int64_t>(ids_.size())) return;
     throw BadInput("token " + in_quotes(piece) + " has the id " + grouped(id) +
-                   " where there are " +
-                   grouped(static_cast<int64_t>(ids_.size())) + " tokens");
+                   ", but there are only " + grouped(ids_.size()) + " tokens");
   }
 
   void read_begin(const BeginToken& begin) {
     tokenizer_.begin = id_of_piece(begin.piece, "post_processor");
     if (tokenizer_.begin != begin.id) {
       throw BadInput("post_processor gives " + in_quotes(begin.piece) +
-                     " the id " + grouped(begin.id) + ", the vocabulary " +
+                     " the id " + grouped(begin.id) +
+                     ", but the vocabulary gives it " +
                      grouped(tokenizer_.begin));
     }
   }
@@ -161,7 +170,7 @@ class Reader {
   bool has_every_byte() const {
     if (!tokenizer_.byte_fallback) return false;
     for (int byte = 0; byte < kByteValues; ++byte) {
-      if (!ids_.contains(byte_piece(static_cast<unsigned char>(byte)))) {
+      if (!ids_.contains(byte_piece(byte))) {
         return false;
       }
     }
@@ -171,16 +180,16 @@ class Reader {
   void read_merges(const json& merges) {
     tokenizer_.merges.reserve(merges.size());
     for (size_t i = 0; i < merges.size(); ++i) {
-      const std::string name = "merge " + grouped(static_cast<int64_t>(i));
+      const std::string name = "merge " + grouped(i);
       const auto [left, right] = halves_of(merges[i], name);
       const Merge merge{id_of_piece(left, name), id_of_piece(right, name),
                         id_of_piece(left + right, name)};
-      // A prompt is data: no text spells a control token or a lone byte.
+      // Text must never become a control token or a lone byte.
       if (is_text(merge.product)) tokenizer_.merges.push_back(merge);
     }
   }
 
-  // "a b" in older files, ["a", "b"] in newer ones.
+  // Older files have "a b", newer ones ["a", "b"].
   static std::pair<std::string, std::string> halves_of(
       const json& merge, const std::string& name) {
     if (merge.is_array() && merge.size() == 2 && merge[0].is_string() &&
@@ -214,6 +223,55 @@ class Reader {
   std::vector<std::string> control_pieces_;
 };
 
+ordered_json added_tokens(const TokenizerJson& tokenizer) {
+  auto tokens = ordered_json::array();
+  for (size_t id = 0; id < tokenizer.pieces.size(); ++id) {
+    if (!tokenizer.control[id]) continue;
+    tokens.push_back({{"id", id},
+                      {"content", tokenizer.pieces[id]},
+                      {"single_word", false},
+                      {"lstrip", false},
+                      {"rstrip", false},
+                      {"normalized", false},
+                      {"special", true}});
+  }
+  return tokens;
+}
+
+// Ordered by id, as people expect it. Inserting into an ordered_json would
+// search the whole list for each piece.
+ordered_json vocabulary(const TokenizerJson& tokenizer) {
+  ordered_json::object_t pieces;
+  pieces.reserve(tokenizer.pieces.size());
+  for (size_t id = 0; id < tokenizer.pieces.size(); ++id) {
+    pieces.push_back({tokenizer.pieces[id], id});
+  }
+  return pieces;
+}
+
+ordered_json merges(const TokenizerJson& tokenizer) {
+  auto list = ordered_json::array();
+  for (const Merge& merge : tokenizer.merges) {
+    list.push_back(tokenizer.pieces[merge.left] + " " +
+                   tokenizer.pieces[merge.right]);
+  }
+  return list;
+}
+
+ordered_json model(const TokenizerJson& tokenizer) {
+  return {
+      {"type", "BPE"},
+      {"dropout", nullptr},
+      {"unk_token", tokenizer.unknown < 0
+                        ? ordered_json()
+                        : ordered_json(tokenizer.pieces[tokenizer.unknown])},
+      {"continuing_subword_prefix", nullptr},
+      {"end_of_word_suffix", nullptr},
+      {"fuse_unk", tokenizer.fuse_unknown},
+      {"byte_fallback", tokenizer.byte_fallback},
+      {"vocab", vocabulary(tokenizer)},
+      {"merges", merges(tokenizer)}};
+}
 }  // namespace
 
 TokenizerJson read_tokenizer_json(const std::filesystem::path& file) {
@@ -223,6 +281,24 @@ TokenizerJson read_tokenizer_json(const std::filesystem::path& file) {
   } catch (const BadInput& error) {
     throw BadInput(file, error.what());
   }
+}
+
+void write_tokenizer_json(const TokenizerJson& tokenizer,
+                          const std::filesystem::path& file) {
+  const BeginToken begin{tokenizer.pieces[tokenizer.begin], tokenizer.begin};
+  const ordered_json content = {
+      {"version", "1.0"},
+      {"truncation", nullptr},
+      {"padding", nullptr},
+      {"added_tokens", added_tokens(tokenizer)},
+      {"normalizer", ordered_json::parse(kSentencepieceNormalizer)},
+      {"pre_tokenizer", nullptr},
+      {"post_processor", sentencepiece_post_processor(begin)},
+      {"decoder", ordered_json::parse(kSentencepieceDecoder)},
+      {"model", model(tokenizer)}};
+  NewFile out(file);
+  out.write(content.dump(2) + "\n");
+  out.commit();
 }
 
 }  // namespace pi_ring

@@ -1,0 +1,39 @@
+// SentencePiece's conventions, and how a tokenizer.json states them: ▁ stands
+// for a space, <0x0A> for a byte, and a text begins with the begin token and a
+// space.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pi_ring {
+
+inline constexpr std::string_view kSpacePiece = "\u2581";
+inline constexpr int kByteValues = 256;
+
+// "<0x0A>" for 10: a piece for one byte, of a character that has no piece.
+std::string byte_piece(int byte);
+
+// The byte that the piece stands for, if it is such a piece.
+std::optional<unsigned char> byte_of_piece(std::string_view piece);
+
+// JSON that is the same in every such file.
+extern const char* const kSentencepieceNormalizer;
+extern const char* const kSentencepieceDecoder;
+
+struct BeginToken {
+  std::string piece;
+  int64_t id = 0;
+};
+
+// The token that the post-processor puts before a text. Throws BadInput with
+// the name of the part if a part of the tokenizer is not SentencePiece's.
+BeginToken require_sentencepiece(const nlohmann::json& tokenizer);
+
+// The post-processor that puts this token before a text.
+nlohmann::ordered_json sentencepiece_post_processor(const BeginToken& begin);
+
+}  // namespace pi_ring
