@@ -1,38 +1,86 @@
-// A signal handler sets a flag, and check() reads it.
+// Notes a signal in its handler, or in the thread that received it.
 #include "model/base/interruption.h"
 
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
 #include <cstddef>
+#include <cstring>
 
 namespace pi_ring {
 namespace {
 
 constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
 
-volatile std::sig_atomic_t signal_seen = 0;
+// Handlers and several threads use these.
+static_assert(std::atomic<int>::is_always_lock_free &&
+              std::atomic<bool>::is_always_lock_free &&
+              std::atomic<const char*>::is_always_lock_free);
+std::atomic<bool> request_exists{false};
+std::atomic<bool> check_throws{false};
+std::atomic<int> noted_signal{0};
+std::atomic<const char*> message_when_noted{nullptr};
+
+void act_on(int signal) {
+  if (StopRequest::note(signal)) return;
+  // The signal is blocked in its handler, so the raised one ends the process
+  // when the handler returns.
+  struct sigaction action {};
+  action.sa_handler = SIG_DFL;
+  sigaction(signal, &action, nullptr);
+  std::raise(signal);
+}
 
 }  // namespace
 
-Interruptible::Interruptible() {
-  signal_seen = 0;
-  struct sigaction set_flag {};
-  set_flag.sa_handler = [](int signal) { signal_seen = signal; };
+StopRequest::StopRequest() {
+  noted_signal = 0;
+  message_when_noted = nullptr;
+  check_throws = true;
+  request_exists = true;
+  struct sigaction action {};
+  action.sa_handler = act_on;
   for (size_t i = 0; i < kSignals.size(); ++i) {
     sigaction(kSignals[i], nullptr, &before_[i]);
-    // A signal that was ignored stays ignored, as nohup wants it.
+    // A signal that is ignored, as under nohup, stays ignored.
     if (before_[i].sa_handler != SIG_IGN) {
-      sigaction(kSignals[i], &set_flag, nullptr);
+      sigaction(kSignals[i], &action, nullptr);
     }
   }
 }
 
-Interruptible::~Interruptible() {
+StopRequest::~StopRequest() {
+  request_exists = false;
+  check_throws = false;
   for (size_t i = 0; i < kSignals.size(); ++i) {
     sigaction(kSignals[i], &before_[i], nullptr);
   }
 }
 
-void Interruptible::check() {
-  if (signal_seen != 0) throw Interrupted{signal_seen};
+void StopRequest::finish_first(const char* message) const {
+  message_when_noted = message;
+  check_throws = false;
+}
+
+int StopRequest::signal() { return noted_signal; }
+
+void StopRequest::check() {
+  if (check_throws && noted_signal != 0) throw Interrupted{noted_signal};
+}
+
+bool StopRequest::note(int signal) {
+  int none = 0;
+  if (!request_exists || !noted_signal.compare_exchange_strong(none, signal)) {
+    return false;
+  }
+  if (const char* message = message_when_noted) {
+    const int error = errno;
+    [[maybe_unused]] const ssize_t written =
+        write(STDERR_FILENO, message, std::strlen(message));
+    errno = error;
+  }
+  return true;
 }
 
 }  // namespace pi_ring

@@ -81,7 +81,7 @@ void NewFile::write(std::span<const std::byte> bytes) {
   // Short enough that an interruption is noticed soon.
   constexpr size_t kAtOnce = size_t{1} << 20;
   while (!bytes.empty()) {
-    Interruptible::check();
+    StopRequest::check();
     const ssize_t written =
         ::write(file_.get(), bytes.data(), std::min(bytes.size(), kAtOnce));
     if (written < 0 && errno == EINTR) continue;
@@ -118,7 +118,7 @@ void NewFile::give_name() {
 
 void NewFile::commit() {
   if (::fsync(file_.get()) != 0) throw_system_error(path_);
-  Interruptible::check();
+  StopRequest::check();
   give_name();
   sync_folder(folder());  // the name is part of the folder
 }

@@ -62,7 +62,7 @@ TextFile::TextFile(const std::filesystem::path& path) : map_(path) { check(); }
 void TextFile::check() const {
   std::string_view rest = text();
   while (!rest.empty()) {
-    Interruptible::check();
+    StopRequest::check();
     const std::string_view piece =
         rest.substr(0, whole_characters(rest, kPiece));
     const auto offset = static_cast<size_t>(piece.data() - text().data());

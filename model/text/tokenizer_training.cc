@@ -82,7 +82,7 @@ class Sentences : public sentencepiece::SentenceIterator {
   sentencepiece::util::Status status() const override { return {}; }
 
   void Next() override {
-    Interruptible::check();
+    StopRequest::check();
     while (rest_.empty() && next_ < documents_.size()) {
       rest_ = documents_[next_++];
     }

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "userspace/link/memory.h"
-#include "userspace/ring/train/mail.h"
+#include "userspace/ring/train/message_queues.h"
 #include "userspace/ring/train/train_step.h"
 
 namespace pi_ring {
@@ -52,12 +52,12 @@ class SleepingRing {
     }
     for (int i = 0; i < ranks; ++i) {
       const auto above = static_cast<size_t>((i + ranks - 1) % ranks);
-      mails_.push_back(std::make_unique<Mail>(
+      queues_.push_back(std::make_unique<MessageQueues>(
           *up_[above], *down_[static_cast<size_t>(i)],
           std::array<std::string, 2>{"the rank above", "the rank below"},
           std::chrono::minutes(1)));
       runners_.emplace_back(i, ranks, micro_batches, kRows, kWidth,
-                            mails_.back().get());
+                            queues_.back().get());
     }
   }
   ~SleepingRing() {
@@ -95,7 +95,7 @@ class SleepingRing {
   int ranks_;
   std::vector<std::unique_ptr<Link>> down_;
   std::vector<std::unique_ptr<Link>> up_;
-  std::vector<std::unique_ptr<Mail>> mails_;
+  std::vector<std::unique_ptr<MessageQueues>> queues_;
   std::vector<StepRunner> runners_;
 };
 

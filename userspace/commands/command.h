@@ -1,5 +1,5 @@
-// The commands that main offers: each adds itself to the parser and throws
-// when it fails.
+// The commands of pi-ring. Each adds itself to the parser, and throws when it
+// fails.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -7,7 +7,7 @@
 
 namespace pi_ring {
 
-// A call that cannot be meant: exit status 2, where a failed run has 1.
+// The call itself is wrong: exit status 2, where a failed run has 1.
 class WrongCall : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -75,7 +75,7 @@ void eval(const EvalOptions& options) {
   std::optional<WorkFolder> work;
   std::unique_ptr<TokenFile> text;
   {
-    const Interruptible interruptible;
+    const StopRequest stop;
     work.emplace("");
     // It cannot be moved. NOLINTNEXTLINE(modernize-make-unique)
     text.reset(new TokenFile(tokenise(options.data, source.tokenizer,

@@ -38,7 +38,7 @@ void export_model(const ExportOptions& options) {
   if (to_llama2c && options.type != "f32") {
     throw WrongCall("--type " + options.type + ": llama2.c's form is f32");
   }
-  const Interruptible interruptible;
+  const StopRequest stop;
   const ModelFolder model(options.model);
   if (fs::exists(options.out)) {
     throw BadInput(options.out, "is already there, expected a new folder");

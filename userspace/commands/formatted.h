@@ -1,4 +1,4 @@
-// printf's patterns, into a string.
+// Formats values into a string, by printf's patterns.
 #pragma once
 
 #include <cstdio>
@@ -10,7 +10,7 @@ template <typename... Values>
 std::string formatted(const char* pattern, Values... values) {
   const int size = std::snprintf(nullptr, 0, pattern, values...);
   std::string text(static_cast<size_t>(size), '\0');
-  // The null at the end has its place in every string.
+  // A string has room for the null at its end.
   std::snprintf(text.data(), text.size() + 1, pattern, values...);
   return text;
 }

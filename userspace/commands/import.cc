@@ -29,7 +29,7 @@ void move_files(const std::filesystem::path& from,
 }
 
 void import(const ImportOptions& options) {
-  const Interruptible interruptible;
+  const StopRequest stop;
   // A model that stands there already is replaced as a whole or not at all:
   // the new one is made beside it, and moved in file by file.
   const std::filesystem::path target =

@@ -21,7 +21,7 @@ struct InitOptions {
 };
 
 void init(const InitOptions& options) {
-  const Interruptible interruptible;
+  const StopRequest stop;
   const ModelConfig config = shape_of(options.shape);
   NewFolder folder(options.out);
   write_random_model(config, options.seed,

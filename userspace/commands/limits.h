@@ -1,4 +1,4 @@
-// What an option's value may be, with errors that a person can read.
+// Checks the values of options, with errors for people.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,7 +9,7 @@
 
 namespace pi_ring {
 
-// A number from least to most; nothing else, not even nan.
+// Accepts a number from least to most, and nothing else: not even nan.
 template <typename Number>
 CLI::Validator between(Number least, Number most) {
   std::ostringstream range;
@@ -18,12 +18,13 @@ CLI::Validator between(Number least, Number most) {
             Number number{};
             const bool fits = CLI::detail::lexical_cast(value, number) &&
                               number >= least && number <= most;
-            return fits ? "" : value + " is no number " + text;
+            return fits ? "" : value + " is not a number " + text;
           },
           "", "between"};
 }
 
-// A whole number that 64 bits can hold: others would be bent to fit.
+// Accepts a whole number of 64 bits. Without this check a larger one would be
+// cut to fit.
 inline CLI::Validator seed() {
   return {[](std::string& value) -> std::string {
             uint64_t number = 0;
@@ -32,7 +33,7 @@ inline CLI::Validator seed() {
                 std::from_chars(value.data(), end, number);
             return error == std::errc() && last == end
                        ? ""
-                       : value + " is no whole number from 0 to 2^64 - 1";
+                       : value + " is not a whole number from 0 to 2^64 - 1";
           },
           "", "seed"};
 }

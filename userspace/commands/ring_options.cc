@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <thread>
 
+#include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
+#include "userspace/ring/launch/device_ring.h"
 
 namespace pi_ring {
 namespace {
 
-Type type_named(const std::string& wire) {
-  if (wire == "q8") return Type::kQ8;
-  return wire == "f16" ? Type::kF16 : Type::kF32;
+RowFormat row_format_named(const std::string& name) {
+  if (name == "q8") return RowFormat::kQ8;
+  return name == "f16" ? RowFormat::kF16 : RowFormat::kF32;
 }
 
 }  // namespace
@@ -22,17 +24,17 @@ void RingOptions::add_to(CLI::App& command) {
       ->check(between(1, kMostRanks));
   command
       .add_option("--threads", threads,
-                  "Threads a rank [the cores, shared out]")
+                  "Threads of each rank [the processors, shared out]")
       ->check(between(1, kMostThreads));
   command
       .add_option("--patience", patience,
-                  "Seconds until a silent rank is given up")
+                  "Seconds to wait for a rank that does not answer")
       ->check(between(0.1, 86400.0))
       ->capture_default_str();
   command
       .add_option("--link", link,
                   "shm: the ranks are processes on this machine; gpio: each "
-                  "is `pi-ring rank` on a Pi of its own, behind devices")
+                  "is `pi-ring rank` on a Pi of its own, over the driver")
       ->check(CLI::IsMember({"shm", "gpio"}))
       ->capture_default_str();
   command.add_option("--up", up, "With gpio: the device of the previous Pi")
@@ -43,31 +45,41 @@ void RingOptions::add_to(CLI::App& command) {
 
 void RingOptions::add_wire_to(CLI::App& command) {
   command
-      .add_option("--wire", wire,
-                  "How activations travel from rank to rank: f32, as they "
-                  "are; f16, half the bytes; q8, a byte a value and a scale "
-                  "every 32. With the last two the result depends a little on "
-                  "--ranks")
+      .add_option("--wire", row_format,
+                  "How activations travel from rank to rank: f32, unchanged; "
+                  "f16, half the bytes; q8, a byte a value and a scale every "
+                  "32. With f16 and q8 the result depends a little on --ranks")
       ->check(CLI::IsMember({"f32", "f16", "q8"}))
       ->capture_default_str();
 }
 
-RankOptions RingOptions::of_head(int ranks_of_model) const {
+RankOptions RingOptions::head_options(int ranks_of_model) const {
   RankOptions rank;
   rank.ranks = ranks_of_model;
   rank.rank = ranks_of_model - 1;
   rank.patience = milliseconds_of(patience);
-  rank.wire = type_named(wire);
-  give_threads(rank, threads, is_over_devices() ? 1 : ranks_of_model);
+  rank.row_format = row_format_named(row_format);
+  give_threads(rank, threads, link == "gpio" ? 1 : ranks_of_model);
   return rank;
 }
 
-void give_threads(RankOptions& rank, int asked, int share) {
+RingPlace RingOptions::join(int ranks_of_model,
+                            const ProcessRing::Body& body) const {
+  if (link != "gpio") return fork_ring(ranks_of_model, body);
+  if (ranks_of_model == 1) {
+    throw WrongCall(
+        "--link gpio needs at least two ranks: give --ranks, or a model that "
+        "`pi-ring shard` has cut");
+  }
+  return open_device_ring(ranks_of_model, up, down);
+}
+
+void give_threads(RankOptions& rank, int asked, int ranks) {
   const int cores =
       std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  rank.threads = asked > 0 ? asked : std::max(1, cores / share);
-  // Ranks that share cores must not keep them from each other.
-  rank.waiting = rank.threads * share > cores ? Pool::Waiting::kSleep
+  rank.threads = asked > 0 ? asked : std::max(1, cores / ranks);
+  // Ranks that share processors must not keep each other from running.
+  rank.waiting = rank.threads * ranks > cores ? Pool::Waiting::kSleep
                                               : Pool::Waiting::kSpin;
 }
 

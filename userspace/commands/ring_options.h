@@ -5,32 +5,38 @@
 #include <string>
 
 #include "userspace/link/device.h"
+#include "userspace/ring/launch/process_ring.h"
+#include "userspace/ring/launch/ring_place.h"
 #include "userspace/ring/message/rank_options.h"
 
 namespace pi_ring {
 
 struct RingOptions {
   int ranks = 0;           // 0: as the model was cut, or 1
-  int threads = 0;         // of a rank; 0: the cores, shared out
+  int threads = 0;         // of a rank; 0: the processors, shared out
   double patience = 30.0;  // seconds
   std::string link = "shm";
   std::string up = kUpDevice;
   std::string down = kDownDevice;
-  std::string wire = "f32";  // how activations travel
+  std::string row_format = "f32";  // of activations between ranks: --wire
 
   void add_to(CLI::App& command);
-  // For commands that do not train: a gradient is never rounded.
+  // Adds --wire, for commands that do not train: a gradient is never rounded.
   void add_wire_to(CLI::App& command);
 
-  // The ranks are other machines, or their like, behind devices.
-  bool is_over_devices() const { return link == "gpio"; }
+  // Options for the head of a ring with this many ranks.
+  RankOptions head_options(int ranks_of_model) const;
 
-  // Of the head of a ring of so many.
-  RankOptions of_head(int ranks_of_model) const;
+  // Starts or finds the other ranks, and returns this head's place among them.
+  // May fork, so it has to be called before any thread is started; `body` is
+  // what a forked rank does. Throws WrongCall where a ring of this size is not
+  // possible.
+  RingPlace join(int ranks_of_model, const ProcessRing::Body& body) const;
 };
 
-// Of a rank that has `share` of this machine's cores, one in so many.
-void give_threads(RankOptions& rank, int asked, int share);
+// Sets the threads of one of `ranks` ranks that share this machine; `asked` is
+// 0 where the user left the number open.
+void give_threads(RankOptions& rank, int asked, int ranks);
 
 std::chrono::milliseconds milliseconds_of(double seconds);
 

@@ -23,7 +23,7 @@ struct ShardOptions {
 };
 
 void shard(const ShardOptions& options) {
-  const Interruptible interruptible;
+  const StopRequest stop;
   if (const int already = ranks_of_shards(options.model)) {
     throw BadInput(options.model, "is cut for " + std::to_string(already) +
                                       " ranks already, expected a whole model");

@@ -1,4 +1,4 @@
-// Text to standard output.
+// Writes until all is written.
 #include "userspace/commands/text_output.h"
 
 #include <poll.h>
@@ -13,7 +13,7 @@ void write_output(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
     if (written < 0 && errno == EAGAIN) {
-      // Somebody made the reader's end one that does not wait.
+      // Another program has made the shared descriptor non-blocking.
       pollfd ready = {.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
       poll(&ready, 1, /*timeout=*/-1);
     } else if (written < 0 && errno != EINTR) {

@@ -1,12 +1,11 @@
-// Standard output as a place that can fail: a full disk is an error, not
-// silence.
+// Writes to standard output, where a full disk is an error.
 #pragma once
 
 #include <string_view>
 
 namespace pi_ring {
 
-// Writes and flushes; throws std::system_error where it cannot.
+// Writes and flushes. Throws std::system_error where that fails.
 void write_output(std::string_view text);
 
 }  // namespace pi_ring

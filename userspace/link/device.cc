@@ -42,7 +42,7 @@ int open_device(const std::string& path) {
   return descriptor;
 }
 
-// For poll(): never too early, and no longer than it can count.
+// Returns a timeout for poll(), rounded up and within its range.
 int milliseconds_until(Deadline deadline) {
   if (deadline == kForever) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(
@@ -100,20 +100,20 @@ size_t DeviceLink::receive_some(std::span<std::byte> bytes, Deadline deadline) {
       received_ += static_cast<uint64_t>(got);
       return static_cast<size_t>(got);
     }
-    // A device has no end; a socket does.
+    // Only a socket reaches an end of file; a device has none.
     if (got == 0) fail(ENODEV);
     if (!must_wait(errno)) fail(errno);
   }
 }
 
-void DeviceLink::renew() {
-  // A terminal or a socket in its place knows no such request.
+void DeviceLink::reset_stream() {
+  // A terminal or a socket in the device's place does not know this request.
   if (ioctl(descriptor_, PI_RING_RESTART) != 0 && errno != ENOTTY) fail(errno);
 }
 
 void DeviceLink::close() {
   const uint64_t one = 1;
-  // It fails where the count is full, and then it has been closed often enough.
+  // Fails only where the count is full, and then the link is closed already.
   [[maybe_unused]] const ssize_t told = write(closing_, &one, sizeof(one));
 }
 
@@ -124,8 +124,7 @@ WireCounters DeviceLink::wire_counters() const {
           .repeats = counted["repeats"]};
 }
 
-// Returns when the device may be ready; errors are for read() and write() to
-// tell.
+// Returns when the device may be ready; read() and write() report errors.
 void DeviceLink::wait(short events, Deadline deadline, const char* what) {
   std::array<pollfd, 2> ready{{
       {.fd = descriptor_, .events = events, .revents = 0},
@@ -151,7 +150,7 @@ void DeviceLink::fail(int error) const {
       throw LinkError(LinkError::Kind::kBroken,
                       name_ +
                           ": the stream broke: the neighbour's driver "
-                          "started anew, or was lost for seconds");
+                          "restarted, or was unreachable for seconds");
     case ENODEV:
       throw LinkError(LinkError::Kind::kClosed, name_ + ": the device is gone");
     default:

@@ -1,6 +1,5 @@
-// A link through the driver: /dev/pi-ring-down or /dev/pi-ring-up. The one
-// place that knows how such a device is used; kmod/uapi/pi_ring.h is its
-// contract.
+// A link through the driver: /dev/pi-ring-down or /dev/pi-ring-up. No other
+// file knows how such a device is used; kmod/uapi/pi_ring.h is its contract.
 #pragma once
 
 #include <atomic>
@@ -15,7 +14,8 @@ inline constexpr const char* kUpDevice = "/dev/pi-ring-up";
 
 class DeviceLink : public StreamLink {
  public:
-  // Throws std::runtime_error that says what to do where it cannot be opened.
+  // Throws std::runtime_error where it cannot be opened; what() says what to
+  // do.
   explicit DeviceLink(const std::string& path);
 
   // Takes over a descriptor that poll() knows: a device, or a socket in tests.
@@ -30,9 +30,9 @@ class DeviceLink : public StreamLink {
 
   size_t receive_some(std::span<std::byte> bytes, Deadline deadline) override;
 
-  void renew() override;
+  void reset_stream() override;
 
-  // This end only: the driver goes on sending what it was given.
+  // Closes this end only: the driver goes on sending what it was given.
   void close() override;
 
   uint64_t bytes_sent() const override { return sent_; }
@@ -47,7 +47,7 @@ class DeviceLink : public StreamLink {
 
   std::string name_;
   int descriptor_;
-  int closing_;  // an eventfd: readable once the link is closed
+  int closing_;  // an eventfd that is readable once the link is closed
   std::atomic<uint64_t> sent_{0};
   std::atomic<uint64_t> received_{0};
 };

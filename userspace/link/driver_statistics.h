@@ -1,4 +1,4 @@
-// What the driver counts of a device, in sysfs.
+// Reads the driver's counters of a device from sysfs.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,11 @@ namespace pi_ring {
 
 using DriverStatistics = std::map<std::string, uint64_t>;
 
-// Of the device at this path; empty where it is none of the driver's.
+// Returns the counters of the device at this path; empty where the driver has
+// no such device.
 DriverStatistics read_driver_statistics(const std::string& device);
 
-// What has been added to each since.
+// Returns what has been added to each counter between two reads.
 DriverStatistics since(const DriverStatistics& before,
                        const DriverStatistics& now);
 

@@ -1,4 +1,4 @@
-// A pair of bounded queues behind a mutex each.
+// Two bounded queues, each behind a mutex.
 #include "userspace/link/memory.h"
 
 #include <algorithm>
@@ -54,7 +54,7 @@ class Pipe {
     changed_.notify_all();
   }
 
-  // The stream breaks at one end's wish; the other end is told.
+  // Break the stream. The end that asked for it is not told.
   void break_by_reader() { break_off(true, false); }
   void break_by_writer() { break_off(false, true); }
   void break_for_both() { break_off(true, true); }
@@ -89,7 +89,7 @@ class Pipe {
     changed_.notify_all();
   }
 
-  // All below: with the mutex held.
+  // All below are called with the mutex held.
   size_t put(std::span<const std::byte> bytes) {
     const size_t count = std::min(bytes.size(), capacity_ - queue_.size());
     queue_.insert(queue_.end(), bytes.begin(), bytes.begin() + count);
@@ -121,7 +121,7 @@ class Pipe {
   std::condition_variable changed_;
   std::deque<std::byte> queue_;
   uint64_t taken_ = 0;
-  bool writer_untold_ = false;  // that the stream broke
+  bool writer_untold_ = false;  // the writer has not learned of a break
   bool reader_untold_ = false;
   bool closed_ = false;
 };
@@ -138,7 +138,7 @@ class MemoryEnd : public Link {
   void receive(std::span<std::byte> bytes, Deadline deadline) override {
     in_->read(bytes, deadline);
   }
-  void renew() override {
+  void reset_stream() override {
     out_->break_by_writer();
     in_->break_by_reader();
   }

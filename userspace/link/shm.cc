@@ -1,4 +1,4 @@
-// Lays out the shared segment, and hands out its links' ends.
+// Lays out the shared segment, and hands out the ends of its links.
 #include "userspace/link/shm.h"
 
 #include <bit>
@@ -7,16 +7,15 @@
 #include <new>
 #include <stdexcept>
 
-#include "userspace/link/seat.h"
+#include "userspace/link/affinity.h"
 
 namespace pi_ring {
 namespace {
 
-// One end: what it sends goes out through one ring, the rest comes in by the
-// other.
+// One end: it sends through one queue and receives through the other.
 class ShmEnd : public Link {
  public:
-  ShmEnd(ByteRing& out, ByteRing& in) : out_(out), in_(in) {}
+  ShmEnd(ByteQueue& out, ByteQueue& in) : out_(out), in_(in) {}
   ~ShmEnd() override { close_both(); }
 
   void send(std::span<const std::byte> bytes, Deadline deadline) override {
@@ -24,12 +23,14 @@ class ShmEnd : public Link {
   }
   void receive(std::span<std::byte> bytes, Deadline deadline) override {
     in_.read(bytes, deadline);
-    if (place_ == Place::kBesideSender) seat_.move_to(in_.writer_processor());
-    if (place_ == Place::kHere) seat_.sit_down();
+    if (wanted_ == Affinity::kSendersProcessor) {
+      affinity_.pin_to(in_.writer_processor());
+    }
+    if (wanted_ == Affinity::kThisProcessor) affinity_.pin_here();
   }
-  void place(Place place) override {
-    if (place == Place::kAnywhere) seat_.leave();
-    place_ = place;
+  void set_affinity(Affinity wanted) override {
+    if (wanted == Affinity::kAnyProcessor) affinity_.restore();
+    wanted_ = wanted;
   }
   void close() override { close_both(); }
 
@@ -42,10 +43,10 @@ class ShmEnd : public Link {
     in_.close();
   }
 
-  ByteRing& out_;
-  ByteRing& in_;
-  Place place_ = Place::kAnywhere;
-  Seat seat_;
+  ByteQueue& out_;
+  ByteQueue& in_;
+  Affinity wanted_ = Affinity::kAnyProcessor;
+  ThreadAffinity affinity_;
 };
 
 size_t round_up_capacity(int links, size_t capacity) {
@@ -60,7 +61,7 @@ size_t round_up_capacity(int links, size_t capacity) {
 
 ShmLinks::ShmLinks(int links, size_t capacity) {
   capacity = round_up_capacity(links, capacity);
-  if (links == 0) return;  // a ring of one: nothing to share
+  if (links == 0) return;  // a ring of one shares nothing
   const size_t control = links * sizeof(Directions);
   region_ = boost::interprocess::anonymous_shared_memory(control +
                                                          links * 2 * capacity);
@@ -69,7 +70,7 @@ ShmLinks::ShmLinks(int links, size_t capacity) {
   for (size_t i = 0; i < static_cast<size_t>(links); ++i) {
     const std::span<std::byte> down(bytes + 2 * i * capacity, capacity);
     const std::span<std::byte> up(bytes + (2 * i + 1) * capacity, capacity);
-    new (directions + i) Directions{ByteRing(down), ByteRing(up)};
+    new (directions + i) Directions{ByteQueue(down), ByteQueue(up)};
   }
   links_ = {directions, static_cast<size_t>(links)};
 }
@@ -82,7 +83,7 @@ std::unique_ptr<Link> ShmLinks::upstream_end(int link) {
   return std::make_unique<ShmEnd>(at(link).up, at(link).down);
 }
 
-void ShmLinks::hang_up(int link) {
+void ShmLinks::close_link(int link) {
   at(link).down.close();
   at(link).up.close();
 }

@@ -1,5 +1,4 @@
-// A link of one device or bank, which may have bytes on the way that nobody
-// has asked for yet.
+// A link that can receive as many bytes as have arrived.
 #pragma once
 
 #include "userspace/link/link.h"
@@ -8,11 +7,11 @@ namespace pi_ring {
 
 class StreamLink : public Link {
  public:
-  // What there is, one byte at least.
+  // Receives the bytes that have arrived, at least one.
   virtual size_t receive_some(std::span<std::byte> bytes,
                               Deadline deadline) = 0;
 
-  // For errors.
+  // What errors call it.
   virtual const std::string& name() const = 0;
 };
 

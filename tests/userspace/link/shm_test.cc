@@ -17,7 +17,7 @@
 
 #include "tests/userspace/bytes.h"
 #include "tests/userspace/deadlines.h"
-#include "userspace/link/seat.h"
+#include "userspace/link/affinity.h"
 
 namespace pi_ring {
 namespace {
@@ -113,7 +113,7 @@ TEST(Shm, AHangUpOnBehalfOfAKilledProcessWakesItsNeighbourAtOnce) {
   neighbour.kill_and_reap();
   std::thread warden([&] {
     std::this_thread::sleep_for(milliseconds(30));
-    links.hang_up(0);
+    links.close_link(0);
   });
   EXPECT_THROW(end->receive(bytes, kForever), LinkError);
   warden.join();
@@ -127,7 +127,7 @@ TEST(Shm, AProcessKilledAtAnyMomentLeavesItsNeighbourAbleToEnd) {
     std::thread killer([&] {
       std::this_thread::sleep_for(std::chrono::microseconds(97 * round));
       neighbour.kill_and_reap();
-      links.hang_up(0);
+      links.close_link(0);
     });
     // Only ends when the link does.
     Bytes bytes(16);
@@ -223,7 +223,7 @@ TEST(Shm, ManyLinksDoNotTouchEachOther) {
 
 TEST(Shm, ASegmentOfNoLinksIsEmptyAndImpossibleOnesAreRefused) {
   EXPECT_EQ(ShmLinks(0, 4096).count(), 0);
-  EXPECT_THROW(ShmLinks(0, 4096).hang_up(0), std::out_of_range);
+  EXPECT_THROW(ShmLinks(0, 4096).close_link(0), std::out_of_range);
   EXPECT_THROW(ShmLinks(-1, 4096), std::invalid_argument);
   EXPECT_THROW(ShmLinks(1, 0), std::invalid_argument);
   EXPECT_THROW(ShmLinks(1, SIZE_MAX / 2), std::invalid_argument);
@@ -235,7 +235,7 @@ cpu_set_t allowed_processors() {
   return processors;
 }
 
-TEST(Shm, AReceiverMaySitBesideTheSenderAndGetUpAgain) {
+TEST(Shm, AReceiverRunsOnTheSendersProcessorUntilItMayRunOnAny) {
   ShmLinks links(1);
   const auto sender = links.downstream_end(0);
   const auto receiver = links.upstream_end(0);
@@ -244,14 +244,14 @@ TEST(Shm, AReceiverMaySitBesideTheSenderAndGetUpAgain) {
   for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
     if (!CPU_ISSET(processor, &before)) continue;
     std::jthread([&] {
-      Seat seat;
-      seat.move_to(processor);
+      ThreadAffinity affinity;
+      affinity.pin_to(processor);
       sender->send(bytes, in_time());
     }).join();
-    receiver->place(Link::Place::kBesideSender);
+    receiver->set_affinity(Link::Affinity::kSendersProcessor);
     receiver->receive(bytes, in_time());
     EXPECT_EQ(sched_getcpu(), processor);
-    receiver->place(Link::Place::kAnywhere);
+    receiver->set_affinity(Link::Affinity::kAnyProcessor);
     const cpu_set_t after = allowed_processors();
     EXPECT_TRUE(CPU_EQUAL(&after, &before));
   }

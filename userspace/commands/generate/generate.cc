@@ -1,6 +1,6 @@
 // `pi-ring generate`: a text from a prompt, over a ring of ranks.
-#include <chrono>
 #include <filesystem>
+#include <iostream>
 #include <memory>
 #include <optional>
 #include <random>
@@ -14,20 +14,17 @@
 #include "model/text/tokenizer.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/generate/generate_stats.h"
-#include "userspace/commands/head_ring.h"
 #include "userspace/commands/limits.h"
 #include "userspace/commands/ranks.h"
 #include "userspace/commands/ring_options.h"
 #include "userspace/commands/text_output.h"
 #include "userspace/ring/message/rank_options.h"
 #include "userspace/ring/text/head.h"
-#include "userspace/ring/text/rank.h"
-#include "userspace/ring/text/replay.h"
+#include "userspace/ring/text/text_generator.h"
+#include "userspace/ring/text/text_rank.h"
 
 namespace pi_ring {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 struct GenerateOptions {
   std::string prompt;
@@ -40,69 +37,52 @@ struct GenerateOptions {
   bool json = false;
 };
 
-// One run: owns the head and everything between the prompt and the text.
+void tell_user(const std::string& what) {
+  std::cerr << "pi-ring: " << what << '\n';
+}
+
+// One run, from the prompt to the figures.
 class Generation {
  public:
   Generation(const GenerateOptions& options, const RankOptions& rank,
-             HeadRing& ring)
+             const RingPlace& ring)
       : options_(options),
         ring_(ring),
         config_(read_config(folder_of_rank(options.model, rank.rank))),
         tokenizer_(folder_of_rank(options.model, rank.rank), config_.vocab),
         prompt_(encode_prompt()),
-        head_(rank, ring.up(), ring.down()),
-        replay_(head_, [](const std::string& what) { tell_user(what); }),
-        sampler_(options.sampling),
-        stream_(tokenizer_) {}
+        head_(rank, ring.up, ring.down) {}
 
   void run() {
     try {
+      greet();
       write_text();
       report();
     } catch (const LinkError& error) {
-      throw RingError(ring_.explain(error, head_.patience()));
+      throw RingError(ring_.explain(error));
     }
   }
 
  private:
-  void write_text() {
+  void greet() {
     head_.greet();
     if (!config_.note.empty()) {
       tell_user(config_.name + ": " + config_.note);
     }
-    if (options_.ring.is_over_devices()) tell_user(what_closed());
-    const auto start = Clock::now();
-    std::span<const float> logits = replay_.begin(prompt_);
-    for (const int token : prompt_) {
-      put(stream_.next(token));
-    }
-    auto position = static_cast<int>(prompt_.size());
-    while (figures_.generated < options_.tokens) {
-      const int token = sampler_.sample(logits);
-      if (figures_.generated == 0) {
-        figures_.first_token = Clock::now() - start;
-      }
-      if (token == config_.bos || token == config_.eos) {
-        break;
-      }
-      put(stream_.next(token));
-      ++figures_.generated;
-      if (position == config_.context ||
-          figures_.generated == options_.tokens) {
-        break;
-      }
-      logits = replay_.add(token);
-      ++position;
-    }
-    put(stream_.finish());
-    figures_.all_tokens = Clock::now() - start;
+    if (ring_.ranks_are_services) tell_user(describe_ring());
   }
 
-  static void tell_user(const std::string& what) {
-    std::cerr << "pi-ring: " << what << '\n';
+  void write_text() {
+    Sampler sampler(options_.sampling);
+    const GeneratedText text = generate_text(
+        head_, tokenizer_, prompt_, sampler, options_.tokens,
+        [this](const std::string& piece) { put(piece); }, tell_user);
+    figures_ = {.prompt = static_cast<int>(prompt_.size()),
+                .text = text,
+                .row_format = options_.ring.row_format};
   }
 
-  std::string what_closed() const {
+  std::string describe_ring() const {
     const int ranks = head_.ranks();
     std::string layers;
     for (const Shard& shard : cut(config_.layers, ranks)) {
@@ -110,8 +90,9 @@ class Generation {
       layers += " [" + std::to_string(shard.begin) + "," +
                 std::to_string(shard.end) + ")";
     }
-    return "ring of " + std::to_string(ranks) + " closed: " + config_.name +
-           ", layers" + layers + ", head here";
+    return "ring of " + std::to_string(ranks) +
+           " is complete: " + config_.name + ", layers" + layers +
+           ", head here";
   }
 
   std::vector<int> encode_prompt() const {
@@ -124,28 +105,30 @@ class Generation {
     return tokens;
   }
 
-  void put(const std::string& text) {
+  void put(const std::string& piece) {
     if (options_.json) {
-      text_ += text;
+      text_ += piece;
     } else {
-      write_output(text);
+      write_output(piece);
     }
   }
 
   void report() {
-    figures_.prompt = static_cast<int>(prompt_.size());
-    figures_.wire = options_.ring.wire;
     if (options_.json) {
       write_output(stats_json(figures_, figures_of_ranks(), text_) + "\n");
       return;
     }
     write_output("\n");
+    if (figures_.text.end == TextEnd::kContextFull) {
+      tell_user("the text ends because the context of " +
+                std::to_string(config_.context) + " tokens is full");
+    }
     if (options_.stats) {
       std::cerr << stats_table(figures_, figures_of_ranks());
     }
   }
 
-  // The text is written, and stands without them.
+  // The text is complete, so the run does not fail where these are lost.
   std::vector<RankStats> figures_of_ranks() {
     try {
       return head_.stats();
@@ -156,14 +139,11 @@ class Generation {
   }
 
   const GenerateOptions& options_;
-  const HeadRing& ring_;
+  const RingPlace& ring_;
   ModelConfig config_;
   Tokenizer tokenizer_;
   std::vector<int> prompt_;
   Head head_;
-  Replay replay_;
-  Sampler sampler_;
-  TextStream stream_;
   std::string text_;
   GenerationFigures figures_;
 };
@@ -171,14 +151,15 @@ class Generation {
 void generate(GenerateOptions options) {
   options.sampling.seed = options.seed ? *options.seed : std::random_device{}();
   const int ranks = resolve_ranks(options.model, options.ring.ranks);
-  RankOptions rank = options.ring.of_head(ranks);
+  RankOptions rank = options.ring.head_options(ranks);
   rank.model = options.model;
-  HeadRing ring(options.ring, ranks, [&rank](int index, Link& up, Link& down) {
-    rank.rank = index;
-    // The head is to lose patience first: it knows best whom to name.
-    rank.patience *= 2;
-    return run_rank(rank, up, down);
-  });
+  const RingPlace ring =
+      options.ring.join(ranks, [&rank](int index, Link& up, Link& down) {
+        rank.rank = index;
+        // The head has to time out first: it knows best which rank to name.
+        rank.patience *= 2;
+        return run_text_rank(rank, up, down);
+      });
   Generation(options, rank, ring).run();
 }
 

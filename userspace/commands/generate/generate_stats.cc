@@ -1,4 +1,4 @@
-// A table for people, an object for programs.
+// Prints a table for people, and JSON for programs.
 #include "userspace/commands/generate/generate_stats.h"
 
 #include <algorithm>
@@ -13,14 +13,25 @@ constexpr double kMegabyte = 1e6;
 
 double seconds(uint64_t ns) { return static_cast<double>(ns) * 1e-9; }
 
-// The speed of all tokens after the first, which is the prompt's affair.
-double tokens_per_second(const GenerationFigures& figures) {
-  const double time = (figures.all_tokens - figures.first_token).count();
-  return time > 0.0 && figures.generated > 1 ? (figures.generated - 1) / time
-                                             : 0.0;
+// Returns the speed after the first token, whose time is mostly the prompt's.
+double tokens_per_second(const GeneratedText& text) {
+  const double time = (text.all_tokens - text.first_token).count();
+  return time > 0.0 && text.tokens > 1 ? (text.tokens - 1) / time : 0.0;
 }
 
-// A second table, where the bytes went over wires.
+const char* name_of(TextEnd end) {
+  switch (end) {
+    case TextEnd::kEndToken:
+      return "end_token";
+    case TextEnd::kContextFull:
+      return "context_full";
+    case TextEnd::kTokenLimit:
+      break;
+  }
+  return "token_limit";
+}
+
+// Returns a second table where the bytes went over wires.
 std::string wire_table(const std::vector<RankStats>& ranks) {
   std::string table =
       "rank     payload  wire bytes  each  turnarounds  repeated frames\n";
@@ -42,16 +53,17 @@ std::string wire_table(const std::vector<RankStats>& ranks) {
 
 std::string stats_table(const GenerationFigures& figures,
                         const std::vector<RankStats>& ranks) {
-  const std::string wire =
-      ranks.size() > 1 ? "; activations travel as " + figures.wire : "";
+  const GeneratedText& text = figures.text;
+  const std::string format =
+      ranks.size() > 1 ? "; activations travel as " + figures.row_format : "";
   std::string table = formatted(
       "%d tokens after a prompt of %d: first after %.1f ms, then %.1f a "
       "second%s\n"
       "rank  compute s    wait s  sent bytes    a token  shard MB  cache MB  "
       "resident MB  peak MB\n",
-      figures.generated, figures.prompt, figures.first_token.count() * 1e3,
-      tokens_per_second(figures), wire.c_str());
-  const double tokens = std::max(1, figures.prompt + figures.generated - 1);
+      text.tokens, figures.prompt, text.first_token.count() * 1e3,
+      tokens_per_second(text), format.c_str());
+  const double tokens = std::max(1, figures.prompt + text.tokens - 1);
   for (size_t i = 0; i < ranks.size(); ++i) {
     const RankStats& rank = ranks[i];
     table += formatted(
@@ -74,10 +86,11 @@ std::string stats_json(const GenerationFigures& figures,
   nlohmann::ordered_json json = {
       {"text", text},
       {"prompt_tokens", figures.prompt},
-      {"generated_tokens", figures.generated},
-      {"first_token_seconds", figures.first_token.count()},
-      {"tokens_per_second", tokens_per_second(figures)},
-      {"wire", figures.wire},
+      {"generated_tokens", figures.text.tokens},
+      {"end", name_of(figures.text.end)},
+      {"first_token_seconds", figures.text.first_token.count()},
+      {"tokens_per_second", tokens_per_second(figures.text)},
+      {"wire", figures.row_format},
       {"ranks", nlohmann::ordered_json::array()},
   };
   for (const RankStats& rank : ranks) {

@@ -1,20 +1,18 @@
 // The figures of a generated text, for people and for programs.
 #pragma once
 
-#include <chrono>
 #include <string>
 #include <vector>
 
 #include "userspace/ring/message/stats.h"
+#include "userspace/ring/text/text_generator.h"
 
 namespace pi_ring {
 
 struct GenerationFigures {
-  int prompt = 0;                               // tokens
-  int generated = 0;                            // tokens
-  std::chrono::duration<double> first_token{};  // from the prompt's start
-  std::chrono::duration<double> all_tokens{};
-  std::string wire;  // how activations travelled
+  int prompt = 0;  // tokens
+  GeneratedText text;
+  std::string row_format;  // of activations between ranks, as --wire calls it
 };
 
 std::string stats_table(const GenerationFigures& figures,

@@ -130,7 +130,7 @@ class Loopback {
     try {
       stream();
       report_.round_trips =
-          time_round_trips(course_, options_.turns, Interruptible::check);
+          time_round_trips(course_, options_.turns, StopRequest::check);
     } catch (const LinkError& error) {
       throw std::runtime_error(std::string(error.what()) + advice(error));
     }
@@ -151,7 +151,7 @@ class Loopback {
     StreamTest test(course_, options_.bytes, options_.seed);
     Progress progress(options_.bytes);
     test.run([&] {
-      Interruptible::check();
+      StopRequest::check();
       progress.show(test.figures());
     });
     for (size_t hop = 0; hop < course_.hops.size(); ++hop) {
@@ -234,12 +234,12 @@ void echo(const LoopbackOptions& options) {
             << ", until Ctrl-C\n";
   Crew crew([&link] { link->close(); });
   crew.start([&link] { EchoLoop(*link).run(); });
-  crew.finish(Interruptible::check);
+  crew.finish(StopRequest::check);
 }
 
 void loopback(const LoopbackOptions& options) {
   options.gpio.check();
-  const Interruptible interruptible;
+  const StopRequest stop;
   if (!options.echo.empty()) return echo(options);
   Loopback(options).run();
 }

@@ -15,6 +15,7 @@
 #include "userspace/commands/ring_options.h"
 #include "userspace/ring/launch/rank_service.h"
 #include "userspace/ring/message/rank_options.h"
+#include "userspace/ring/message/wording.h"
 
 namespace pi_ring {
 namespace {

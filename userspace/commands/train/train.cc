@@ -2,8 +2,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
-#include <csignal>
 #include <exception>
 #include <iostream>
 #include <memory>
@@ -18,6 +16,7 @@
 #include "model/folder/shard_folder.h"
 #include "model/train/checkpoint.h"
 #include "userspace/commands/command.h"
+#include "userspace/commands/formatted.h"
 #include "userspace/commands/model_source.h"
 #include "userspace/commands/ranks.h"
 #include "userspace/commands/train/stored_call.h"
@@ -35,21 +34,15 @@ namespace fs = std::filesystem;
 
 constexpr int kDefaultLength = 256;      // tokens, where the model has more
 constexpr int kDefaultMicroBatches = 8;  // at most
-constexpr const char* kData = "data";    // in a checkpoint's options:
-constexpr const char* kCall = "call";    // the texts, and the call
+// Keys of a checkpoint's options: the texts' fingerprint, and the call.
+constexpr const char* kData = "data";
+constexpr const char* kCall = "call";
 
-// The first signal that asked for the end.
-std::atomic<int> stop_signal{0};
-
-// A second one is not held up by what the first has begun.
-bool note_stop(int signal) {
-  int none = 0;
-  const bool first = stop_signal.compare_exchange_strong(none, signal);
-  if (first) {
-    std::cerr << (isatty(STDERR_FILENO) == 1 ? "\n" : "")
-              << "pi-ring: stopping after this step; again to stop at once\n";
-  }
-  return first;
+// On a terminal the line of progress is ended first.
+const char* stop_message() {
+  return isatty(STDERR_FILENO) == 1
+             ? "\npi-ring: stopping after this step; again to stop at once\n"
+             : "pi-ring: stopping after this step; again to stop at once\n";
 }
 
 ModelConfig config_of_shape(const std::string& shape) {
@@ -66,7 +59,7 @@ ModelConfig config_of_shape(const std::string& shape) {
           : path);
 }
 
-// A model that is not there yet.
+// A new model.
 ModelSource draw_model(const TrainOptions& options, const fs::path& work) {
   ModelSource source;
   source.start = TrainPlan::Start::kDraw;
@@ -94,7 +87,7 @@ ModelSource find_source(const TrainOptions& options, const fs::path& work,
   return source;
 }
 
-// Fills in what was left open.
+// Fills in the options that were not given.
 void settle(TrainOptions& options, const ModelConfig& config) {
   if (options.length == 0) {
     options.length = std::min(config.context, kDefaultLength);
@@ -113,10 +106,10 @@ void settle(TrainOptions& options, const ModelConfig& config) {
                     " does not divide --batch " +
                     std::to_string(options.batch));
   }
-  const uint64_t letter = uint64_t{sizeof(float)} * options.batch /
-                          options.micro_batches * options.length * config.dim;
-  if (letter > kMaxPayload) {
-    throw WrongCall("a micro-batch of " + std::to_string(letter >> 20) +
+  const uint64_t message = uint64_t{sizeof(float)} * options.batch /
+                           options.micro_batches * options.length * config.dim;
+  if (message > kMaxPayload) {
+    throw WrongCall("a micro-batch of " + std::to_string(message >> 20) +
                     " MiB is too large: use more --micro-batches");
   }
 }
@@ -147,8 +140,8 @@ TrainPlan plan_of(const TrainOptions& options, const ModelSource& source) {
   return plan;
 }
 
-// The checkpoint to go on from, if there is one; the call's open options are
-// filled in from it.
+// Finds the checkpoint to continue from, if any, and takes from it the options
+// that the call did not give.
 std::optional<Checkpoint> find_checkpoint(const TrainOptions& options,
                                           CLI::App& command) {
   if (options.save.empty() || !fs::exists(options.save)) return std::nullopt;
@@ -157,11 +150,11 @@ std::optional<Checkpoint> find_checkpoint(const TrainOptions& options,
   if (!options.resume) {
     if (!found) return std::nullopt;
     throw WrongCall(options.save.string() +
-                    " holds a run: go on with it by --resume, or --save to "
+                    " holds a run: continue it with --resume, or --save to "
                     "another folder");
   }
   for (const std::string& reason : passed_over) {
-    std::cerr << "pi-ring: passed over: " << reason << '\n';
+    std::cerr << "pi-ring: skipped: " << reason << '\n';
   }
   if (found) restore_call(command, found->manifest().options.at(kCall));
   return found;
@@ -180,7 +173,7 @@ void check_data(const Checkpoint& checkpoint, const TokenFile& data) {
   }
 }
 
-// What a run has at hand before its first step.
+// What a run needs before its first step.
 class Training {
  public:
   Training(TrainOptions& options, CLI::App& command)
@@ -201,8 +194,6 @@ class Training {
     windows_.emplace(*validation_, plan_.sequences, plan_.length);
   }
 
-  int ranks() const { return source_.ranks; }
-
   void run(const TrainOptions& options, const CLI::App& command) {
     const Batches batches(data_, options.batch, options.length, options.order,
                           options.seed);
@@ -214,17 +205,17 @@ class Training {
                      "--patience", "--link", "--up", "--down"})},
         {kData, fingerprint_text(data_.fingerprint())}};
     const int64_t done = checkpoint_ ? checkpoint_->manifest().mark.step : 0;
-    TrainingRing ring(options.ring, plan_, note_stop);
+    TrainingRing ring(options.ring, plan_);
     ring.begin();
     report_start(done, batches.steps_per_epoch());
     TrainRun run(options, batches, windows_ ? &*windows_ : nullptr, done,
                  stored);
     try {
-      ring.run([&](TrainHead& head) { run.run(head, stop_signal); });
+      ring.run([&](TrainHead& head) { run.run(head); });
     } catch (const RingError& error) {
       if (run.saved() == 0) throw;
       throw RingError(std::string(error.what()) + "; " +
-                      how_to_resume(options) + " goes on from step " +
+                      how_to_resume(options) + " continues from step " +
                       std::to_string(run.saved()));
     }
   }
@@ -238,8 +229,9 @@ class Training {
   void report_start(int64_t done, double steps_per_epoch) const {
     std::cerr << "pi-ring: " << source_.config.name << ", " << source_.ranks
               << (source_.ranks == 1 ? " rank; " : " ranks; ") << data_.size()
-              << " tokens, once through in " << steps_per_epoch << " steps";
-    if (done > 0) std::cerr << "; going on after step " << done;
+              << " tokens, " << formatted("%.1f", steps_per_epoch)
+              << " steps to see each once";
+    if (done > 0) std::cerr << "; continuing after step " << done;
     std::cerr << '\n';
   }
 
@@ -252,38 +244,20 @@ class Training {
   TrainPlan plan_;
 };
 
-// For a head without child processes, whom no ring tells of signals: the first
-// is noted, a second one ends it.
-void note_signals() {
-  struct sigaction note {};
-  note.sa_handler = [](int signal) { stop_signal = signal; };
-  note.sa_flags = static_cast<int>(SA_RESETHAND);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    struct sigaction before {};
-    sigaction(signal, nullptr, &before);
-    if (before.sa_handler != SIG_IGN) sigaction(signal, &note, nullptr);
-  }
-}
-
 // The command's options are where `options` is: a checkpoint's go there too.
 void train(TrainOptions& options, CLI::App& command) {
-  std::optional<Training> training;
-  {
-    const Interruptible interruptible;
-    training.emplace(options, command);
-    Interruptible::check();
-  }
-  if (training->ranks() == 1 || options.ring.is_over_devices()) note_signals();
+  const StopRequest stop;
+  std::optional<Training> training(std::in_place, options, command);
+  StopRequest::check();
+  stop.finish_first(stop_message());
   training->run(options, command);
-  if (stop_signal == 0) return;
+  if (StopRequest::signal() == 0) return;
   std::cerr << "pi-ring: stopped"
             << (options.save.empty()
                     ? ""
-                    : "; " + how_to_resume(options) + " goes on from here")
+                    : "; " + how_to_resume(options) + " continues from here")
             << '\n';
-  training.reset();
-  std::signal(stop_signal, SIG_DFL);
-  throw Interrupted{stop_signal};
+  throw Interrupted{StopRequest::signal()};
 }
 
 }  // namespace

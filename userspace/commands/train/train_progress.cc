@@ -1,4 +1,4 @@
-// Words and numbers for the line.
+// Composes the line and prints it.
 #include "userspace/commands/train/train_progress.h"
 
 #include <unistd.h>
@@ -83,11 +83,13 @@ std::string TrainProgress::describe(int64_t step, double loss,
       text + describe_time(passed * static_cast<double>(all_ - step) /
                            static_cast<double>(step - first_));
   if (times.size() == 1) return line;
-  line += "  waiting";
+  line += "  ranks wait";
+  const char* separator = " ";
   for (const int share : wait_shares(before_, times)) {
-    line += ' ' + std::to_string(share) + '%';
+    line += separator + std::to_string(share) + '%';
+    separator = ", ";
   }
-  return line;
+  return line + " of the time";
 }
 
 }  // namespace pi_ring

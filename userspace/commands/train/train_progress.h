@@ -1,4 +1,4 @@
-// The line that says how a training run goes, on standard error.
+// The line on standard error that shows the progress of a training run.
 #pragma once
 
 #include <chrono>
@@ -12,18 +12,18 @@ namespace pi_ring {
 
 class TrainProgress {
  public:
-  // Steps `done` of `all` are behind it already.
+  // The run continues after step `done`, up to step `all`.
   TrainProgress(int64_t done, int64_t all);
-  // Leaves the cursor on a fresh line.
+  // Ends the line.
   ~TrainProgress();
   TrainProgress(const TrainProgress&) = delete;
   TrainProgress& operator=(const TrainProgress&) = delete;
 
-  // After each step: on a terminal in one line that is written over, elsewhere
-  // a line from time to time.
+  // To be called after each step. On a terminal it overwrites one line;
+  // elsewhere it prints a line from time to time.
   void show(int64_t step, double loss, double tokens_per_second,
             const std::vector<RankTimes>& times);
-  // A line of its own.
+  // Prints a line of its own.
   void say(const std::string& text);
 
  private:
@@ -38,11 +38,12 @@ class TrainProgress {
   bool terminal_;
   bool shown_ = false;
   Clock::time_point start_ = Clock::now();
-  Clock::time_point last_;  // never
+  Clock::time_point last_;  // when the line was last shown
   std::vector<RankTimes> before_;
 };
 
-// What each rank waits, of 100, between two looks at its times.
+// Returns for each rank the share of its time that it waited, in percent,
+// between two readings of its times.
 std::vector<int> wait_shares(const std::vector<RankTimes>& before,
                              const std::vector<RankTimes>& now);
 

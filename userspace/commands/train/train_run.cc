@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "model/base/interruption.h"
 #include "model/base/new_file.h"
 #include "model/train/checkpoint.h"
 #include "userspace/commands/text_output.h"
@@ -41,8 +42,8 @@ bool TrainRun::is_due(int64_t step, int64_t every) const {
   return step == options_.schedule.steps || (every > 0 && step % every == 0);
 }
 
-void TrainRun::run(TrainHead& head, const std::atomic<int>& stop) {
-  while (done_ < options_.schedule.steps && stop == 0) {
+void TrainRun::run(TrainHead& head) {
+  while (done_ < options_.schedule.steps && StopRequest::signal() == 0) {
     take_step(head, done_ + 1);
     ++done_;
     if (is_due(done_, options_.save_every)) save(head, done_);

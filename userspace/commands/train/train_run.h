@@ -1,7 +1,6 @@
 // A training run from its first step, or a checkpoint's, to its last.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -23,9 +22,9 @@ class TrainRun {
            const CoveringWindows* validation, int64_t done,
            nlohmann::json stored);
 
-  // Until the last step, or until `stop` is not 0. Throws std::runtime_error
-  // where the loss is lost, or the last save failed.
-  void run(TrainHead& head, const std::atomic<int>& stop);
+  // Runs to the last step, or until a StopRequest has a signal. Throws
+  // std::runtime_error where the loss is not finite, or the last save failed.
+  void run(TrainHead& head);
 
   // The step of the newest checkpoint; 0: none.
   int64_t saved() const { return saved_; }

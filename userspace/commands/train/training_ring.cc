@@ -1,11 +1,10 @@
-// Starts the ranks, and holds their needs against what is free.
+// Starts the ranks, and compares the memory they need with what is free.
 #include "userspace/commands/train/training_ring.h"
 
 #include <iostream>
 #include <string>
-#include <utility>
 
-#include "userspace/ring/train/roll_call.h"
+#include "userspace/ring/message/greeting.h"
 #include "userspace/ring/train/train_rank.h"
 
 namespace pi_ring {
@@ -17,38 +16,37 @@ std::string megabytes(uint64_t bytes) {
 
 }  // namespace
 
-TrainingRing::TrainingRing(const RingOptions& options, const TrainPlan& plan,
-                           Warden::OnStop on_stop)
-    : over_devices_(options.is_over_devices()),
-      options_(options.of_head(plan.ranks)) {
-  ring_ = std::make_unique<HeadRing>(
-      options, plan.ranks,
-      [this](int rank, Link& up, Link& down) {
+TrainingRing::TrainingRing(const RingOptions& options, const TrainPlan& plan)
+    : options_(options.head_options(plan.ranks)),
+      ring_(options.join(plan.ranks, [this](int rank, Link& up, Link& down) {
         options_.rank = rank;
         return run_train_rank(options_, up, down);
-      },
-      std::move(on_stop));
-  if (ring_->up() != nullptr && over_devices_) call_roll();
-  head_ =
-      std::make_unique<TrainHead>(options_, plan, ring_->up(), ring_->down());
+      })) {
+  if (ring_.ranks_are_services) wait_for_ranks();
+  head_ = std::make_unique<TrainHead>(options_, plan, ring_.up, ring_.down);
 }
 
 TrainingRing::~TrainingRing() {
-  // Ranks that are services learn of the end as of an error.
-  if (over_devices_) head_->say_goodbye();
-  // The head's mail ends when the links are closed, and they outlive it.
-  if (ring_->up() != nullptr) {
-    ring_->up()->close();
-    ring_->down()->close();
+  // A rank that is a service learns of the end as of an error.
+  if (ring_.ranks_are_services) head_->announce_end();
+  // The head's threads end when the links are closed, and the links outlive it.
+  if (!ring_.is_alone()) {
+    ring_.up->close();
+    ring_.down->close();
   }
   head_.reset();
 }
 
-void TrainingRing::call_roll() {
+// Afterwards the links hold no message of an earlier run, and ranks that served
+// a text turn to the training when its plan arrives.
+void TrainingRing::wait_for_ranks() {
+  Header ping;
+  ping.kind = Kind::kPing;
+  uint32_t pings = 0;
   try {
-    pi_ring::call_roll(*ring_->up(), *ring_->down(), options_.patience);
+    greet_ring(*ring_.up, *ring_.down, ping, {}, pings, options_.patience);
   } catch (const LinkError& error) {
-    throw RingError(ring_->explain(error, options_.patience));
+    throw RingError(ring_.explain(error));
   }
 }
 
@@ -78,7 +76,7 @@ void TrainingRing::run(const std::function<void(TrainHead&)>& work) {
   try {
     work(*head_);
   } catch (const LinkError& error) {
-    throw RingError(ring_->explain(error, options_.patience));
+    throw RingError(ring_.explain(error));
   }
 }
 

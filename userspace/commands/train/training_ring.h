@@ -2,8 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 
-#include "userspace/commands/head_ring.h"
 #include "userspace/commands/ring_options.h"
 #include "userspace/ring/message/rank_options.h"
 #include "userspace/ring/train/train_head.h"
@@ -12,25 +12,22 @@ namespace pi_ring {
 
 class TrainingRing {
  public:
-  // May fork, so it comes before any thread.
-  TrainingRing(const RingOptions& options, const TrainPlan& plan,
-               Warden::OnStop on_stop = {});
+  // May fork, so it has to be made before any thread is started.
+  TrainingRing(const RingOptions& options, const TrainPlan& plan);
   ~TrainingRing();
 
-  // Says on standard error what each rank needs; throws RingError where one has
-  // less. Then all take it, and load.
+  // Prints on standard error how much memory each rank needs; throws RingError
+  // where one has less. Then all ranks allocate it and load their values.
   void begin();
 
-  // Calls `work` with the head, and puts an error into words that name the rank
-  // which is to blame.
+  // Calls `work` with the head. An error names the rank that caused it.
   void run(const std::function<void(TrainHead&)>& work);
 
  private:
-  void call_roll();
+  void wait_for_ranks();
 
-  bool over_devices_;
   RankOptions options_;
-  std::unique_ptr<HeadRing> ring_;
+  RingPlace ring_;
   std::unique_ptr<TrainHead> head_;
 };
 

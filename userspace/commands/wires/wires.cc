@@ -38,7 +38,7 @@ const char* other_bank(const std::string& bank) {
 }
 
 void answer_neighbour(const WiresOptions& options, const GpioChip& chip) {
-  GpioEnds ends(chip, lines_of(options, options.echo), Interruptible::check);
+  GpioEnds ends(chip, lines_of(options, options.echo), StopRequest::check);
   Echo echo(ends, their_strobe(other_bank(options.echo)));
   std::cerr << "pi-ring: answering the neighbour's pi-ring wires --peer "
             << other_bank(options.echo) << ", until Ctrl-C\n";
@@ -53,7 +53,7 @@ WiresReport try_neighbour(const WiresOptions& options, const GpioChip& chip) {
                      .near = lines_of(options, options.peer),
                      .far = lines_of(options, other_bank(options.peer)),
                      .far_is_neighbour = true};
-  GpioEnds ends(chip, report.near, Interruptible::check);
+  GpioEnds ends(chip, report.near, StopRequest::check);
   const size_t theirs = their_strobe(options.peer);
   const Evidence evidence = ask_neighbour(ends, theirs);
   report.diagnosis = diagnose(evidence);
@@ -73,7 +73,7 @@ WiresReport try_self(const WiresOptions& options, const GpioChip& chip) {
   std::array<unsigned, kMostEnds> lines{};
   std::ranges::copy(report.far,
                     std::ranges::copy(report.near, lines.begin()).out);
-  GpioEnds ends(chip, lines, Interruptible::check);
+  GpioEnds ends(chip, lines, StopRequest::check);
   report.diagnosis = diagnose(try_own_wires(ends));
   return report;
 }
@@ -90,7 +90,7 @@ void show(const WiresOptions& options, const WiresReport& report) {
 
 void wires(const WiresOptions& options) {
   options.gpio.check();
-  const Interruptible interruptible;
+  const StopRequest stop;
   try {
     const GpioChip chip = find_gpio_chip(options.gpio.chip);
     if (!options.echo.empty()) return answer_neighbour(options, chip);

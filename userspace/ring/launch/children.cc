@@ -10,8 +10,8 @@
 namespace pi_ring {
 namespace {
 
-// Whether `pid` is gone. By its own pid and never by -1: other parts of the
-// program may have children too.
+// Returns whether `pid` has ended. Never asks for any child (-1): other parts
+// of the program may have children too.
 bool has_ended(pid_t pid, int options, int& status) {
   pid_t answer = 0;
   do {
@@ -28,7 +28,7 @@ bool Children::any() const {
 }
 
 std::vector<Children::End> Children::reap() {
-  // All are asked: signals of one kind merge, and one SIGCHLD may be several.
+  // Asks for every child: one SIGCHLD may stand for several that ended.
   std::vector<End> ends;
   for (size_t rank = 0; rank < pids_.size(); ++rank) {
     End end{static_cast<int>(rank)};

@@ -1,4 +1,4 @@
-// The child processes of a ring's head, each to be reaped once.
+// The child processes of a ring's head. Each is reaped once.
 #pragma once
 
 #include <sys/types.h>
@@ -7,11 +7,12 @@
 
 namespace pi_ring {
 
-// Owns the children: those that live when it is destroyed are killed. A pid is
-// forgotten as it is reaped, so that its next bearer is never signalled.
+// Owns the children: the destructor kills those that still live. A pid is
+// dropped when it is reaped, so that a later process with that pid is never
+// signalled.
 class Children {
  public:
-  // How one ended: `status` as waitpid gives it.
+  // How a child ended; `status` is waitpid's.
   struct End {
     int rank = 0;
     int status = 0;
@@ -27,7 +28,7 @@ class Children {
 
   bool any() const;
 
-  // Those that have ended since the last call; does not wait.
+  // Returns the children that have ended since the last call, without waiting.
   std::vector<End> reap();
 
   void kill_and_reap();

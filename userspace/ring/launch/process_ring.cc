@@ -1,26 +1,25 @@
-// Sets up the ring, and puts into words what became of it.
+// Sets up the ring, and explains its errors.
 #include "userspace/ring/launch/process_ring.h"
 
 #include <string.h>
 #include <sys/wait.h>
 
-#include <cstdio>
 #include <stdexcept>
 #include <utility>
 
 #include "userspace/ring/launch/children.h"
 #include "userspace/ring/launch/rank_process.h"
-#include "userspace/ring/launch/suspect.h"
-#include "userspace/ring/message/rank_options.h"
+#include "userspace/ring/launch/stalled_rank.h"
+#include "userspace/ring/message/wording.h"
 
 namespace pi_ring {
 namespace {
 
 using std::chrono::milliseconds;
 
-// A child that closes its links itself, and then ends, is reaped a moment
-// after its neighbours have noticed.
-constexpr milliseconds kPatience(1000);
+// A child that closes its links and then ends is reaped a moment after its
+// neighbours have noticed the close.
+constexpr milliseconds kWaitForReaping(1000);
 
 int check_ranks(int ranks) {
   if (ranks < 1) throw std::invalid_argument("a ring has at least one rank");
@@ -42,13 +41,6 @@ std::string describe_end(const Children::End& end) {
          std::to_string(WEXITSTATUS(end.status));
 }
 
-std::string describe_silence(int rank, milliseconds waited) {
-  char text[64];
-  std::snprintf(text, sizeof text, "rank %d has not answered for %.1f s", rank,
-                static_cast<double>(waited.count()) / 1000);
-  return text;
-}
-
 RankView view_rank(const ShmLinks& links, int rank) {
   const int above = (rank + links.count() - 1) % links.count();
   const ShmLinks::Waits down = links.downstream_end_waits(rank);
@@ -63,23 +55,21 @@ RankView view_rank(const ShmLinks& links, int rank) {
 
 }  // namespace
 
-ProcessRing::ProcessRing(int ranks, const Body& body, size_t link_capacity,
-                         Warden::OnStop on_stop)
+ProcessRing::ProcessRing(int ranks, const Body& body, size_t link_capacity)
     : ranks_(check_ranks(ranks)), links_(ranks > 1 ? ranks : 0, link_capacity) {
   if (ranks == 1) return;
-  signals_ = std::make_unique<HeldSignals>();
+  signals_ = std::make_unique<BlockedSignals>();
   Children children = fork_children(body);
-  warden_ = std::make_unique<Warden>(
-      *signals_, std::move(children), [this] { hang_up_all(); },
-      std::move(on_stop));
+  watcher_ = std::make_unique<ChildWatcher>(*signals_, std::move(children),
+                                            [this] { close_all_links(); });
   up_ = links_.upstream_end(ranks - 2);
   down_ = links_.downstream_end(ranks - 1);
 }
 
 ProcessRing::~ProcessRing() {
-  if (!warden_) return;
-  warden_->expect_end();
-  hang_up_all();
+  if (!watcher_) return;
+  watcher_->expect_end();
+  close_all_links();
 }
 
 Link& ProcessRing::up() {
@@ -92,17 +82,17 @@ Link& ProcessRing::down() {
   return *down_;
 }
 
-std::optional<std::string> ProcessRing::explain(const LinkError& error,
-                                                milliseconds waited) const {
-  if (!warden_) return std::nullopt;
+std::optional<std::string> ProcessRing::explain(const LinkError& error) const {
+  if (!watcher_) return std::nullopt;
   const bool closed = error.kind() == LinkError::Kind::kClosed;
-  if (const auto end = warden_->failure(closed ? kPatience : milliseconds(0))) {
+  const milliseconds wait = closed ? kWaitForReaping : milliseconds(0);
+  if (const auto end = watcher_->failure(wait)) {
     return describe_end(*end);
   }
   if (closed) return std::nullopt;
   const auto rank = find_silent_rank();
   if (!rank) return std::nullopt;
-  return describe_silence(*rank, waited);
+  return describe_silence(name_of_rank(*rank), error.waited());
 }
 
 Children ProcessRing::fork_children(const Body& body) {
@@ -116,17 +106,17 @@ Children ProcessRing::fork_children(const Body& body) {
   return children;
 }
 
-// In the child. Its ends are released, not destroyed, so that they stay open
-// when the body returns: the warden closes them, once it knows how this child
-// ended, and the head does not see an end without a cause.
+// Runs in the child. The ends are released, not destroyed, so that they stay
+// open when the body returns. The watcher closes them when it knows how this
+// child ended, so the head never sees a close without a cause.
 int ProcessRing::run_rank(int rank, const Body& body) {
   Link* up = links_.upstream_end((rank + ranks_ - 1) % ranks_).release();
   Link* down = links_.downstream_end(rank).release();
   return body(rank, *up, *down);
 }
 
-void ProcessRing::hang_up_all() {
-  for (int link = 0; link < links_.count(); ++link) links_.hang_up(link);
+void ProcessRing::close_all_links() {
+  for (int link = 0; link < links_.count(); ++link) links_.close_link(link);
 }
 
 std::optional<int> ProcessRing::find_silent_rank() const {
@@ -135,7 +125,21 @@ std::optional<int> ProcessRing::find_silent_rank() const {
   for (int rank = 0; rank < ranks_ - 1; ++rank) {
     views.push_back(view_rank(links_, rank));
   }
-  return find_suspect(views);
+  return find_stalled_rank(views);
+}
+
+RingPlace fork_ring(int ranks, const ProcessRing::Body& body) {
+  const auto ring = std::make_shared<ProcessRing>(ranks, body);
+  const bool alone = ranks == 1;
+  return {.rank = ranks - 1,
+          .ranks = ranks,
+          .up = alone ? nullptr : &ring->up(),
+          .down = alone ? nullptr : &ring->down(),
+          .explain =
+              [ring = ring.get()](const LinkError& error) {
+                return ring->explain(error).value_or(error.what());
+              },
+          .owner = ring};
 }
 
 }  // namespace pi_ring

@@ -3,7 +3,6 @@
 
 #include <sys/types.h>
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,73 +11,75 @@
 
 #include "userspace/link/link.h"
 #include "userspace/link/shm.h"
-#include "userspace/ring/launch/held_signals.h"
-#include "userspace/ring/launch/warden.h"
+#include "userspace/ring/launch/blocked_signals.h"
+#include "userspace/ring/launch/child_watcher.h"
+#include "userspace/ring/launch/ring_place.h"
 
 namespace pi_ring {
 
 // Ranks 0 to N-2 are children; the process that makes the ring is rank N-1, the
-// head. When one of the children dies, every link of the ring is closed at
-// once; when the head dies, however it does, the children end.
+// head. When a child dies, every link of the ring is closed at once. When the
+// head dies, the children end.
 //
-// While a ring of more than one lives, SIGCHLD, SIGINT, SIGTERM and SIGHUP are
-// blocked and belong to it: the last three end the whole ring and this process,
-// unless `on_stop` takes care of that.
+// While a ring of more than one rank exists, SIGCHLD, SIGINT, SIGTERM and
+// SIGHUP are blocked and the ring receives them. The last three become a
+// StopRequest, or end the ring and this process where no StopRequest exists.
 // One ring at a time.
 class ProcessRing {
  public:
-  // What a child does: runs rank `rank` until its links close. Handles its own
-  // errors; returns the exit status. It should leave it to the head to close
-  // links: after an error it returns, and the head learns who failed first.
+  // What a child does: it runs rank `rank` until its links close, handles its
+  // own errors and returns the exit status. After an error it returns and
+  // leaves it to the head to close the links, so that the head learns who
+  // failed first.
   using Body = std::function<int(int rank, Link& up, Link& down)>;
 
-  // Forks, so it comes before any thread is started; and from the thread that
-  // will live longest, since the children die with it. `link_capacity` is in
-  // bytes a direction of a link.
+  // Forks, so it has to be called before any thread is started, and by the
+  // thread that lives longest, since the children die with it. `link_capacity`
+  // is in bytes a direction of a link.
   ProcessRing(int ranks, const Body& body,
-              size_t link_capacity = ShmLinks::kCapacity,
-              Warden::OnStop on_stop = {});
+              size_t link_capacity = ShmLinks::kCapacity);
 
-  // Closes all links, gives the children a second to end, kills those that did
-  // not, and reaps all.
+  // Closes all links, gives the children a second to end, kills the others, and
+  // reaps all.
   ~ProcessRing();
   ProcessRing(const ProcessRing&) = delete;
   ProcessRing& operator=(const ProcessRing&) = delete;
 
-  // The head's ends: `up` comes from rank N-2, `down` goes to rank 0. In a
-  // ring of one there are none (std::logic_error).
+  // The head's links: `up` leads to rank N-2, `down` to rank 0. A ring of one
+  // has none (std::logic_error).
   Link& up();
   Link& down();
 
   int ranks() const { return ranks_; }
 
-  // A child's process, to look at its memory or time; it may be gone already.
+  // A child's process id. The child may have ended already.
   pid_t process(int rank) const { return processes_.at(rank); }
 
-  // The links, to count what passed.
+  // The links, to count their bytes.
   const ShmLinks& links() const { return links_; }
 
-  // After a LinkError at one of the head's ends, where `waited` is how long
-  // that call was allowed to take: what really happened, as "rank 2 was killed
-  // by SIGKILL", "rank 1 exited with status 3" or "rank 1 has not answered for
-  // 5.0 s"; nothing where no rank is to blame.
-  std::optional<std::string> explain(const LinkError& error,
-                                     std::chrono::milliseconds waited) const;
+  // Returns what caused an error at one of the head's links, as "rank 2 was
+  // killed by SIGKILL", "rank 1 exited with status 3" or "rank 1 has not
+  // answered for 5.0 s"; nothing where no rank caused it.
+  std::optional<std::string> explain(const LinkError& error) const;
 
  private:
   Children fork_children(const Body& body);
   int run_rank(int rank, const Body& body);
-  void hang_up_all();
+  void close_all_links();
   std::optional<int> find_silent_rank() const;
 
   int ranks_;
   ShmLinks links_;
   std::vector<pid_t> processes_;
-  // Empty in a ring of one; destroyed in this order's reverse.
-  std::unique_ptr<HeldSignals> signals_;
-  std::unique_ptr<Warden> warden_;
+  // Empty in a ring of one. The links go first, the signals last.
+  std::unique_ptr<BlockedSignals> signals_;
+  std::unique_ptr<ChildWatcher> watcher_;
   std::unique_ptr<Link> up_;
   std::unique_ptr<Link> down_;
 };
+
+// Forks the other ranks of a ring of which this process is the head.
+RingPlace fork_ring(int ranks, const ProcessRing::Body& body);
 
 }  // namespace pi_ring

@@ -1,4 +1,4 @@
-// Forks a rank and ties its life to the head's.
+// Forks a rank that ends when the head does.
 #include "userspace/ring/launch/rank_process.h"
 
 #include <signal.h>
@@ -15,32 +15,31 @@
 namespace pi_ring {
 namespace {
 
-// What the kernel sends when the head dies. A signal for this alone: SIGTERM
-// may also come from somebody who means this one rank, and asking who the
-// parent is does not tell them apart. Of a dying process's threads the first
-// may go, and be told of, while another still makes it the parent.
+// The kernel sends this signal when the head dies, and nobody else does.
+// SIGTERM may also be meant for this one rank, and getppid() does not tell them
+// apart: the thread that forked may have died while another keeps the process
+// alive.
 constexpr int kHeadDied = SIGUSR1;
 
-// For the signal handler, which may do little but read: set once, before it is
-// installed, in a process that is one rank for all its life.
+// For the signal handler. Set once, before the handler is installed.
 pid_t head_pid = 0;
-char last_words[96] = "";
-size_t last_words_size = 0;
+char exit_message[96] = "";
+size_t exit_message_size = 0;
 
 [[noreturn]] void end_without_head(int = 0) {
-  // Nobody is left to complain to if this fails.
+  // If this fails, nobody is left to be told.
   [[maybe_unused]] const ssize_t written =
-      write(STDERR_FILENO, last_words, last_words_size);
+      write(STDERR_FILENO, exit_message, exit_message_size);
   _exit(1);
 }
 
-// One voice is enough: the lowest rank's.
-void prepare_last_words(int rank, int head) {
+// Only the lowest rank reports the head's death.
+void prepare_exit_message(int rank, int head) {
   if (rank != 0) return;
   const int size =
-      std::snprintf(last_words, sizeof last_words,
+      std::snprintf(exit_message, sizeof exit_message,
                     "pi-ring: rank %d (the head) died; the ring stops\n", head);
-  last_words_size = std::min<size_t>(size, sizeof last_words - 1);
+  exit_message_size = std::min<size_t>(size, sizeof exit_message - 1);
 }
 
 void set_action(int signal, void (*handler)(int)) {
@@ -55,7 +54,7 @@ void die_with_head() {
   if (prctl(PR_SET_PDEATHSIG, kHeadDied) != 0) {
     throw std::system_error(errno, std::generic_category(), "prctl");
   }
-  // It may have died before the kernel knew that we wish to hear of it.
+  // The head may have died before prctl() took effect.
   if (getppid() != head_pid) end_without_head();
 }
 
@@ -66,16 +65,18 @@ void unblock(int signal) {
   pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
 }
 
-[[noreturn]] void run_child(int rank, int head, const HeldSignals& signals,
+[[noreturn]] void run_child(int rank, int head, const BlockedSignals& signals,
                             const std::function<int()>& body) noexcept {
-  prepare_last_words(rank, head);
+  prepare_exit_message(rank, head);
   set_action(SIGINT, SIG_IGN);
   set_action(SIGHUP, SIG_IGN);
   set_action(SIGPIPE, SIG_IGN);
+  // The head may have a handler for it, which is not the rank's.
+  if (!is_ignored(SIGTERM)) set_action(SIGTERM, SIG_DFL);
   set_action(kHeadDied, end_without_head);
   die_with_head();
-  signals.release();
-  unblock(kHeadDied);  // even if whoever started the head had blocked it
+  signals.restore_mask();
+  unblock(kHeadDied);  // it may have been blocked when the head started
   _exit(body());
 }
 
@@ -87,7 +88,7 @@ void flush_output() {
 
 }  // namespace
 
-pid_t fork_rank(int rank, int head, const HeldSignals& signals,
+pid_t fork_rank(int rank, int head, const BlockedSignals& signals,
                 const std::function<int()>& body) {
   flush_output();
   const pid_t parent = getpid();

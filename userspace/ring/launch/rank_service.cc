@@ -1,5 +1,5 @@
-// Whatever goes wrong, a rank drops the text it was at, tells the head, and
-// waits to be greeted again.
+// After any error a rank drops its text, reports the error to the head, and
+// waits for the next greeting.
 #include "userspace/ring/launch/rank_service.h"
 
 #include <optional>
@@ -7,113 +7,115 @@
 
 #include "model/architecture/cut.h"
 #include "model/base/bad_input.h"
+#include "userspace/ring/message/wording.h"
 #include "userspace/ring/text/text_rank.h"
-#include "userspace/ring/train/mail.h"
+#include "userspace/ring/train/message_queues.h"
 #include "userspace/ring/train/train_rank.h"
 
 namespace pi_ring {
 namespace {
 
 // Serves texts over one pair of links.
-class Texts {
+class TextService {
  public:
-  Texts(const RankOptions& options, RankService::Links& links,
-        const RankService::Log& log)
+  TextService(const RankOptions& options, RankService::Links& links,
+              const RankService::Log& log)
       : options_(options),
         links_(links),
         log_(log),
         rank_(options, *links.up, *links.down) {}
 
-  // Whoever had these links before may have stopped amid a message.
+  // A program that had these links before may have stopped in a message.
   void begin() {
-    links_.up->renew();
-    links_.down->renew();
-    rank_.tell(Kind::kAnew, name_of_rank(options_.rank) + " started anew");
+    links_.up->reset_stream();
+    links_.down->reset_stream();
+    rank_.report(Kind::kReset, name_of_rank(options_.rank) + " restarted");
   }
 
-  // Until the plan of a training comes, which is returned. Throws LinkError
+  // Serves until the plan of a training comes, and returns it. Throws LinkError
   // where a link is closed for good.
-  Letter serve() {
+  Message serve() {
     for (;;) {
       try {
         const Header header = rank_.next_header();
-        if (header.kind == Kind::kPlan) return letter_of(header);
+        if (header.kind == Kind::kPlan) return message_of(header);
         note(header);
         rank_.handle(header);
       } catch (const LinkError& error) {
         if (error.kind() == LinkError::Kind::kClosed) throw;
-        lose(error);
+        drop_text(error);
       } catch (const RingError& error) {
-        complain(error.what());
+        refuse(error.what());
       } catch (const BadInput& error) {
-        complain(error.what());
+        refuse(error.what());
       }
     }
   }
 
  private:
-  Letter letter_of(const Header& header) {
-    Letter letter;
-    letter.header = header;
-    letter.floats =
+  Message message_of(const Header& header) {
+    Message message;
+    message.header = header;
+    message.floats =
         FloatBuffer((header.payload + sizeof(float) - 1) / sizeof(float));
-    links_.up->receive(letter.bytes(),
+    links_.up->receive(message.bytes(),
                        std::chrono::steady_clock::now() + options_.patience);
-    return letter;
+    return message;
   }
 
-  // The head may greet several times until the ring is whole: the text that
-  // comes then is what shows it.
+  // The head may greet several times. The ring works when the first rows of a
+  // text arrive.
   void note(const Header& header) {
     if (header.kind == Kind::kHello) at_text_ = false;
     const bool is_text =
-        header.kind == Kind::kFill || header.kind == Kind::kForward;
+        header.kind == Kind::kPrefill || header.kind == Kind::kForward;
     if (!is_text || at_text_ || !rank_.is_greeted()) return;
     at_text_ = true;
-    log_(what_closed());
+    log_(describe_ring());
   }
 
-  std::string what_closed() const {
+  std::string describe_ring() const {
     const Shard& shard = rank_.weights().shard();
     return "the ring of " + std::to_string(options_.ranks) +
-           " has closed: " + rank_.weights().config().name + ", layers [" +
+           " is complete: " + rank_.weights().config().name + ", layers [" +
            std::to_string(shard.begin) + "," + std::to_string(shard.end) +
            ") here";
   }
 
-  // A link that broke is fresh; on one that was silent amid a message the rest
-  // of it might still come.
-  void lose(const LinkError& error) {
-    if (error.kind() == LinkError::Kind::kTimeout) renew_both();
+  // A link that broke has a fresh stream already. After a timeout the rest of a
+  // message might still arrive, so both are reset.
+  void drop_text(const LinkError& error) {
+    if (error.kind() == LinkError::Kind::kTimeout) reset_both();
     const int above = (options_.rank + options_.ranks - 1) % options_.ranks;
     const std::string what = name_of_rank(options_.rank) +
                              " lost what came from " + name_of_rank(above);
     if (rank_.is_greeted()) {
-      log_(options_.rank == 0 ? "the head has gone, or another has come"
+      log_(options_.rank == 0 ? "the head has ended, or another has started"
                               : what + ": " + error.what());
     }
-    forget_and_tell(Kind::kAnew, what);
+    drop_and_report(Kind::kReset, what);
   }
 
-  void complain(const std::string& what) {
+  void refuse(const std::string& what) {
     log_(what);
-    renew_both();
-    forget_and_tell(Kind::kError, what);
+    reset_both();
+    drop_and_report(Kind::kError, what);
   }
 
-  void renew_both() const {
-    links_.up->renew();
-    links_.down->renew();
+  void reset_both() const {
+    links_.up->reset_stream();
+    links_.down->reset_stream();
   }
 
-  void forget_and_tell(Kind kind, const std::string& what) {
-    rank_.forget();
+  void drop_and_report(Kind kind, const std::string& what) {
+    rank_.drop_text();
     try {
-      rank_.tell(kind, what);
+      rank_.report(kind, what);
     } catch (const LinkError& error) {
       if (error.kind() == LinkError::Kind::kClosed) throw;
-      // Nobody takes it: the rank below is gone, and will say so itself.
-      links_.down->renew();
+      // The next rank does not take it. It is gone, and will report its
+      // restart.
+      links_.down->reset_stream();
     }
   }
 
@@ -137,13 +139,13 @@ void RankService::run(const std::function<void()>& ready) {
   }
 }
 
-// A training ends its links, so that they are opened anew after it; and it has
-// the memory for itself.
+// A training closes the links when it ends, so run() opens them again. The
+// text's memory is released first: a training needs all of it.
 void RankService::serve(Links& links, const std::function<void()>& ready) {
-  std::optional<Texts> texts(std::in_place, options_, links, log_);
+  std::optional<TextService> texts(std::in_place, options_, links, log_);
   texts->begin();
   ready();
-  Letter plan = texts->serve();
+  Message plan = texts->serve();
   texts.reset();
   log_("a training begins");
   log_("the training is over: " +

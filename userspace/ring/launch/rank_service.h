@@ -1,5 +1,5 @@
-// A rank that outlives the runs it serves: on its own machine, joined to its
-// neighbours by links that may break and come back.
+// A rank that runs as a service: it outlives the runs it serves, and its links
+// may break and come back.
 #pragma once
 
 #include <functional>
@@ -21,7 +21,7 @@ class RankService {
 
   // Waits for both links and opens them.
   using Open = std::function<Links()>;
-  // Is told what somebody who looks after this rank wants to know, in a line.
+  // Receives one line for the administrator of this rank.
   using Log = std::function<void(const std::string&)>;
 
   RankService(RankOptions options, Open open, Log log)
@@ -29,9 +29,9 @@ class RankService {
         open_(std::move(open)),
         log_(std::move(log)) {}
 
-  // Serves one head after the other, texts or training. `ready` is called when
-  // the first could come. Throws what no head can do anything about: BadInput
-  // where the shard cannot be used.
+  // Serves one head after the other, with texts or trainings. Calls `ready`
+  // when the first head may come. Throws BadInput where the shard cannot be
+  // used, since no head can help that.
   [[noreturn]] void run(const std::function<void()>& ready);
 
  private:

@@ -1,4 +1,4 @@
-// Who holds what, and whether it fits.
+// Turns greetings into bytes and back, and compares them.
 #include "userspace/ring/message/hello.h"
 
 #include <algorithm>
@@ -36,11 +36,10 @@ Hello hello_of(const Weights& weights) {
           .model = weights.config().name.substr(0, kNameBytes)};
 }
 
-Header hello_header(uint32_t number) {
+Header hello_header() {
   Header header;
   header.rows = 1;
   header.width = kHelloBytes;
-  header.sequence = number;
   return header;
 }
 
@@ -58,12 +57,11 @@ std::vector<std::byte> encode(const Hello& hello) {
   return bytes;
 }
 
-Hello receive_hello(Link& up, const Header& header, Deadline deadline) {
-  if (header.payload != kHelloBytes) {
+Hello decode_hello(std::span<const std::byte> payload) {
+  if (payload.size() != kHelloBytes) {
     throw RingError("a neighbour sent a greeting of another length");
   }
-  const std::vector<std::byte> bytes = receive_payload(up, header, deadline);
-  LittleEndianReader reader(bytes);
+  LittleEndianReader reader(payload);
   Hello hello;
   hello.rank = reader.take<uint32_t>();
   hello.ranks = reader.take<uint32_t>();
@@ -72,7 +70,8 @@ Hello receive_hello(Link& up, const Header& header, Deadline deadline) {
   hello.layers = reader.take<uint32_t>();
   hello.fingerprint = reader.take<uint64_t>();
   std::array<char, kNameBytes + 1> name{};
-  std::memcpy(name.data(), bytes.data() + kHelloBytes - kNameBytes, kNameBytes);
+  std::memcpy(name.data(), payload.data() + kHelloBytes - kNameBytes,
+              kNameBytes);
   hello.model = name.data();
   return hello;
 }
@@ -89,7 +88,7 @@ void check_neighbour(const Hello& previous, const Hello& mine) {
     throw RingError(holder(mine) + ", rank " + std::to_string(previous.rank) +
                     " " + layers_of(previous) + ": these are different models");
   }
-  // The head greets first and holds the end of the model: rank 0 begins anew.
+  // The head holds the end of the model, and rank 0 follows it with layer 0.
   const uint32_t expected = mine.rank == 0 ? 0 : previous.end;
   if (mine.begin != expected) {
     throw RingError(holder(mine) + ", expected layers from " +

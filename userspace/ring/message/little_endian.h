@@ -1,4 +1,4 @@
-// Numbers in bytes, least first, whatever the processor's own order.
+// Writes and reads numbers with the least byte first on any processor.
 #pragma once
 
 #include <concepts>
@@ -9,7 +9,7 @@ namespace pi_ring {
 
 class LittleEndianWriter {
  public:
-  // Writes to the front of `bytes` on; the caller sees to it that they fit.
+  // Writes from the front of `bytes`; the caller makes sure that all fits.
   explicit LittleEndianWriter(std::span<std::byte> bytes) : bytes_(bytes) {}
 
   template <std::unsigned_integral Number>

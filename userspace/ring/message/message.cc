@@ -1,4 +1,4 @@
-// Headers to bytes and back.
+// Turns headers into bytes and back.
 #include "userspace/ring/message/message.h"
 
 #include <algorithm>
@@ -15,20 +15,21 @@ static_assert(std::endian::native == std::endian::little,
 
 constexpr uint32_t kMagic = 0x474E5250;  // "PRNG"
 
-// So much of a payload is sent with its header: a neighbour that sleeps is then
-// woken once, and a short message is one frame on a wire.
+// This much of a payload is sent together with its header: a sleeping neighbour
+// is then woken once, and a short message is one frame on the wires.
 constexpr size_t kJoined = 4096;
 
 void check(const Header& header) {
-  if (header.kind < Kind::kHello || header.kind > Kind::kRollCall ||
-      header.type > Type::kQ8) {
-    throw RingError("a neighbour sent a message of a kind not known here");
+  if (header.kind < Kind::kHello || header.kind > Kind::kPing ||
+      header.format > RowFormat::kQ8) {
+    throw RingError("a neighbour sent a message of an unknown kind");
   }
-  const uint64_t row = bytes_of_row(header.type, header.width);
+  const uint64_t row = bytes_of_row(header.format, header.width);
   if (header.payload > kMaxPayload ||
       (header.rows > 0 && row > kMaxPayload / header.rows) ||
       row * header.rows != header.payload) {
-    throw RingError("a neighbour sent a message whose length contradicts it");
+    throw RingError(
+        "a neighbour sent a message whose length contradicts its shape");
   }
 }
 
@@ -41,7 +42,7 @@ void send_message(Link& link, const Header& header,
   writer.put(kMagic);
   writer.put(kProtocolVersion);
   writer.put(static_cast<uint8_t>(header.kind));
-  writer.put(static_cast<uint8_t>(header.type));
+  writer.put(static_cast<uint8_t>(header.format));
   writer.put(header.stream);
   writer.put(header.position);
   writer.put(header.rows);
@@ -60,7 +61,7 @@ Header receive_header(Link& link, Deadline begin, Deadline end) {
   link.receive(std::span(bytes).subspan(1), end);
   LittleEndianReader reader(bytes);
   if (reader.take<uint32_t>() != kMagic) {
-    throw RingError("a neighbour sent something that is no message");
+    throw RingError("a neighbour sent bytes that are no message");
   }
   const auto version = reader.take<uint16_t>();
   if (version != kProtocolVersion) {
@@ -70,7 +71,7 @@ Header receive_header(Link& link, Deadline begin, Deadline end) {
   }
   Header header;
   header.kind = static_cast<Kind>(reader.take<uint8_t>());
-  header.type = static_cast<Type>(reader.take<uint8_t>());
+  header.format = static_cast<RowFormat>(reader.take<uint8_t>());
   header.stream = reader.take<uint32_t>();
   header.position = reader.take<uint32_t>();
   header.rows = reader.take<uint32_t>();

@@ -1,5 +1,5 @@
-// What ranks say to each other: a header of fixed size in little-endian, then
-// a payload. The one place that knows the ring's message format.
+// A message between ranks: a header of fixed size in little-endian order, then
+// a payload. No other file knows this format.
 #pragma once
 
 #include <cstddef>
@@ -10,41 +10,41 @@
 #include <vector>
 
 #include "userspace/link/link.h"
-#include "userspace/ring/message/wire_format.h"
+#include "userspace/ring/message/row_format.h"
 
 namespace pi_ring {
 
 inline constexpr uint16_t kProtocolVersion = 4;
 
-// Messages travel down the ring, from the head to rank 0, on from rank to rank,
-// and back to the head; in training, gradients go the other way, and errors and
-// beats both.
+// Messages travel down the ring: from the head to rank 0, from rank to rank,
+// and back to the head. In training, gradients travel up, and errors and
+// heartbeats both ways.
 enum class Kind : uint8_t {
-  kHello = 1,  // each rank checks its predecessor's and puts its own in place
-  // The head chooses how activations travel, and a rank passes them on so.
-  kFill,     // activations [rows, width] of a prompt; the head gets no rows
+  kHello = 1,  // each rank checks its predecessor's and sends its own instead
+  // The head chooses the row format of activations, and each rank keeps it.
+  kPrefill,  // activations [rows, width] of a prompt; the head gets no rows
   kForward,  // activations [rows, width]; the head gets the last row
-  kStats,    // a table with one record a rank; each fills in its own
+  kStats,    // a table with one record a rank; each rank fills in its own
   kError,    // text: a rank cannot go on
   // Training. `position` is the micro-batch.
-  kPlan,         // JSON: what is to be trained; each rank adds what it needs
+  kPlan,         // JSON: what to train; each rank adds what it needs
   kStep,         // a step begins
   kActivations,  // [rows, width], down, as f32
   kGradients,    // [rows, width], up, as f32
-  kEvaluate,     // activations [rows, width], as those of a text
+  kEvaluate,     // activations [rows, width], forward only
   kNorm,         // a sum of squares, to which each rank adds its gradients'
-  kUpdate,       // how far the weights go
-  kSave,         // JSON: a checkpoint is due; each rank adds what it wrote
-  kBeat,         // nothing: the sender lives, and has nothing to say
-  kAnew,  // text: a rank started anew or lost what was sent to it, so that the
-          // head has to greet again
-  kRollCall,  // nothing: it comes back to the head where all ranks are there
+  kUpdate,       // how far to move the weights
+  kSave,         // JSON: write a checkpoint; each rank adds its errors
+  kHeartbeat,    // empty: the sender is alive and has nothing else to send
+  kReset,  // text: a rank restarted or lost a message, so the head has to greet
+           // the ring again
+  kPing,   // empty: comes back to the head once every rank has passed it on
 };
 
 struct Header {
   Kind kind = Kind::kHello;
-  Type type = Type::kBytes;
-  uint32_t stream = 0;    // which of several texts; one for now
+  RowFormat format = RowFormat::kBytes;
+  uint32_t stream = 0;    // which of several texts; always 0 for now
   uint32_t position = 0;  // of the first row in its text
   uint32_t rows = 0;
   uint32_t width = 0;     // values in a row
@@ -53,11 +53,18 @@ struct Header {
 };
 
 inline constexpr size_t kHeaderBytes = 32;
-// Bounds what a damaged header can make a rank allocate.
+// Limits what a damaged header can make a rank allocate.
 inline constexpr uint32_t kMaxPayload = 64U << 20;
 
-// A neighbour that does not speak as it should, or a rank that gave up.
+// A neighbour sent a message that is not allowed, or a rank gave up.
 class RingError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// A rank restarted or lost what was sent to it; what() says which and how. The
+// ring has to be greeted again, and what it was sent has to be sent again.
+class RingBroken : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -65,9 +72,9 @@ class RingError : public std::runtime_error {
 void send_message(Link& link, const Header& header,
                   std::span<const std::byte> payload, Deadline deadline);
 
-// Throws RingError where it is no header, or one that contradicts itself. What
-// has begun may go on until `end`: where nothing has by `begin`, nothing is
-// lost.
+// Waits until `begin` for the first byte and until `end` for the rest: a
+// timeout at `begin` has lost nothing. Throws RingError where the bytes are not
+// a valid header.
 Header receive_header(Link& link, Deadline begin, Deadline end);
 inline Header receive_header(Link& link, Deadline deadline) {
   return receive_header(link, deadline, deadline);
@@ -77,7 +84,7 @@ inline Header receive_header(Link& link, Deadline deadline) {
 std::vector<std::byte> receive_payload(Link& link, const Header& header,
                                        Deadline deadline);
 
-// Of a message whose payload is this text.
+// The header of a message whose payload is this text.
 Header text_header(Kind kind, const std::string& text);
 std::string text_of(std::span<const std::byte> payload);
 

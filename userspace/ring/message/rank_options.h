@@ -3,17 +3,11 @@
 
 #include <chrono>
 #include <filesystem>
-#include <string>
 
 #include "model/math/pool.h"
-#include "userspace/ring/message/wire_format.h"
+#include "userspace/ring/message/row_format.h"
 
 namespace pi_ring {
-
-// What a rank is called in messages.
-inline std::string name_of_rank(int rank) {
-  return "rank " + std::to_string(rank);
-}
 
 struct RankOptions {
   std::filesystem::path model;
@@ -21,10 +15,10 @@ struct RankOptions {
   int rank = 0;
   int threads = 1;
   Pool::Waiting waiting = Pool::Waiting::kSpin;
-  // How long a neighbour may be silent in the middle of an exchange.
+  // How long to wait for a neighbour that is silent during an exchange.
   std::chrono::milliseconds patience{30000};
-  // Of the head: how activations travel. The others pass them on as they came.
-  Type wire = Type::kF32;
+  // How the head packs activations; the other ranks keep the format they get.
+  RowFormat row_format = RowFormat::kF32;
 };
 
 }  // namespace pi_ring

@@ -1,4 +1,4 @@
-// A rank's figures, and the table of them that goes round the ring.
+// Measures a rank, and turns the table of all ranks into bytes and back.
 #include "userspace/ring/message/stats.h"
 
 #include <array>

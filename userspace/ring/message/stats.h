@@ -1,4 +1,4 @@
-// What a rank did and what it took, for `--stats`.
+// What a rank did and what it used, for `--stats`.
 #pragma once
 
 #include <chrono>
@@ -11,21 +11,21 @@ namespace pi_ring {
 
 struct RankStats {
   uint64_t compute_ns = 0;
-  uint64_t wait_ns = 0;      // for a neighbour, in messages of a run
+  uint64_t wait_ns = 0;      // for a neighbour
   uint64_t sent_bytes = 0;   // to the next rank
-  uint64_t wire_bytes = 0;   // that these took; 0 where there is no wire
-  uint64_t turnarounds = 0;  // of that wire
-  uint64_t repeats = 0;      // of its frames
+  uint64_t wire_bytes = 0;   // on the wires for these; 0 without wires
+  uint64_t turnarounds = 0;  // of the wires' direction
+  uint64_t repeats = 0;      // of damaged frames
   uint64_t shard_bytes = 0;  // its tensors, as f32
   uint64_t cache_bytes = 0;  // keys and values so far
   uint64_t resident_bytes = 0;
-  uint64_t peak_bytes = 0;  // the most that was ever resident
+  uint64_t peak_bytes = 0;  // the most that was resident at any time
 };
 
-// Fills in what the kernel knows of this process.
+// Fills in the resident memory of this process, as the kernel counts it.
 void measure_memory(RankStats& stats);
 
-// What a link to the next rank has carried since the run began.
+// Counts what a link to the next rank has carried since begin().
 class HopMeter {
  public:
   void begin(const Link& down);

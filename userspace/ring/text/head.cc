@@ -1,21 +1,23 @@
-// A prompt goes round as a pipeline of chunks, a token as a chunk of one.
+// Sends a prompt round the ring as a pipeline of chunks, a token as a chunk of
+// one.
 #include "userspace/ring/text/head.h"
 
 #include <algorithm>
 #include <string>
 
+#include "userspace/ring/message/greeting.h"
 #include "userspace/ring/message/hello.h"
-#include "userspace/ring/message/message.h"
 
 namespace pi_ring {
 namespace {
 
-// Reading and packing a shard from a slow card takes longer than any message.
+// To read and pack a shard from a slow card takes longer than any message.
 constexpr int kLoadingFactor = 4;
 
-// The ranks of this machine sit together; once in so many tokens the head gets
-// up, and the kernel may give it a processor that others leave alone.
-constexpr uint32_t kTokensASeat = 64;
+// While single tokens go round, the ranks of one machine share a processor.
+// After this many tokens the head may move, so that the kernel can choose one
+// that is idle.
+constexpr uint32_t kTokensPerPinning = 64;
 
 }  // namespace
 
@@ -30,26 +32,19 @@ Head::Head(const RankOptions& options, Link* up, Link* down)
       classifier_(weights_, pool_),
       x_(static_cast<size_t>(config().dim) * kChunkRows),
       last_(static_cast<size_t>(config().dim)),
-      logits_(static_cast<size_t>(config().vocab)),
-      patience_(options.patience) {}
+      logits_(static_cast<size_t>(config().vocab)) {}
 
 Deadline Head::soon() const {
   return std::chrono::steady_clock::now() + options_.patience;
 }
 
-void Head::throw_broken(const std::string& what) {
-  last_break_ = what;
-  throw RingBroken(what);
-}
-
-// What breaks on the head's own links is as what a rank elsewhere tells.
+// Does one piece of work on a link, with a deadline of the head's patience.
 template <typename Work>
 auto Head::over_link(Work work) {
   try {
-    return work();
+    return with_breaks_reported(work);
   } catch (const LinkError& error) {
-    if (error.kind() != LinkError::Kind::kBroken) throw;
-    throw_broken(error.what());
+    throw error.after(options_.patience);
   }
 }
 
@@ -57,71 +52,28 @@ std::vector<std::byte> Head::receive_rest(const Header& header) {
   return over_link([&] { return receive_payload(*up_, header, soon()); });
 }
 
-Header Head::next_header(Deadline begin, Deadline end) {
-  const Stopwatch watch(stats_.wait_ns);
-  const Header header =
-      over_link([&] { return receive_header(*up_, begin, end); });
-  if (header.kind == Kind::kError) {
-    throw RingError(text_of(receive_rest(header)));
-  }
-  if (header.kind == Kind::kAnew) throw_broken(text_of(receive_rest(header)));
-  return header;
-}
-
 Header Head::next_answer(Kind expected) {
-  patience_ = options_.patience;
-  const Header header = next_header(soon(), soon());
+  const Stopwatch watch(stats_.wait_ns);
+  const Deadline deadline = soon();
+  const Header header = over_link(
+      [&] { return receive_answer_header(*up_, deadline, deadline); });
   if (header.kind != expected) {
-    throw RingError("the last rank's answer came out of turn");
+    throw RingError("the last rank's answer came out of order");
   }
   return header;
 }
 
-void Head::greet() {
-  if (is_alone()) {
-    return;
-  }
-  patience_ = kLoadingFactor * options_.patience;
-  const Deadline end = std::chrono::steady_clock::now() + patience_;
-  std::chrono::milliseconds wait = kFirstGreetingWait;
-  for (;;) {
-    try {
-      send(hello_header(++greetings_), encode(hello_of(weights_)));
-      const Deadline begin =
-          std::min(end, std::chrono::steady_clock::now() + wait);
-      if (comes_back(greetings_, begin, end)) break;
-      wait *= 2;
-    } catch (const RingBroken& error) {
-      // Whatever it was that was lost, it may have been the greeting.
-      if (std::chrono::steady_clock::now() >= end) {
-        throw RingError(std::string(error.what()) + ", again and again");
-      }
-      wait = kFirstGreetingWait;
-    }
-  }
+std::string Head::greet() {
+  if (is_alone()) return {};
+  const Hello mine = hello_of(weights_);
+  GreetingAnswer answer =
+      greet_ring(*up_, *down_, hello_header(), encode(mine), greetings_,
+                 kLoadingFactor * options_.patience);
+  check_neighbour(decode_hello(answer.payload), mine);
   sequence_ = 0;
   stats_ = {};
   hop_.begin(*down_);
-}
-
-// False where it has not by `begin`. What comes before it answers what was
-// asked before the ring broke.
-bool Head::comes_back(uint32_t greeting, Deadline begin, Deadline end) {
-  try {
-    for (;;) {
-      const Header header = next_header(begin, end);
-      if (header.kind == Kind::kHello && header.sequence == greeting) {
-        const Hello last =
-            over_link([&] { return receive_hello(*up_, header, soon()); });
-        check_neighbour(last, hello_of(weights_));
-        return true;
-      }
-      receive_rest(header);
-    }
-  } catch (const LinkError& error) {
-    if (error.kind() != LinkError::Kind::kTimeout || begin == end) throw;
-    return false;
-  }
+  return std::move(answer.broken_by);
 }
 
 void Head::send(const Header& header, std::span<const std::byte> payload) {
@@ -138,8 +90,8 @@ void Head::compute_alone(std::span<const int> tokens, int position) {
 
 void Head::send_chunk(std::span<const int> tokens, int position, bool is_last) {
   Header header;
-  header.kind = is_last ? Kind::kForward : Kind::kFill;
-  header.type = options_.wire;
+  header.kind = is_last ? Kind::kForward : Kind::kPrefill;
+  header.format = options_.row_format;
   header.position = static_cast<uint32_t>(position);
   header.rows = static_cast<uint32_t>(tokens.size());
   header.width = static_cast<uint32_t>(config().dim);
@@ -148,43 +100,44 @@ void Head::send_chunk(std::span<const int> tokens, int position, bool is_last) {
   {
     const Stopwatch watch(stats_.compute_ns);
     embedding_.forward(tokens, x_.data());
-    rows = packer_.pack(header.type, {x_.data(), tokens.size() * header.width},
-                        header.width);
+    rows = packer_.pack(
+        header.format, {x_.data(), tokens.size() * header.width}, header.width);
   }
   send(header, rows);
 }
 
-void Head::take_place(size_t tokens) {
-  if (tokens > 1 || sequence_ % kTokensASeat == 0) {
-    up_->place(Link::Place::kAnywhere);
+void Head::choose_processor(size_t tokens) {
+  if (tokens > 1 || sequence_ % kTokensPerPinning == 0) {
+    up_->set_affinity(Link::Affinity::kAnyProcessor);
   }
-  if (tokens == 1) up_->place(Link::Place::kHere);
+  if (tokens == 1) up_->set_affinity(Link::Affinity::kThisProcessor);
 }
 
-// A prompt's chunk is answered without rows, its last and a token with one.
+// The answer to a chunk of a prompt has no rows; to its last, or a token, one.
 void Head::receive_answer(Kind sent) {
   const Header header = next_answer(sent);
   const uint32_t rows = sent == Kind::kForward ? 1 : 0;
   if (header.rows != rows || header.width != last_.size() ||
-      header.type != options_.wire) {
+      header.format != options_.row_format) {
     throw RingError("the last rank's answer does not fit the model");
   }
   const Stopwatch watch(stats_.wait_ns);
   const std::span<float> row(last_.data(), rows * last_.size());
   const std::span<std::byte> bytes =
-      packer_.room_for(header.type, row, header.width);
+      packer_.room_for(header.format, row, header.width);
   over_link([&] { up_->receive(bytes, soon()); });
-  packer_.unpack(header.type, row, header.width);
+  packer_.unpack(header.format, row, header.width);
 }
 
 std::span<const float> Head::forward(std::span<const int> tokens, int position,
                                      size_t rows) {
-  // With a chunk a rank under way all of them compute; more would only fill
-  // the links, on which the head must never wait while an answer waits for it.
+  // With one chunk under way for each rank, all of them compute. More would
+  // only fill the links: the head must never wait to send while an answer waits
+  // for it.
   const int most_under_way = options_.ranks;
   int under_way = 0;
   positions_ = position + static_cast<int>(tokens.size());
-  if (!is_alone()) take_place(tokens.size());
+  if (!is_alone()) choose_processor(tokens.size());
   while (!tokens.empty()) {
     const auto chunk = tokens.first(std::min(tokens.size(), rows));
     tokens = tokens.subspan(chunk.size());
@@ -192,7 +145,7 @@ std::span<const float> Head::forward(std::span<const int> tokens, int position,
       compute_alone(chunk, position);
     } else {
       if (under_way == most_under_way) {
-        receive_answer(Kind::kFill);
+        receive_answer(Kind::kPrefill);
         --under_way;
       }
       send_chunk(chunk, position, tokens.empty());
@@ -201,7 +154,7 @@ std::span<const float> Head::forward(std::span<const int> tokens, int position,
     position += static_cast<int>(chunk.size());
   }
   for (; under_way > 0; --under_way) {
-    receive_answer(under_way == 1 ? Kind::kForward : Kind::kFill);
+    receive_answer(under_way == 1 ? Kind::kForward : Kind::kPrefill);
   }
   const Stopwatch watch(stats_.compute_ns);
   classifier_.forward(pool_, last_.data(), logits_.data());

@@ -1,5 +1,5 @@
-// A text on a ring that may lose it: remembers its tokens, and where the ring
-// breaks greets it again and tells them once more.
+// A text on a ring that may lose it: keeps the tokens, and where the ring
+// breaks, greets it again and sends them again.
 #pragma once
 
 #include <cstddef>
@@ -14,23 +14,24 @@ namespace pi_ring {
 
 class Replay {
  public:
-  // Is told, in a line, what broke the ring, once it has closed again.
+  // Receives one line, what broke the ring, once the ring works again.
   using Log = std::function<void(const std::string&)>;
 
   Replay(Head& head, Log log) : head_(head), log_(std::move(log)) {}
 
-  // The logits after the text, whose first tokens these are; and after these
-  // further ones. Bit for bit what a ring that never breaks would give.
+  // Begins a text with the tokens of a prompt; adds one more token. Both return
+  // the logits after the last token, bit for bit those of a ring that never
+  // breaks.
   std::span<const float> begin(std::span<const int> prompt);
   std::span<const float> add(int token);
 
  private:
-  std::span<const float> tell_all();
+  std::span<const float> send_all_again(std::string broken_by);
 
   Head& head_;
   Log log_;
   std::vector<int> tokens_;
-  size_t prompt_ = 0;  // the first of them, which were told at once
+  size_t prompt_ = 0;  // how many of them are the prompt's
 };
 
 }  // namespace pi_ring

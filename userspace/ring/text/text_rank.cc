@@ -1,13 +1,43 @@
-// One message in, one message out.
+// Receives one message, sends one message.
 #include "userspace/ring/text/text_rank.h"
 
+#include <exception>
+
 #include "userspace/ring/message/hello.h"
+#include "userspace/ring/message/wording.h"
 
 namespace pi_ring {
 namespace {
 
-// Each is one break of the stream below within one message.
+// Resends of one message. Each resend means that the link down broke again.
 constexpr int kMostResends = 8;
+
+// Returns only by an exception: the links were closed, or something failed.
+[[noreturn]] void serve(const RankOptions& options, Link& up, Link& down) {
+  TextRank rank(options, up, down);
+  for (;;) rank.handle(rank.next_header());
+}
+
+// Returns when the head has read the error and closed the links.
+void wait_for_close(Link& up) {
+  try {
+    std::byte ignored{};
+    for (;;) up.receive({&ignored, 1}, kForever);
+  } catch (const LinkError&) {
+  }
+}
+
+void send_error(const RankOptions& options, Link& up, Link& down,
+                const std::string& reason) {
+  try {
+    send_message(down, text_header(Kind::kError, reason),
+                 std::as_bytes(std::span(reason)),
+                 std::chrono::steady_clock::now() + options.patience);
+    wait_for_close(up);
+  } catch (const LinkError&) {
+    // The head is gone, so nobody can report the error.
+  }
+}
 
 }  // namespace
 
@@ -24,7 +54,7 @@ Deadline TextRank::soon() const {
   return std::chrono::steady_clock::now() + options_.patience;
 }
 
-// Between messages a rank may wait for ever: the head decides when to ask.
+// A rank waits without limit between messages: the head decides when to send.
 Header TextRank::next_header() {
   pool_.rest();
   const Stopwatch watch(stats_.wait_ns);
@@ -36,30 +66,32 @@ void TextRank::handle(const Header& header) {
     case Kind::kHello:
       greet(header);
       break;
-    case Kind::kFill:
+    case Kind::kPrefill:
     case Kind::kForward:
       forward(header);
       break;
     case Kind::kStats:
-      report(header);
+      add_stats(header);
       break;
     case Kind::kError:
-    case Kind::kAnew:
-    case Kind::kRollCall:
+    case Kind::kReset:
+    case Kind::kPing:
       pass(header, receive_payload(up_, header, soon()));
       break;
-    case Kind::kBeat:  // of a neighbour that is at a training already
+    case Kind::kHeartbeat:  // a neighbour has begun a training already
       break;
     default:
-      throw RingError("a message of training came amid a text");
+      throw RingError("a message of a training came during a text");
   }
 }
 
 void TextRank::greet(const Header& header) {
   greeted_ = false;
   const Hello mine = hello_of(weights_);
-  check_neighbour(receive_hello(up_, header, soon()), mine);
-  pass(hello_header(header.sequence), encode(mine));
+  check_neighbour(decode_hello(receive_payload(up_, header, soon())), mine);
+  Header passed = hello_header();
+  passed.sequence = header.sequence;
+  pass(passed, encode(mine));
   stats_ = {};
   hop_.begin(down_);
   sequence_ = 0;
@@ -68,26 +100,26 @@ void TextRank::greet(const Header& header) {
 
 void TextRank::check(const Header& header) const {
   const ModelConfig& config = weights_.config();
-  if (header.sequence != sequence_ || header.type == Type::kBytes ||
+  if (header.sequence != sequence_ || header.format == RowFormat::kBytes ||
       header.width != static_cast<uint32_t>(config.dim) || header.rows < 1 ||
       header.rows > kChunkRows ||
       header.position + uint64_t{header.rows} >
           static_cast<uint64_t>(config.context)) {
-    throw RingError("a message came out of turn or does not fit the model");
+    throw RingError("a message came out of order or does not fit the model");
   }
 }
 
-// The rank before the head sends it only what the head can use.
+// The rank before the head sends only the rows that the head uses.
 uint32_t TextRank::rows_to_pass(const Header& header) const {
   if (options_.rank != options_.ranks - 2) {
     return header.rows;
   }
-  return header.kind == Kind::kFill ? 0 : 1;
+  return header.kind == Kind::kPrefill ? 0 : 1;
 }
 
 void TextRank::forward(const Header& header) {
   if (!greeted_) {
-    // Of a text that the head will begin anew.
+    // The head will send this text again after a greeting.
     receive_payload(up_, header, soon());
     return;
   }
@@ -95,27 +127,27 @@ void TextRank::forward(const Header& header) {
   ++sequence_;
   const auto width = static_cast<size_t>(header.width);
   const std::span<float> x(x_.data(), header.rows * width);
-  up_.place(header.rows == 1 ? Link::Place::kBesideSender
-                             : Link::Place::kAnywhere);
+  up_.set_affinity(header.rows == 1 ? Link::Affinity::kSendersProcessor
+                                    : Link::Affinity::kAnyProcessor);
   {
     const Stopwatch watch(stats_.wait_ns);
-    up_.receive(packer_.room_for(header.type, x, width), soon());
+    up_.receive(packer_.room_for(header.format, x, width), soon());
   }
   Header passed = header;
   passed.rows = rows_to_pass(header);
   std::span<const std::byte> rows;
   {
     const Stopwatch watch(stats_.compute_ns);
-    packer_.unpack(header.type, x, width);
+    packer_.unpack(header.format, x, width);
     stage_.forward(pool_, static_cast<int>(header.position),
                    static_cast<int>(header.rows), x.data());
-    rows = packer_.pack(header.type, x.last(passed.rows * width), width);
+    rows = packer_.pack(header.format, x.last(passed.rows * width), width);
   }
   positions_ = static_cast<int>(header.position + header.rows);
   pass(passed, rows);
 }
 
-void TextRank::report(const Header& header) {
+void TextRank::add_stats(const Header& header) {
   std::vector<RankStats> table =
       decode_stats(receive_payload(up_, header, soon()));
   hop_.read(down_, stats_);
@@ -126,12 +158,12 @@ void TextRank::report(const Header& header) {
   pass(header, encode(table));
 }
 
-void TextRank::tell(Kind kind, const std::string& text) {
+void TextRank::report(Kind kind, const std::string& text) {
   pass(text_header(kind, text), std::as_bytes(std::span(text)));
 }
 
-// Where the stream below broke, the next rank has a fresh one before it, on
-// which this message is the first; what it missed it tells the head itself.
+// After a break of the link down, this message is the first of a fresh stream;
+// the next rank itself reports to the head what it missed.
 void TextRank::pass(const Header& header, std::span<const std::byte> payload) {
   for (int resends = 0;; ++resends) {
     try {
@@ -143,6 +175,20 @@ void TextRank::pass(const Header& header, std::span<const std::byte> payload) {
       }
     }
   }
+}
+
+int run_text_rank(const RankOptions& options, Link& up, Link& down) {
+  std::string reason;
+  try {
+    serve(options, up, down);
+  } catch (const LinkError& error) {
+    if (error.kind() == LinkError::Kind::kClosed) return 0;
+    reason = name_of_rank(options.rank) + ": " + error.what();
+  } catch (const std::exception& error) {
+    reason = error.what();
+  }
+  send_error(options, up, down, reason);
+  return 1;
 }
 
 }  // namespace pi_ring

@@ -1,5 +1,5 @@
-// What a rank does for a text: takes activations from the rank before, runs its
-// layers, hands them to the next.
+// A rank at a text: it receives activations from the previous rank, runs its
+// layers on them, and sends them to the next.
 #pragma once
 
 #include <cstdint>
@@ -21,20 +21,20 @@ class TextRank {
   // Loads its layers. The links outlive it.
   TextRank(const RankOptions& options, Link& up, Link& down);
 
-  // Waits for the next message from above.
+  // Waits for the next message from the previous rank.
   Header next_header();
 
-  // Does what the message asks; its payload is still to come. Throws LinkError,
-  // RingError, BadInput.
+  // Does what the message asks. Its payload has not been received yet. Throws
+  // LinkError, RingError, BadInput.
   void handle(const Header& header);
 
-  // Something on its way here was lost: nothing is done for the text until the
-  // next greeting.
-  void forget() { greeted_ = false; }
+  // Drops the text after a message was lost: its further messages are ignored
+  // until the next greeting.
+  void drop_text() { greeted_ = false; }
   bool is_greeted() const { return greeted_; }
 
-  // Tells the ranks below, and so the head.
-  void tell(Kind kind, const std::string& text);
+  // Sends a message of text down the ring to the head.
+  void report(Kind kind, const std::string& text);
 
   const Weights& weights() const { return weights_; }
 
@@ -44,7 +44,7 @@ class TextRank {
   void check(const Header& header) const;
   uint32_t rows_to_pass(const Header& header) const;
   void forward(const Header& header);
-  void report(const Header& header);
+  void add_stats(const Header& header);
   void pass(const Header& header, std::span<const std::byte> payload);
 
   const RankOptions& options_;
@@ -61,5 +61,10 @@ class TextRank {
   uint32_t sequence_ = 0;
   int positions_ = 0;
 };
+
+// Serves one run until the links close, which is its normal end, and returns
+// the exit status. An error here is sent to the head, which reports it to the
+// user.
+int run_text_rank(const RankOptions& options, Link& up, Link& down);
 
 }  // namespace pi_ring

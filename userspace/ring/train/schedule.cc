@@ -1,4 +1,4 @@
-// The order of a rank's acts, worked out from its place alone.
+// Works out the order of a rank's acts from its place in the ring.
 #include "userspace/ring/train/schedule.h"
 
 #include <algorithm>
@@ -19,8 +19,9 @@ Schedule schedule_alone(int micro_batches) {
   return acts;
 }
 
-// As many forwards as there are ranks to come before the loss; then the first
-// gradient is due, and from there on one goes back for each that goes forward.
+// Begins with as many forward passes as there are ranks until the loss. Then
+// the first gradient arrives, and each forward pass is followed by a backward
+// pass.
 Schedule schedule_middle(int rank, int ranks, int micro_batches) {
   const int ahead = ranks - 1 - rank;
   Schedule acts;
@@ -31,9 +32,9 @@ Schedule schedule_middle(int rank, int ranks, int micro_batches) {
   return acts;
 }
 
-// Rank 0 can take in `ranks` micro-batches before it gives the first back. An
-// input's gradient is back a round after its loss; until then others' losses
-// are taken.
+// Rank 0 can take `ranks` micro-batches before the first one's gradient is due.
+// An input's gradient arrives a round after its loss; until then the head
+// computes the losses of others.
 Schedule schedule_head(int ranks, int micro_batches) {
   Schedule acts;
   for (int i = 0; i < std::min(ranks, micro_batches); ++i) {

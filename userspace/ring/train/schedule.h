@@ -1,5 +1,6 @@
-// Who does what when in a step of training: one forward, one backward in turn,
-// so that a rank keeps the activations of few micro-batches and waits little.
+// The order of work in a step of training. A rank alternates one forward and
+// one backward pass, so it keeps the activations of few micro-batches and waits
+// little.
 #pragma once
 
 #include <vector>
@@ -19,13 +20,15 @@ struct ScheduledAct {
   bool operator==(const ScheduledAct&) const = default;
 };
 
-// What rank `rank` of `ranks` does in a step, in order. The same for a given
-// ring, whatever takes how long; micro-batches go forward in order and backward
-// in order. Alone, the head does all of it, one micro-batch after the other.
+// Returns what rank `rank` of `ranks` does in a step, in order. It depends on
+// the ring only, never on timing; micro-batches go forward in order and
+// backward in order. In a ring of one the head does everything, one micro-batch
+// after the other.
 std::vector<ScheduledAct> schedule_of(int rank, int ranks, int micro_batches);
 
-// The most micro-batches that a rank has taken forward and not yet backward:
-// how many it has to keep activations of. None for a head among others.
+// Returns the most micro-batches of which a rank keeps activations at a time,
+// since they have gone forward and not yet backward. The head of several ranks
+// keeps none.
 int most_in_flight(int rank, int ranks, int micro_batches);
 
 }  // namespace pi_ring

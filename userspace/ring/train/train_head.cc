@@ -1,4 +1,4 @@
-// Begins each round of letters and waits for it to come back.
+// Begins each round of messages and waits for it to come back.
 #include "userspace/ring/train/train_head.h"
 
 #include <algorithm>
@@ -6,9 +6,11 @@
 #include <utility>
 
 #include "userspace/ring/message/stats.h"
-#include "userspace/ring/train/train_letters.h"
+#include "userspace/ring/message/wording.h"
+#include "userspace/ring/train/train_messages.h"
 
 namespace pi_ring {
+
 TrainHead::TrainHead(const RankOptions& options, TrainPlan plan, Link* up,
                      Link* down)
     : options_(options),
@@ -16,7 +18,7 @@ TrainHead::TrainHead(const RankOptions& options, TrainPlan plan, Link* up,
       pool_(options.threads, options.waiting),
       times_(static_cast<size_t>(options.ranks)) {
   if (is_alone()) return;
-  mail_ = std::make_unique<Mail>(
+  queues_ = std::make_unique<MessageQueues>(
       *up, *down, std::array{name_of_rank(options.ranks - 2), name_of_rank(0)},
       options.patience);
 }
@@ -25,9 +27,9 @@ nlohmann::json TrainHead::send_plan(bool begin) {
   const nlohmann::json wanted = {{"plan", to_json(plan_)},
                                  {"begin", begin},
                                  {"claims", nlohmann::json::array()}};
-  mail_->send(Side::kBelow, json_letter(*mail_, Kind::kPlan, wanted));
+  queues_->send(Side::kDownstream, json_message(*queues_, Kind::kPlan, wanted));
   if (begin) part_.emplace(plan_, options_.rank, pool_);
-  Letter answer = receive(Kind::kPlan);
+  Message answer = receive(Kind::kPlan);
   return json_of(answer);
 }
 
@@ -51,15 +53,15 @@ void TrainHead::begin() {
   }
   runner_.emplace(options_.rank, options_.ranks, plan_.micro_batches,
                   static_cast<uint32_t>(plan_.rows()),
-                  static_cast<uint32_t>(plan_.config.dim), mail_.get());
+                  static_cast<uint32_t>(plan_.config.dim), queues_.get());
   make_work();
   own_times_ = {};
 }
 
-void TrainHead::say_goodbye() {
+void TrainHead::announce_end() {
   if (is_alone()) return;
-  mail_->send_error("its head has ended it");
-  mail_->wait_until_sent(std::chrono::seconds(1));
+  queues_->send_error("its head has ended it");
+  queues_->wait_until_sent(std::chrono::seconds(1));
 }
 
 void TrainHead::make_work() {
@@ -107,8 +109,9 @@ StepResult TrainHead::step(std::span<const int> tokens, int64_t step,
                            float learning_rate, float clip) {
   batches_ = micro_batches_of(tokens);
   loss_ = 0.0;
-  if (mail_) {
-    mail_->send(Side::kBelow, mail_->blank(Kind::kStep, 0, 0, Type::kBytes));
+  if (queues_) {
+    queues_->send(Side::kDownstream,
+                  queues_->blank(Kind::kStep, 0, 0, RowFormat::kBytes));
   }
   runner_->run(work_, own_times_);
   const double sum = gather_norm();
@@ -128,9 +131,9 @@ double TrainHead::gather_norm() {
   }
   NormTable table;
   table.times.resize(static_cast<size_t>(options_.ranks));
-  if (mail_) {
-    mail_->send(Side::kBelow, norm_letter(*mail_, table));
-    Letter answer = receive(Kind::kNorm);
+  if (queues_) {
+    queues_->send(Side::kDownstream, norm_message(*queues_, table));
+    Message answer = receive(Kind::kNorm);
     table = norm_of(answer, options_.ranks);
   }
   const Stopwatch watch(own_times_.compute_ns);
@@ -140,25 +143,25 @@ double TrainHead::gather_norm() {
 }
 
 void TrainHead::update(int64_t step, float learning_rate, float scale) {
-  if (mail_) {
+  if (queues_) {
     const Update update = {learning_rate, scale, step};
-    mail_->send(Side::kBelow, update_letter(*mail_, update));
+    queues_->send(Side::kDownstream, update_message(*queues_, update));
   }
   {
     const Stopwatch watch(own_times_.compute_ns);
     part_->update(learning_rate, scale, step);
   }
-  if (mail_) receive(Kind::kUpdate);
+  if (queues_) receive(Kind::kUpdate);
 }
 
-Letter TrainHead::receive(Kind kind) {
+Message TrainHead::receive(Kind kind) {
   pool_.rest();
   const Stopwatch watch(own_times_.wait_ns);
-  Letter letter = mail_->receive(Side::kAbove);
-  if (letter.header.kind != kind) {
-    throw RingError("the last rank's answer came out of turn");
+  Message message = queues_->receive(Side::kUpstream);
+  if (message.header.kind != kind) {
+    throw RingError("the last rank's answer came out of order");
   }
-  return letter;
+  return message;
 }
 
 double TrainHead::evaluate(std::span<const int> tokens) {
@@ -168,7 +171,7 @@ double TrainHead::evaluate(std::span<const int> tokens) {
     for (const MicroBatch& batch : batches) sum += evaluate_alone(batch);
     return sum;
   }
-  // One a rank under way, so that all compute.
+  // One micro-batch for each rank is under way, so that all compute.
   const auto ahead = static_cast<size_t>(options_.ranks);
   for (size_t i = 0; i < std::min(ahead, batches.size()); ++i) {
     send_for_evaluation(batches[i]);
@@ -188,20 +191,21 @@ double TrainHead::evaluate_alone(const MicroBatch& batch) {
 }
 
 void TrainHead::send_for_evaluation(const MicroBatch& batch) {
-  Letter letter =
-      mail_->blank(Kind::kEvaluate, static_cast<uint32_t>(plan_.rows()),
-                   static_cast<uint32_t>(plan_.config.dim), Type::kF32);
-  part_->ends().embed(batch.inputs, letter.floats.data());
-  mail_->send(Side::kBelow, packed(*mail_, std::move(letter), options_.wire));
+  Message message =
+      queues_->blank(Kind::kEvaluate, static_cast<uint32_t>(plan_.rows()),
+                     static_cast<uint32_t>(plan_.config.dim), RowFormat::kF32);
+  part_->ends().embed(batch.inputs, message.floats.data());
+  queues_->send(Side::kDownstream,
+                packed(*queues_, std::move(message), options_.row_format));
 }
 
 double TrainHead::finish_evaluation(const MicroBatch& batch) {
-  Letter letter = unpacked(*mail_, receive(Kind::kEvaluate),
-                           static_cast<uint32_t>(plan_.rows()),
-                           static_cast<uint32_t>(plan_.config.dim));
+  Message message = unpacked(*queues_, receive(Kind::kEvaluate),
+                             static_cast<uint32_t>(plan_.rows()),
+                             static_cast<uint32_t>(plan_.config.dim));
   const double sum =
-      part_->ends().loss_only(pool_, batch.targets, letter.floats.data());
-  mail_->recycle(std::move(letter));
+      part_->ends().loss_only(pool_, batch.targets, message.floats.data());
+  queues_->recycle(std::move(message));
   return sum;
 }
 
@@ -209,10 +213,11 @@ std::vector<std::string> TrainHead::save(int64_t step) {
   const auto round = [&](bool write) {
     const nlohmann::json saving = {
         {"step", step}, {"write", write}, {"errors", nlohmann::json::array()}};
-    mail_->send(Side::kBelow, json_letter(*mail_, Kind::kSave, saving));
+    queues_->send(Side::kDownstream,
+                  json_message(*queues_, Kind::kSave, saving));
   };
   std::vector<std::string> errors;
-  if (mail_) {
+  if (queues_) {
     round(/*write=*/true);
     round(/*write=*/false);
   }
@@ -221,9 +226,9 @@ std::vector<std::string> TrainHead::save(int64_t step) {
   } catch (const std::exception& error) {
     errors.emplace_back(error.what());
   }
-  if (mail_) {
+  if (queues_) {
     receive(Kind::kSave);
-    Letter answer = receive(Kind::kSave);
+    Message answer = receive(Kind::kSave);
     const nlohmann::json report = json_of(answer);
     for (const auto& error : report.at("errors")) {
       errors.push_back(error.get<std::string>());

@@ -1,5 +1,5 @@
-// The head of a ring that trains: it says what comes next, embeds, takes the
-// loss, and puts the numbers of all ranks together.
+// The head of a ring that trains: it begins each step, embeds, computes the
+// loss, and combines the numbers of all ranks.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "userspace/ring/message/rank_options.h"
-#include "userspace/ring/train/mail.h"
+#include "userspace/ring/train/message_queues.h"
 #include "userspace/ring/train/train_part.h"
 #include "userspace/ring/train/train_plan.h"
 #include "userspace/ring/train/train_step.h"
@@ -24,40 +24,40 @@ struct StepResult {
 
 class TrainHead {
  public:
-  // options.rank is ranks - 1. The links are those to the neighbours, and must
-  // outlive the head; both are null where it is alone. They must be closed
-  // before it is destroyed.
+  // options.rank is ranks - 1. The links lead to the neighbours and outlive the
+  // head; both are null in a ring of one. They have to be closed before the
+  // head is destroyed.
   TrainHead(const RankOptions& options, TrainPlan plan, Link* up, Link* down);
 
-  // What every rank would need; nothing is taken yet.
+  // Returns what every rank would need. Nothing is allocated yet.
   std::vector<MemoryClaim> ask_for_memory();
 
-  // Every rank takes its memory and loads its values.
+  // Lets every rank allocate its memory and load its values.
   void begin();
 
-  // One step, the `step`th from 1. tokens [micro_batches * sequences,
-  // length + 1]. Where loss or gradient is not finite no value is changed; that
-  // is for the caller to notice.
+  // Takes step number `step`, from 1, with tokens [micro_batches * sequences,
+  // length + 1]. Changes no value where loss or gradient is not finite; the
+  // caller has to look.
   StepResult step(std::span<const int> tokens, int64_t step,
                   float learning_rate, float clip);
 
-  // The sum of the losses of all targets of some micro-batches: tokens
-  // [any * sequences, length + 1].
+  // Returns the sum of the losses of all targets. tokens [any * sequences,
+  // length + 1].
   double evaluate(std::span<const int> tokens);
 
-  // Every rank writes its part of the checkpoint. Returns what went wrong.
+  // Lets every rank write its part of the checkpoint. Returns the errors.
   std::vector<std::string> save(int64_t step);
 
-  // Tells ranks that outlive the training that it is over; nothing comes after.
-  void say_goodbye();
+  // Tells ranks that are services that the training is over. The last call.
+  void announce_end();
 
-  // Since the start, as of the last step.
+  // The times of all ranks from the start to the last step.
   const std::vector<RankTimes>& times() const { return times_; }
 
   const TrainPlan& plan() const { return plan_; }
 
  private:
-  // A micro-batch's tokens: inputs, and what should follow each.
+  // A micro-batch's tokens: the inputs, and the token that should follow each.
   struct MicroBatch {
     std::vector<int> inputs;
     std::vector<int> targets;
@@ -69,7 +69,7 @@ class TrainHead {
   std::vector<MicroBatch> micro_batches_of(std::span<const int> tokens) const;
   double gather_norm();
   void update(int64_t step, float learning_rate, float scale);
-  Letter receive(Kind kind);
+  Message receive(Kind kind);
   void send_for_evaluation(const MicroBatch& batch);
   double finish_evaluation(const MicroBatch& batch);
   double evaluate_alone(const MicroBatch& batch);
@@ -77,12 +77,12 @@ class TrainHead {
   RankOptions options_;
   TrainPlan plan_;
   Pool pool_;
-  std::unique_ptr<Mail> mail_;
+  std::unique_ptr<MessageQueues> queues_;
   std::optional<TrainPart> part_;
   std::optional<StepRunner> runner_;
   StepWork work_;
-  std::vector<MicroBatch> batches_;  // of the step at hand
-  double loss_ = 0.0;                // their losses so far
+  std::vector<MicroBatch> batches_;  // of the current step
+  double loss_ = 0.0;                // the sum of their losses so far
   RankTimes own_times_;
   std::vector<RankTimes> times_;
 };

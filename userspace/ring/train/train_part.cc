@@ -1,4 +1,4 @@
-// A part's values: drawn, read, moved, written.
+// Draws, reads, updates and writes the values of a part.
 #include "userspace/ring/train/train_part.h"
 
 #include <algorithm>
@@ -38,7 +38,7 @@ void TrainPart::fill() {
       break;
     case TrainPlan::Start::kValues:
       Checkpoint(plan_.from).load(parameters_);
-      forget_moments();
+      zero_moments();
       break;
     case TrainPlan::Start::kCheckpoint:
       Checkpoint(plan_.from).load(parameters_);
@@ -46,7 +46,7 @@ void TrainPart::fill() {
   }
 }
 
-void TrainPart::forget_moments() {
+void TrainPart::zero_moments() {
   for (Parameter* parameter : parameters_) {
     for (FloatBuffer* moment :
          {&parameter->first_moment, &parameter->second_moment}) {

@@ -1,4 +1,5 @@
-// What one rank trains: its layers and, on the head, both ends of the model.
+// The part of a model that one rank trains: its layers and, on the head, both
+// ends.
 #pragma once
 
 #include <cstdint>
@@ -16,25 +17,25 @@ namespace pi_ring {
 
 class TrainPart {
  public:
-  // Takes its memory, and gives the parameters their first values. Throws
+  // Allocates its memory, and gives the parameters their first values. Throws
   // BadInput.
   TrainPart(const TrainPlan& plan, int rank, const Pool& pool);
 
-  TrainStage& stage() { return *stage_; }  // not where the head has no layers
+  TrainStage& stage() { return *stage_; }  // on ranks with layers
   TrainEnds& ends() { return *ends_; }     // on the head
 
-  // In the model's order: the layers', then the ends'.
+  // In the model's order: first of the layers, then of the ends.
   const std::vector<Parameter*>& parameters() const { return parameters_; }
 
-  // Moves the values and forgets the gradients; step 0 only forgets.
+  // Updates the values and zeroes the gradients; step 0 only zeroes.
   void update(float learning_rate, float scale, int64_t step);
 
-  // This rank's part of a checkpoint in plan.save.
+  // Writes this rank's part of a checkpoint into plan.save.
   void write(int64_t step) const;
 
  private:
   void fill();
-  void forget_moments();
+  void zero_moments();
   void refresh();
 
   const TrainPlan& plan_;

@@ -1,4 +1,4 @@
-// The plan as JSON, and the memory that it takes.
+// Turns the plan into JSON and back, and counts the memory that it takes.
 #include "userspace/ring/train/train_plan.h"
 
 #include <algorithm>
@@ -14,11 +14,11 @@ namespace {
 
 using nlohmann::json;
 
-// Letters under way: two fetched ahead and one in hand a side, and those that
-// wait for their wire.
-constexpr uint64_t kLettersBesideSlots = 6;
+// Messages under way: on each side two received ahead and one in use, and those
+// that wait to be sent.
+constexpr uint64_t kMessagesBesideSlots = 6;
 
-// What a rank's process takes without any model, in bytes.
+// The bytes that a rank's process takes without any model.
 constexpr uint64_t kProgramBytes = 8'000'000;
 
 json config_json(const ModelConfig& config) {
@@ -65,14 +65,14 @@ ModelConfig config_from(const json& object) {
   return config;
 }
 
-// What the kernel thinks it can give without swapping.
+// Returns what the kernel expects to give without swapping.
 uint64_t free_memory() {
   std::ifstream info("/proc/meminfo");
   for (std::string word; info >> word;) {
     uint64_t kilobytes = 0;
     if (word == "MemAvailable:" && info >> kilobytes) return kilobytes * 1024;
   }
-  return UINT64_MAX;  // unknown: not what a run should fail for
+  return UINT64_MAX;  // unknown, which is no reason to fail
 }
 
 std::string machine_name() {
@@ -131,7 +131,7 @@ TrainPlan plan_from(const json& object) {
     object.at("run").get_to(plan.run);
     return plan;
   } catch (const nlohmann::json::exception& error) {
-    throw RingError(std::string("the head sent no plan of training: ") +
+    throw RingError(std::string("the head sent a plan that is not valid: ") +
                     error.what());
   }
 }
@@ -154,9 +154,9 @@ MemoryClaim claim_of(const TrainPlan& plan, int rank, int threads) {
   uint64_t needed =
       kProgramBytes + memory_needed(plan.config, shard, shape, threads).total();
   if (plan.ranks > 1) {
-    const uint64_t letters =
-        static_cast<uint64_t>(shape.in_flight) + kLettersBesideSlots;
-    needed += letters * floats(plan.rows(), plan.config.dim) * sizeof(float);
+    const uint64_t messages =
+        static_cast<uint64_t>(shape.in_flight) + kMessagesBesideSlots;
+    needed += messages * floats(plan.rows(), plan.config.dim) * sizeof(float);
   }
   return {.needed = needed, .free = free_memory(), .machine = machine_name()};
 }

@@ -1,5 +1,5 @@
-// What is to be trained, and how: what the head tells every rank before the
-// first step, so that a rank needs to know nothing but its links.
+// What to train, and how. The head sends the plan to every rank before the
+// first step, so a rank needs to be told only its links.
 #pragma once
 
 #include <cstdint>
@@ -17,15 +17,15 @@ namespace pi_ring {
 struct TrainPlan {
   // Where the parameters' values come from.
   enum class Start {
-    kDraw,        // chance, by `seed`
+    kDraw,        // random numbers by `seed`
     kModel,       // a model's folder, or its shards
-    kValues,      // a checkpoint's values, to begin anew from
-    kCheckpoint,  // the same with its moments, to go on from
+    kValues,      // a checkpoint's values, for a new run
+    kCheckpoint,  // a checkpoint's values and moments, for the same run
   };
 
   ModelConfig config;
   int ranks = 1;
-  int sequences = 1;  // of a micro-batch
+  int sequences = 1;  // in a micro-batch
   int length = 1;
   int micro_batches = 1;
   bool recompute = false;
@@ -33,9 +33,9 @@ struct TrainPlan {
   uint64_t seed = 0;
   Start start = Start::kDraw;
   std::string from;       // a model's folder, or a checkpoint's
-  std::string save;       // where checkpoints go; may be empty
-  std::string tokenizer;  // the folder of one to put into checkpoints
-  uint64_t run = 0;       // tells this run's checkpoints from others
+  std::string save;       // the folder for checkpoints; may be empty
+  std::string tokenizer;  // the folder of the tokenizer for checkpoints
+  uint64_t run = 0;       // tells this run's checkpoints from others'
 
   int rows() const { return sequences * length; }
   Shard shard_of(int rank) const {
@@ -45,10 +45,10 @@ struct TrainPlan {
 };
 
 nlohmann::json to_json(const TrainPlan& plan);
-// Throws RingError where it is none.
+// Throws RingError where the object is not a plan.
 TrainPlan plan_from(const nlohmann::json& object);
 
-// What a rank wants of its machine's memory, in bytes.
+// What a rank needs of its machine's memory, in bytes.
 struct MemoryClaim {
   uint64_t needed = 0;
   uint64_t free = 0;
@@ -60,7 +60,7 @@ MemoryClaim claim_from(const nlohmann::json& object);
 
 MemoryClaim claim_of(const TrainPlan& plan, int rank, int threads);
 
-// What is left for each rank when those before it on its machine have theirs.
+// Returns what is left for each rank after those before it on its machine.
 std::vector<uint64_t> share_out(const std::vector<MemoryClaim>& claims);
 
 }  // namespace pi_ring

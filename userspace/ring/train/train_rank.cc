@@ -1,4 +1,4 @@
-// The loop of a rank in training: it does what the letters from the head ask.
+// The loop of a rank in training: does what the head's messages ask.
 #include "userspace/ring/train/train_rank.h"
 
 #include <exception>
@@ -7,8 +7,9 @@
 #include <string>
 
 #include "userspace/ring/message/stats.h"
-#include "userspace/ring/train/mail.h"
-#include "userspace/ring/train/train_letters.h"
+#include "userspace/ring/message/wording.h"
+#include "userspace/ring/train/message_queues.h"
+#include "userspace/ring/train/train_messages.h"
 #include "userspace/ring/train/train_part.h"
 #include "userspace/ring/train/train_plan.h"
 #include "userspace/ring/train/train_step.h"
@@ -16,44 +17,45 @@
 namespace pi_ring {
 namespace {
 
-// How long a rank that outlives a training tries to tell why it ends.
-constexpr std::chrono::seconds kLastWords(1);
+// How long a rank that outlives a training tries to send its error.
+constexpr std::chrono::seconds kErrorTimeout(1);
 
 class TrainRank {
  public:
-  TrainRank(const RankOptions& options, Mail& mail)
+  TrainRank(const RankOptions& options, MessageQueues& queues)
       : options_(options),
-        mail_(mail),
+        queues_(queues),
         pool_(options.threads, options.waiting) {}
 
-  // Returns only by an exception: the links' close, or a failure.
+  // Returns only by an exception: the links were closed, or something failed.
   [[noreturn]] void serve() {
     for (;;) {
       pool_.rest();
-      Letter letter = mail_.receive(Side::kAbove);
-      switch (letter.header.kind) {
+      Message message = queues_.receive(Side::kUpstream);
+      switch (message.header.kind) {
         case Kind::kPlan:
-          take_plan(letter);
+          take_plan(message);
           break;
         case Kind::kStep:
-          step(std::move(letter));
+          step(std::move(message));
           break;
         case Kind::kEvaluate:
-          evaluate(std::move(letter));
+          evaluate(std::move(message));
           break;
         case Kind::kSave:
-          save(std::move(letter));
+          save(std::move(message));
           break;
         default:
-          throw RingError("a message came that is none of training's");
+          throw RingError("a message came that does not belong to a training");
       }
     }
   }
 
  private:
-  // First it is asked what the plan would take; then the plan is to be begun.
-  void take_plan(Letter& letter) {
-    nlohmann::json answer = json_of(letter);
+  // The head sends the plan twice: to ask for the memory it needs, then to
+  // begin.
+  void take_plan(Message& message) {
+    nlohmann::json answer = json_of(message);
     plan_ = plan_from(answer.at("plan"));
     if (plan_.ranks != options_.ranks) {
       throw RingError(name_of_rank(options_.rank) + " is one of " +
@@ -66,14 +68,14 @@ class TrainRank {
       answer["claims"].push_back(
           to_json(claim_of(plan_, options_.rank, options_.threads)));
     }
-    mail_.send(Side::kBelow, json_letter(mail_, Kind::kPlan, answer));
+    queues_.send(Side::kDownstream, json_message(queues_, Kind::kPlan, answer));
   }
 
   void begin() {
     part_.emplace(plan_, options_.rank, pool_);
     runner_.emplace(options_.rank, options_.ranks, plan_.micro_batches,
                     static_cast<uint32_t>(plan_.rows()),
-                    static_cast<uint32_t>(plan_.config.dim), &mail_);
+                    static_cast<uint32_t>(plan_.config.dim), &queues_);
     const int slots = plan_.shape_of(options_.rank).in_flight;
     work_.forward = [this, slots](int micro_batch, float* x) {
       part_->stage().forward(pool_, micro_batch % slots, x);
@@ -85,23 +87,23 @@ class TrainRank {
   }
 
   void require_plan() const {
-    if (!part_) throw RingError("a step came before any plan");
+    if (!part_) throw RingError("a step came before the plan");
   }
 
-  void step(Letter letter) {
+  void step(Message message) {
     require_plan();
-    // The head knows.
+    // The head began this step, so the rank before it does not pass it on.
     if (options_.rank != options_.ranks - 2) {
-      mail_.send(Side::kBelow, std::move(letter));
+      queues_.send(Side::kDownstream, std::move(message));
     }
     runner_->run(work_, times_);
-    Letter norm = receive(Kind::kNorm);
+    Message norm = receive(Kind::kNorm);
     NormTable table = norm_of(norm, options_.ranks);
     add_norm(table);
-    mail_.send(Side::kBelow, norm_letter(mail_, table));
-    Letter letter_of_update = receive(Kind::kUpdate);
-    const Update update = update_of(letter_of_update);
-    mail_.send(Side::kBelow, std::move(letter_of_update));
+    queues_.send(Side::kDownstream, norm_message(queues_, table));
+    Message received = receive(Kind::kUpdate);
+    const Update update = update_of(received);
+    queues_.send(Side::kDownstream, std::move(received));
     const Stopwatch watch(times_.compute_ns);
     part_->update(update.learning_rate, update.scale, update.step);
   }
@@ -112,37 +114,38 @@ class TrainRank {
     table.times.at(static_cast<size_t>(options_.rank)) = times_;
   }
 
-  Letter receive(Kind kind) {
+  Message receive(Kind kind) {
     pool_.rest();
     const Stopwatch watch(times_.wait_ns);
-    Letter letter = mail_.receive(Side::kAbove);
-    if (letter.header.kind != kind) {
-      throw RingError("a message of training came out of turn");
+    Message message = queues_.receive(Side::kUpstream);
+    if (message.header.kind != kind) {
+      throw RingError("a message of a training came out of order");
     }
-    return letter;
+    return message;
   }
 
-  void evaluate(Letter letter) {
+  void evaluate(Message message) {
     require_plan();
-    const Type wire = letter.header.type;
-    Letter x =
-        unpacked(mail_, std::move(letter), static_cast<uint32_t>(plan_.rows()),
-                 static_cast<uint32_t>(plan_.config.dim));
+    const RowFormat format = message.header.format;
+    Message x = unpacked(queues_, std::move(message),
+                         static_cast<uint32_t>(plan_.rows()),
+                         static_cast<uint32_t>(plan_.config.dim));
     part_->stage().forward(pool_, /*slot=*/0, x.floats.data());
-    mail_.send(Side::kBelow, packed(mail_, std::move(x), wire));
+    queues_.send(Side::kDownstream, packed(queues_, std::move(x), format));
   }
 
-  // First all are told, and write at the same time; then asked how it went.
-  void save(Letter letter) {
+  // The head sends this twice: first all ranks write at the same time, then
+  // each adds its error.
+  void save(Message message) {
     require_plan();
-    nlohmann::json saving = json_of(letter);
+    nlohmann::json saving = json_of(message);
     if (saving.at("write")) {
-      mail_.send(Side::kBelow, std::move(letter));
+      queues_.send(Side::kDownstream, std::move(message));
       write(saving.at("step"));
       return;
     }
     if (!save_error_.empty()) saving["errors"].push_back(save_error_);
-    mail_.send(Side::kBelow, json_letter(mail_, Kind::kSave, saving));
+    queues_.send(Side::kDownstream, json_message(queues_, Kind::kSave, saving));
   }
 
   void write(int64_t step) {
@@ -155,7 +158,7 @@ class TrainRank {
   }
 
   const RankOptions& options_;
-  Mail& mail_;
+  MessageQueues& queues_;
   Pool pool_;
   TrainPlan plan_;
   std::optional<TrainPart> part_;
@@ -170,10 +173,11 @@ std::array<std::string, 2> neighbours(const RankOptions& options) {
           name_of_rank((options.rank + 1) % options.ranks)};
 }
 
-// Why this rank could not go on; nothing where the links were closed.
-std::optional<std::string> serve(const RankOptions& options, Mail& mail) {
+// Returns why this rank could not go on; nothing where the links were closed.
+std::optional<std::string> serve(const RankOptions& options,
+                                 MessageQueues& queues) {
   try {
-    TrainRank(options, mail).serve();
+    TrainRank(options, queues).serve();
   } catch (const LinkError& error) {
     if (error.kind() == LinkError::Kind::kClosed) return std::nullopt;
     return error.what();
@@ -187,21 +191,21 @@ std::optional<std::string> serve(const RankOptions& options, Mail& mail) {
 }  // namespace
 
 int run_train_rank(const RankOptions& options, Link& up, Link& down) {
-  Mail mail(up, down, neighbours(options), options.patience);
-  const auto reason = serve(options, mail);
+  MessageQueues queues(up, down, neighbours(options), options.patience);
+  const auto reason = serve(options, queues);
   if (!reason) return 0;
-  mail.send_error(*reason);
-  mail.wait_for_close();
+  queues.send_error(*reason);
+  queues.wait_for_close();
   return 1;
 }
 
 std::string serve_training(const RankOptions& options, Link& up, Link& down,
-                           Letter plan) {
-  Mail mail(up, down, neighbours(options), options.patience);
-  mail.deliver(Side::kAbove, std::move(plan));
-  std::string reason = serve(options, mail).value_or("a link is closed");
-  mail.send_error(reason);
-  mail.wait_until_sent(kLastWords);
+                           Message plan) {
+  MessageQueues queues(up, down, neighbours(options), options.patience);
+  queues.deliver(Side::kUpstream, std::move(plan));
+  std::string reason = serve(options, queues).value_or("a link is closed");
+  queues.send_error(reason);
+  queues.wait_until_sent(kErrorTimeout);
   up.close();
   down.close();
   return reason;

@@ -1,4 +1,4 @@
-// Where an act's letter comes from, and where it goes.
+// Knows for each act where its message comes from and where it goes.
 #include "userspace/ring/train/train_step.h"
 
 #include <utility>
@@ -27,74 +27,75 @@ const StepWork::Work& work_of(Act act, const StepWork& work) {
 }  // namespace
 
 StepRunner::StepRunner(int rank, int ranks, int micro_batches, uint32_t rows,
-                       uint32_t width, Mail* mail)
+                       uint32_t width, MessageQueues* queues)
     : acts_(schedule_of(rank, ranks, micro_batches)),
       rows_(rows),
       width_(width),
-      mail_(mail) {}
+      queues_(queues) {}
 
 void StepRunner::run(const StepWork& work, RankTimes& times) {
   for (const ScheduledAct& act : acts_) {
-    Letter letter = take(act, work, times);
+    Message message = take(act, work, times);
     {
       const Stopwatch watch(times.compute_ns);
-      work_of(act.act, work)(act.micro_batch, letter.floats.data());
+      work_of(act.act, work)(act.micro_batch, message.floats.data());
     }
-    letter.header.position = static_cast<uint32_t>(act.micro_batch);
-    pass(act.act, std::move(letter));
+    message.header.position = static_cast<uint32_t>(act.micro_batch);
+    pass(act.act, std::move(message));
   }
 }
 
-Letter StepRunner::take(const ScheduledAct& act, const StepWork& work,
-                        RankTimes& times) {
+Message StepRunner::take(const ScheduledAct& act, const StepWork& work,
+                         RankTimes& times) {
   if (in_hand_) {
-    Letter letter = std::move(*in_hand_);
+    Message message = std::move(*in_hand_);
     in_hand_.reset();
-    return letter;
+    return message;
   }
-  if (mail_ == nullptr) {
-    Letter letter;
-    letter.floats = FloatBuffer(size_t{rows_} * width_);
-    return letter;
+  if (queues_ == nullptr) {
+    Message message;
+    message.floats = FloatBuffer(size_t{rows_} * width_);
+    return message;
   }
   if (act.act == Act::kEmbed) {
-    return mail_->blank(Kind::kActivations, rows_, width_, Type::kF32);
+    return queues_->blank(Kind::kActivations, rows_, width_, RowFormat::kF32);
   }
   work.rest();
   const Stopwatch watch(times.wait_ns);
   const bool down = act.act == Act::kForward || act.act == Act::kLoss;
-  Letter letter = mail_->receive(down ? Side::kAbove : Side::kBelow);
-  check(letter.header, down ? Kind::kActivations : Kind::kGradients,
+  Message message =
+      queues_->receive(down ? Side::kUpstream : Side::kDownstream);
+  check(message.header, down ? Kind::kActivations : Kind::kGradients,
         act.micro_batch);
-  return letter;
+  return message;
 }
 
-void StepRunner::pass(Act act, Letter letter) {
-  if (mail_ == nullptr) {
-    in_hand_ = std::move(letter);
+void StepRunner::pass(Act act, Message message) {
+  if (queues_ == nullptr) {
+    in_hand_ = std::move(message);
     return;
   }
   switch (act) {
     case Act::kEmbed:
     case Act::kForward:
-      mail_->send(Side::kBelow, std::move(letter));
+      queues_->send(Side::kDownstream, std::move(message));
       break;
     case Act::kLoss:
     case Act::kBackward:
-      letter.header.kind = Kind::kGradients;
-      mail_->send(Side::kAbove, std::move(letter));
+      message.header.kind = Kind::kGradients;
+      queues_->send(Side::kUpstream, std::move(message));
       break;
     case Act::kKeep:
-      mail_->recycle(std::move(letter));
+      queues_->recycle(std::move(message));
       break;
   }
 }
 
 void StepRunner::check(const Header& header, Kind kind, int micro_batch) const {
-  if (header.kind != kind || header.type != Type::kF32 ||
+  if (header.kind != kind || header.format != RowFormat::kF32 ||
       header.position != static_cast<uint32_t>(micro_batch) ||
       header.rows != rows_ || header.width != width_) {
-    throw RingError("a message of training came out of turn");
+    throw RingError("a message of a training came out of order");
   }
 }
 

@@ -73,14 +73,14 @@ TEST_F(RankTest, ARingOfServicesWritesOneTextAfterTheOther) {
     const Ending run = pi_ring_run(as_head(call));
     EXPECT_EQ(run.status, 0) << run.err;
     EXPECT_EQ(run.out, alone.out);
-    EXPECT_THAT(run.err, HasSubstr("ring of 3 closed: "));
+    EXPECT_THAT(run.err, HasSubstr("ring of 3 is complete: "));
     EXPECT_THAT(run.err, HasSubstr(", head here\n"));
   }
   first->signal(SIGTERM);
   const Ending end = first->wait();
   EXPECT_EQ(end.signal, SIGTERM);
   EXPECT_THAT(end.err, AllOf(HasSubstr("rank 0 of 3 waits for the head\n"),
-                             HasSubstr("the ring of 3 has closed: ")));
+                             HasSubstr("the ring of 3 is complete: ")));
 }
 
 TEST_F(RankTest, ARingWithoutRanksIsGivenUp) {
@@ -117,7 +117,7 @@ TEST_F(RankTest, AWrongSettingIsNamedWithItsLine) {
   const std::vector<std::pair<std::string, std::string>> faults = {
       {"# a ring\nmodle: x\n", "line 2: there is no setting \"modle\""},
       {"model x\n", "line 1: is no \"name: value\""},
-      {"rank: two\n", "line 1: --rank: two is no number from 0"},
+      {"rank: two\n", "line 1: --rank: two is not a number from 0"},
       {"model:\n", "line 1: model has no value"},
       {"config: other.yaml\n", "line 1: there is no setting \"config\""}};
   for (const auto& [text, reason] : faults) {

@@ -50,7 +50,7 @@ TEST_F(TrainSurvivalTest, ARunThatIsKilledAtAnyTimeGoesOnAsIfNothingHadBeen) {
   ASSERT_LT(std::ranges::count(log, '\n'), kSteps) << "none was in its midst";
   const Ending last = pi_ring_run(broken);
   ASSERT_EQ(last.status, 0) << last.err;
-  EXPECT_THAT(last.err, HasSubstr("going on after step"));
+  EXPECT_THAT(last.err, HasSubstr("continuing after step"));
   EXPECT_EQ(file_text(folder_ / "broken" / "log.jsonl"),
             file_text(folder_ / "whole" / "log.jsonl"));
   const std::string last_step = "step-00000" + std::to_string(kSteps);
@@ -71,7 +71,7 @@ TEST_F(TrainSurvivalTest, AKilledRankIsNamedAndHowTheRunGoesOn) {
   EXPECT_EQ(ending.status, 1);
   EXPECT_THAT(ending.err, HasSubstr("rank 1 was killed by SIGKILL"));
   EXPECT_THAT(ending.err, HasSubstr("; --save " + save.string() +
-                                    " --resume goes on from step "));
+                                    " --resume continues from step "));
   EXPECT_TRUE(are_gone_soon(children));
 }
 
@@ -106,7 +106,7 @@ TEST_F(TrainSurvivalTest, ControlCFinishesTheStepSavesAndLeavesNoProcess) {
     program.signal(SIGINT);
     const Ending ending = program.wait();
     EXPECT_EQ(ending.signal, SIGINT) << ending.err;
-    EXPECT_THAT(ending.err, HasSubstr("--resume goes on from here"));
+    EXPECT_THAT(ending.err, HasSubstr("--resume continues from here"));
     EXPECT_TRUE(are_gone_soon(children));
     const auto steps = std::ranges::count(ending.out, '\n');
     std::vector<std::string> passed_over;
@@ -131,7 +131,7 @@ TEST_F(TrainSurvivalTest,
   const Ending run = pi_ring_run(
       {"train", "--save", parts, "--resume", "--ranks", "4", "--steps", "9"});
   ASSERT_EQ(run.status, 0) << run.err;
-  EXPECT_THAT(run.err, HasSubstr("going on after step 4"));
+  EXPECT_THAT(run.err, HasSubstr("continuing after step 4"));
   EXPECT_EQ(file_text(parts / "log.jsonl"), file_text(whole / "log.jsonl"));
 }
 
@@ -175,7 +175,7 @@ TEST_F(TrainSurvivalTest, AFullDiskLeavesTheCheckpointBeforeAndIsTold) {
   EXPECT_FALSE(fs::exists(save / "step-00000008"));
   const Ending again = pi_ring_run(more);
   EXPECT_EQ(again.status, 0) << again.err;
-  EXPECT_THAT(again.err, HasSubstr("going on after step 4"));
+  EXPECT_THAT(again.err, HasSubstr("continuing after step 4"));
 }
 
 TEST_F(TrainSurvivalTest, ALossThatIsLostEndsTheRunAndKeepsTheCheckpoint) {

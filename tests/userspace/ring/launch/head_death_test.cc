@@ -1,5 +1,4 @@
-// Ends of a ring that come from outside: the head's, told or forced, and what
-// becomes of its children.
+// How a ring ends when its head gets a signal or is killed.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <string.h>
@@ -24,9 +23,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A process of its own that makes a ring of four, tells the test its children
-// and then waits for bytes that never come: to be signalled and killed. What
-// becomes orphaned is the test's, which can so see how it ended.
+// A process that makes a ring of four, tells the test its children's pids and
+// then waits for bytes that never come. The test adopts the children when it
+// dies, and so can see how they end.
 class HeadProcess {
  public:
   explicit HeadProcess(void (*prepare)() = [] {}) {
@@ -72,7 +71,7 @@ class HeadProcess {
     try {
       ring.up().receive(bytes, kForever);
     } catch (const LinkError& error) {
-      const auto what = ring.explain(error, seconds(1));
+      const auto what = ring.explain(error);
       dprintf(STDERR_FILENO, "%s\n", what ? what->c_str() : error.what());
     }
   }
@@ -83,9 +82,9 @@ class HeadProcess {
   std::vector<pid_t> children_ = std::vector<pid_t>(3);
 };
 
-class HeadTold : public testing::TestWithParam<int> {};
+class SignalledHead : public testing::TestWithParam<int> {};
 
-TEST_P(HeadTold, ToStopLeavesNoProcessAndEndsByThatSignal) {
+TEST_P(SignalledHead, LeavesNoProcessAndEndsByThatSignal) {
   HeadProcess head;
   head.send(GetParam());
   const int status = head.wait();
@@ -96,7 +95,7 @@ TEST_P(HeadTold, ToStopLeavesNoProcessAndEndsByThatSignal) {
   EXPECT_EQ(head.read_errors(), "");
 }
 
-TEST_P(HeadTold, ToStopWithAStoppedChildLeavesNoProcessEither) {
+TEST_P(SignalledHead, LeavesNoProcessThoughAChildIsStopped) {
   HeadProcess head;
   kill(head.children()[1], SIGSTOP);
   head.send(GetParam());
@@ -107,7 +106,7 @@ TEST_P(HeadTold, ToStopWithAStoppedChildLeavesNoProcessEither) {
   EXPECT_FALSE(has_children());
 }
 
-INSTANTIATE_TEST_SUITE_P(Signals, HeadTold,
+INSTANTIATE_TEST_SUITE_P(Signals, SignalledHead,
                          testing::Values(SIGINT, SIGTERM, SIGHUP),
                          [](const auto& signal) {
                            return std::string("SIG") +

@@ -176,7 +176,7 @@ TEST(ProcessRing, FourWaitingRanksUseLessThanAHundredthOfAProcessor) {
   ProcessRing ring(5, pass_down);
   turn(ring, std::byte(1), in_time());
   std::vector<pid_t> pids = processes(ring);
-  pids.push_back(getpid());  // the head's warden and its wait
+  pids.push_back(getpid());  // the head's watcher and its wait
   double used = 0;
   for (pid_t pid : pids) used -= processor_seconds(pid);
   Bytes bytes(1);

@@ -31,7 +31,7 @@ std::optional<std::string> explain_failure(ProcessRing& ring,
   try {
     for (;;) turn(ring, std::byte(1), steady_clock::now() + patience);
   } catch (const LinkError& error) {
-    return ring.explain(error, patience);
+    return ring.explain(error.after(patience));
   }
 }
 
@@ -128,12 +128,12 @@ TEST(RankFailure, AStoppedRankIsNamedThoughItsNeighboursAreBlockedByIt) {
     FAIL() << "nothing stopped";
   } catch (const LinkError& error) {
     EXPECT_EQ(error.kind(), LinkError::Kind::kTimeout);
-    EXPECT_THAT(ring.explain(error, patience),
+    EXPECT_THAT(ring.explain(error.after(patience)),
                 Optional(Eq("rank 2 has not answered for 1.5 s")));
   }
 }
 
-TEST(RankFailure, ATimeoutThatNoRankIsToBlameForIsNotExplained) {
+TEST(RankFailure, ATimeoutThatNoRankCausedIsNotExplained) {
   ProcessRing ring(3, pass_down);
   turn(ring, std::byte(1), in_time());
   // All have to be asleep again.
@@ -143,7 +143,7 @@ TEST(RankFailure, ATimeoutThatNoRankIsToBlameForIsNotExplained) {
     ring.up().receive(bytes, steady_clock::now() + milliseconds(500));
     FAIL() << "nothing was sent, and yet it came";
   } catch (const LinkError& error) {
-    EXPECT_THAT(ring.explain(error, milliseconds(500)), Eq(std::nullopt));
+    EXPECT_THAT(ring.explain(error.after(milliseconds(500))), Eq(std::nullopt));
   }
 }
 

@@ -103,7 +103,7 @@ TEST_F(RankServiceTest, AQuietRingWritesWhatOneProcessDoes) {
   ServiceRing ring({model_}, kRanks);
   expect_the_same_text(ring, [](int) {});
   EXPECT_TRUE(said_.empty());
-  EXPECT_THAT(ring.log(), Contains("the ring of 4 has closed: small, layers "
+  EXPECT_THAT(ring.log(), Contains("the ring of 4 is complete: small, layers "
                                    "[2,4) here"));
 }
 
@@ -116,13 +116,13 @@ TEST_F(RankServiceTest, ARankThatIsRestartedIsNamedOnceAndTheTextGoesOn) {
     });
     ASSERT_EQ(said_.size(), 1u);
     EXPECT_THAT(said_[0],
-                HasSubstr("rank " + std::to_string(rank) + " started anew"));
+                HasSubstr("rank " + std::to_string(rank) + " restarted"));
   }
 }
 
 TEST_F(RankServiceTest, ATextOfRoundedActivationsGoesOnAsItWouldHave) {
-  for (const Type wire : {Type::kF16, Type::kQ8}) {
-    ServiceRing ring({model_}, kRanks, wire);
+  for (const RowFormat format : {RowFormat::kF16, RowFormat::kQ8}) {
+    ServiceRing ring({model_}, kRanks, format);
     const std::vector<float> quiet = write_on(ring, [](int) {});
     EXPECT_NE(quiet, undisturbed());
     EXPECT_TRUE(said_.empty());

@@ -36,7 +36,7 @@ class KillableLink : public Link {
       insist(deadline, [&](Deadline now) { end_.receive({&byte, 1}, now); });
     }
   }
-  void renew() override { end_.renew(); }
+  void reset_stream() override { end_.reset_stream(); }
   void close() override { *killed_ = true; }
   uint64_t bytes_sent() const override { return end_.bytes_sent(); }
   uint64_t bytes_received() const override { return end_.bytes_received(); }
@@ -63,7 +63,7 @@ class ServiceRing {
  public:
   // `models` has one folder for all ranks, or one a rank.
   ServiceRing(const std::vector<std::filesystem::path>& models, int ranks,
-              Type wire = Type::kF32) {
+              RowFormat format = RowFormat::kF32) {
     constexpr size_t kCapacity = 4096;
     for (int i = 0; i < ranks; ++i) {
       auto [down, up] = make_memory_link(kCapacity);
@@ -75,7 +75,7 @@ class ServiceRing {
            .rank = i,
            .waiting = Pool::Waiting::kSleep,
            .patience = std::chrono::minutes(1),
-           .wire = wire});
+           .row_format = format});
     }
     lives_.resize(static_cast<size_t>(ranks - 1));
     for (int i = 0; i + 1 < ranks; ++i) {

@@ -21,7 +21,7 @@ class MessageTest : public testing::Test {
  protected:
   static Header forward_header() {
     return {.kind = Kind::kForward,
-            .type = Type::kF32,
+            .format = RowFormat::kF32,
             .stream = 1,
             .position = 0x01020304,
             .rows = 2,
@@ -58,7 +58,7 @@ TEST_F(MessageTest, ArrivesAsItWasSent) {
   send_message(*down_, forward_header(), bytes, in_time());
   const Header header = receive_header(*up_, in_time());
   EXPECT_EQ(header.kind, Kind::kForward);
-  EXPECT_EQ(header.type, Type::kF32);
+  EXPECT_EQ(header.format, RowFormat::kF32);
   EXPECT_EQ(header.stream, 1U);
   EXPECT_EQ(header.position, 0x01020304U);
   EXPECT_EQ(header.rows, 2U);
@@ -71,7 +71,7 @@ TEST_F(MessageTest, ArrivesAsItWasSent) {
 
 TEST_F(MessageTest, PackedRowsHaveTheLengthOfTheirFormat) {
   const Header header = {
-      .kind = Kind::kForward, .type = Type::kQ8, .rows = 2, .width = 33};
+      .kind = Kind::kForward, .format = RowFormat::kQ8, .rows = 2, .width = 33};
   const std::vector<std::byte> rows(2 * (33 + 2 * 2));
   send_message(*down_, header, rows, in_time());
   const Header received = receive_header(*up_, in_time());

@@ -16,7 +16,7 @@
 #include "userspace/ring/message/message.h"
 #include "userspace/ring/message/rank_options.h"
 #include "userspace/ring/text/head.h"
-#include "userspace/ring/text/rank.h"
+#include "userspace/ring/text/text_rank.h"
 
 namespace pi_ring {
 namespace {
@@ -54,10 +54,10 @@ class RingTest : public testing::Test {
 
   // The logits after a prompt, and after each of some tokens that follow.
   std::vector<float> run(
-      int ranks, int threads, Type wire = Type::kF32,
+      int ranks, int threads, RowFormat format = RowFormat::kF32,
       ThreadRing::Carrier carrier = ThreadRing::Carrier::kMemory) const {
     constexpr size_t kPrompt = 70;
-    ThreadRing ring({model_}, ranks, threads, wire, carrier);
+    ThreadRing ring({model_}, ranks, threads, format, carrier);
     Head head = ring.head();
     head.greet();
     const std::vector<int> tokens = some_tokens(kPrompt + 5);
@@ -88,15 +88,16 @@ TEST_F(RingTest, LogitsAreBitIdenticalForEveryCutAndThreadCount) {
 
 TEST_F(RingTest, RoundedActivationsComeToTheSameOverEveryKindOfMemory) {
   const std::vector<float> alone = run(1, 1);
-  for (const Type wire : {Type::kF16, Type::kQ8}) {
-    EXPECT_THAT(run(1, 1, wire), ElementsAreArray(alone)) << "without a hop";
+  for (const RowFormat format : {RowFormat::kF16, RowFormat::kQ8}) {
+    EXPECT_THAT(run(1, 1, format), ElementsAreArray(alone)) << "without a hop";
     for (const int ranks : {2, 4}) {
-      const std::vector<float> rounded = run(ranks, 1, wire);
-      EXPECT_THAT(run(ranks, 2, wire, ThreadRing::Carrier::kSharedMemory),
+      const std::vector<float> rounded = run(ranks, 1, format);
+      EXPECT_THAT(run(ranks, 2, format, ThreadRing::Carrier::kSharedMemory),
                   ElementsAreArray(rounded));
       EXPECT_NE(rounded, alone);
       for (size_t i = 0; i < alone.size(); ++i) {
-        ASSERT_NEAR(rounded[i], alone[i], wire == Type::kF16 ? 1e-3 : 1e-1);
+        ASSERT_NEAR(rounded[i], alone[i],
+                    format == RowFormat::kF16 ? 1e-3 : 1e-1);
       }
     }
   }
@@ -181,14 +182,14 @@ TEST_F(RingTest, AMessageOutOfTurnIsRefused) {
   const std::vector<float> row(48);
   send_message(ring.down_of(1),
                {.kind = Kind::kForward,
-                .type = Type::kF32,
+                .format = RowFormat::kF32,
                 .rows = 1,
                 .width = 48,
                 .sequence = 5},
                std::as_bytes(std::span(row)), kForever);
   const std::vector<int> tokens = some_tokens(1);
   EXPECT_THAT([&] { head.forward(tokens, 0); },
-              ThrowsMessage<RingError>(HasSubstr("out of turn")));
+              ThrowsMessage<RingError>(HasSubstr("out of order")));
 }
 
 TEST_F(RingTest, AClosedLinkEndsTheRun) {
@@ -223,8 +224,8 @@ TEST_F(RingTest, EveryRankReportsItsFigures) {
 }
 
 TEST_F(RingTest, PackedRowsAreFewerBytesOnEveryHop) {
-  const auto sent = [&](Type wire) {
-    ThreadRing ring({model_}, 3, 1, wire);
+  const auto sent = [&](RowFormat format) {
+    ThreadRing ring({model_}, 3, 1, format);
     Head head = ring.head();
     head.greet();
     head.forward(some_tokens(40), 0);
@@ -234,8 +235,8 @@ TEST_F(RingTest, PackedRowsAreFewerBytesOnEveryHop) {
     }
     return bytes;
   };
-  const auto f32 = sent(Type::kF32);
-  const auto q8 = sent(Type::kQ8);
+  const auto f32 = sent(RowFormat::kF32);
+  const auto q8 = sent(RowFormat::kQ8);
   // 48 values are two blocks. The last rank passes on a row, the others 40.
   constexpr uint64_t kSpared = 48 * 4 - (48 + 2 * 2);
   EXPECT_EQ(f32[0] - q8[0], 40 * kSpared);
@@ -254,7 +255,7 @@ TEST_F(RingTest, RanksSitTogetherWhileATokenGoesRoundAndSpreadForAPrompt) {
   RankOptions options{.model = model_, .ranks = ranks, .threads = 1};
   ProcessRing ring(ranks, [&](int rank, Link& up, Link& down) {
     options.rank = rank;
-    return run_rank(options, up, down);
+    return run_text_rank(options, up, down);
   });
   options.rank = ranks - 1;
   Head head(options, &ring.up(), &ring.down());

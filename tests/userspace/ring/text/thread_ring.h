@@ -11,7 +11,7 @@
 #include "userspace/link/shm.h"
 #include "userspace/ring/message/rank_options.h"
 #include "userspace/ring/text/head.h"
-#include "userspace/ring/text/rank.h"
+#include "userspace/ring/text/text_rank.h"
 
 namespace pi_ring {
 
@@ -21,7 +21,7 @@ class ThreadRing {
 
   // `models` has one folder for all ranks, or one a rank.
   ThreadRing(const std::vector<std::filesystem::path>& models, int ranks,
-             int threads = 1, Type wire = Type::kF32,
+             int threads = 1, RowFormat format = RowFormat::kF32,
              Carrier carrier = Carrier::kMemory) {
     make_links(ranks, carrier);
     for (int i = 0; i < ranks; ++i) {
@@ -32,11 +32,11 @@ class ThreadRing {
            .threads = threads,
            .waiting = Pool::Waiting::kSleep,
            .patience = std::chrono::minutes(1),
-           .wire = wire});
+           .row_format = format});
     }
     for (int i = 0; i + 1 < ranks; ++i) {
       threads_.emplace_back([this, i] {
-        run_rank(options_[static_cast<size_t>(i)], up_of(i), down_of(i));
+        run_text_rank(options_[static_cast<size_t>(i)], up_of(i), down_of(i));
       });
     }
   }

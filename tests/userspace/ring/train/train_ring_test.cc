@@ -49,7 +49,8 @@ std::vector<int> tokens_of(int sequences, int64_t step) {
 class TrainThreadRing {
  public:
   explicit TrainThreadRing(const TrainPlan& plan, size_t capacity = 16,
-                           int threads = 1, Type wire = Type::kF32) {
+                           int threads = 1,
+                           RowFormat format = RowFormat::kF32) {
     const int ranks = plan.ranks;
     for (int i = 0; i < ranks; ++i) {
       auto [down, up] = make_memory_link(capacity);
@@ -61,7 +62,7 @@ class TrainThreadRing {
                           .threads = threads,
                           .waiting = Pool::Waiting::kSleep,
                           .patience = std::chrono::minutes(1),
-                          .wire = wire});
+                          .row_format = format});
     }
     for (int i = 0; i + 1 < ranks; ++i) {
       threads_.emplace_back([this, i] {
@@ -121,30 +122,30 @@ TEST(TrainRingTest, NoRingJamsAndAllGiveTheSameNumbersToTheLastBit) {
 }
 
 TEST(TrainRingTest, AnEvaluationMayRoundActivations) {
-  const auto loss = [&](int ranks, Type wire, int threads = 1) {
-    TrainThreadRing ring(small_plan(ranks, 2), 16, threads, wire);
+  const auto loss = [&](int ranks, RowFormat format, int threads = 1) {
+    TrainThreadRing ring(small_plan(ranks, 2), 16, threads, format);
     ring.head().begin();
     return ring.head().evaluate(tokens_of(8, 1));
   };
-  const double exact = loss(1, Type::kF32);
-  for (const Type wire : {Type::kF16, Type::kQ8}) {
-    EXPECT_EQ(loss(1, wire), exact) << "without a hop";
+  const double exact = loss(1, RowFormat::kF32);
+  for (const RowFormat format : {RowFormat::kF16, RowFormat::kQ8}) {
+    EXPECT_EQ(loss(1, format), exact) << "without a hop";
     for (const int ranks : {2, 4}) {
-      const double rounded = loss(ranks, wire);
+      const double rounded = loss(ranks, format);
       EXPECT_NE(rounded, exact);
       EXPECT_NEAR(rounded, exact, exact * 1e-3);
-      EXPECT_EQ(loss(ranks, wire, /*threads=*/2), rounded);
+      EXPECT_EQ(loss(ranks, format, /*threads=*/2), rounded);
     }
   }
 }
 
 TEST(TrainRingTest, AStepRoundsNothing) {
-  const auto loss = [](Type wire) {
-    TrainThreadRing ring(small_plan(3, 2), 16, 1, wire);
+  const auto loss = [](RowFormat format) {
+    TrainThreadRing ring(small_plan(3, 2), 16, 1, format);
     ring.head().begin();
     return ring.head().step(tokens_of(2, 1), 1, 1e-2F, 1.0F).loss;
   };
-  EXPECT_EQ(loss(Type::kQ8), loss(Type::kF32));
+  EXPECT_EQ(loss(RowFormat::kQ8), loss(RowFormat::kF32));
 }
 
 TEST(TrainRingTest, StepsMakeTheLossSmaller) {

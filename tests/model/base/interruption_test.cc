@@ -1,0 +1,122 @@
+// What becomes of a signal that asks for the end, tried in processes of their
+// own.
+#include "model/base/interruption.h"
+
+#include <gtest/gtest.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string>
+
+namespace pi_ring {
+namespace {
+
+// How a child ended that did this work, and what it wrote to standard error.
+struct Ending {
+  int status = 0;
+  std::string err;
+};
+
+template <typename Work>
+Ending end_of(Work work) {
+  int ends[2];
+  EXPECT_EQ(pipe(ends), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    dup2(ends[1], STDERR_FILENO);
+    work();
+    _exit(0);
+  }
+  close(ends[1]);
+  Ending ending;
+  char buffer[256];
+  for (ssize_t size; (size = read(ends[0], buffer, sizeof buffer)) > 0;) {
+    ending.err.append(buffer, static_cast<size_t>(size));
+  }
+  close(ends[0]);
+  waitpid(child, &ending.status, 0);
+  return ending;
+}
+
+class Signal : public testing::TestWithParam<int> {};
+
+TEST_P(Signal, IsThrownAtTheNextCheck) {
+  const Ending ending = end_of([] {
+    const StopRequest stop;
+    StopRequest::check();
+    raise(GetParam());
+    try {
+      StopRequest::check();
+    } catch (const Interrupted& interrupted) {
+      _exit(interrupted.signal == GetParam() ? 3 : 4);
+    }
+  });
+  EXPECT_TRUE(WIFEXITED(ending.status));
+  EXPECT_EQ(WEXITSTATUS(ending.status), 3);
+  EXPECT_EQ(ending.err, "");
+}
+
+TEST_P(Signal, EndsTheProcessAtOnceTheSecondTime) {
+  for (const bool finish_first : {false, true}) {
+    const Ending ending = end_of([=] {
+      const StopRequest stop;
+      if (finish_first) stop.finish_first("");
+      raise(SIGTERM);
+      raise(GetParam());
+    });
+    EXPECT_TRUE(WIFSIGNALED(ending.status)) << ending.status;
+    EXPECT_EQ(WTERMSIG(ending.status), GetParam());
+  }
+}
+
+TEST_P(Signal, LetsWorkFinishThatSaysSo) {
+  const Ending ending = end_of([] {
+    const StopRequest stop;
+    stop.finish_first("stopping soon\n");
+    raise(GetParam());
+    StopRequest::check();
+    _exit(StopRequest::signal() == GetParam() ? 3 : 4);
+  });
+  EXPECT_TRUE(WIFEXITED(ending.status)) << ending.status;
+  EXPECT_EQ(WEXITSTATUS(ending.status), 3);
+  EXPECT_EQ(ending.err, "stopping soon\n");
+}
+
+TEST_P(Signal, EndsTheProcessAtOnceWhereNobodyLooks) {
+  const Ending ending = end_of([] {
+    { const StopRequest stop; }
+    if (StopRequest::note(GetParam())) _exit(3);
+    raise(GetParam());
+  });
+  EXPECT_TRUE(WIFSIGNALED(ending.status)) << ending.status;
+}
+
+TEST_P(Signal, IsStillIgnoredWhereItWasIgnored) {
+  const Ending ending = end_of([] {
+    signal(GetParam(), SIG_IGN);
+    const StopRequest stop;
+    raise(GetParam());
+    _exit(StopRequest::signal() == 0 ? 3 : 4);
+  });
+  EXPECT_TRUE(WIFEXITED(ending.status)) << ending.status;
+  EXPECT_EQ(WEXITSTATUS(ending.status), 3);
+}
+
+INSTANTIATE_TEST_SUITE_P(Signals, Signal,
+                         testing::Values(SIGINT, SIGTERM, SIGHUP),
+                         [](const auto& tried) {
+                           return std::string("SIG") +
+                                  sigabbrev_np(tried.param);
+                         });
+
+TEST(StopRequest, TakesASignalThatAnotherThreadHasReceived) {
+  const StopRequest stop;
+  EXPECT_TRUE(StopRequest::note(SIGTERM));
+  EXPECT_EQ(StopRequest::signal(), SIGTERM);
+  EXPECT_FALSE(StopRequest::note(SIGINT)) << "the second ends the process";
+  EXPECT_THROW(StopRequest::check(), Interrupted);
+}
+
+}  // namespace
+}  // namespace pi_ring

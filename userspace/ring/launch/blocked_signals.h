@@ -1,0 +1,32 @@
+// Blocks the signals that one thread of a ring's head receives by sigwait().
+#pragma once
+
+#include <signal.h>
+
+namespace pi_ring {
+
+// Returns whether this process ignores the signal, as under nohup.
+bool is_ignored(int signal);
+
+// While an object exists, SIGCHLD and the signals that ask a program to stop
+// (SIGINT, SIGTERM, SIGHUP, unless ignored, as under nohup) are blocked in this
+// thread and in all that it starts. The thread that made it has to destroy it.
+class BlockedSignals {
+ public:
+  BlockedSignals();
+  ~BlockedSignals();
+  BlockedSignals(const BlockedSignals&) = delete;
+  BlockedSignals& operator=(const BlockedSignals&) = delete;
+
+  const sigset_t& set() const { return blocked_; }
+
+  // Restores the mask of before, in a child that was just forked.
+  void restore_mask() const;
+
+ private:
+  sigset_t blocked_;
+  sigset_t mask_before_;
+  struct sigaction child_action_before_;
+};
+
+}  // namespace pi_ring

@@ -1,0 +1,42 @@
+// Writes a text, one token after the other: for a command, a server, or a
+// sample during a training.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <span>
+#include <string>
+
+#include "model/text/sampler.h"
+#include "model/text/tokenizer.h"
+#include "userspace/ring/text/head.h"
+#include "userspace/ring/text/replay.h"
+
+namespace pi_ring {
+
+// Why a text ended.
+enum class TextEnd {
+  kEndToken,     // the model ended it
+  kTokenLimit,   // it has as many tokens as were asked for
+  kContextFull,  // the model's context holds no more tokens
+};
+
+struct GeneratedText {
+  TextEnd end = TextEnd::kTokenLimit;
+  int tokens = 0;  // after the prompt
+  // Both count from the beginning of the prompt.
+  std::chrono::duration<double> first_token{};
+  std::chrono::duration<double> all_tokens{};
+};
+
+// Receives the text in pieces of whole characters, the prompt's first.
+using TextSink = std::function<void(const std::string& piece)>;
+
+// Continues `prompt` by up to `most_tokens` on a ring that has been greeted.
+// Where the ring breaks the text goes on, and `log` gets a line.
+GeneratedText generate_text(Head& head, const Tokenizer& tokenizer,
+                            std::span<const int> prompt, Sampler& sampler,
+                            int most_tokens, const TextSink& sink,
+                            const Replay::Log& log);
+
+}  // namespace pi_ring

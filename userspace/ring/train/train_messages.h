@@ -1,0 +1,41 @@
+// The messages of a training: JSON, tables of numbers, and the rows of an
+// evaluation.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "userspace/ring/train/message_queues.h"
+#include "userspace/ring/train/train_step.h"
+
+namespace pi_ring {
+
+Message json_message(MessageQueues& queues, Kind kind,
+                     const nlohmann::json& json);
+// Throws RingError where the payload is not JSON.
+nlohmann::json json_of(Message& message);
+
+// A sum of squares that goes round the ring, with the ranks' times.
+struct NormTable {
+  double sum = 0.0;
+  std::vector<RankTimes> times;
+};
+Message norm_message(MessageQueues& queues, const NormTable& table);
+NormTable norm_of(Message& message, int ranks);
+
+struct Update {
+  float learning_rate = 0.0F;
+  float scale = 1.0F;
+  int64_t step = 0;  // from 1; 0: change nothing
+};
+Message update_message(MessageQueues& queues, const Update& update);
+Update update_of(Message& message);
+
+// Packs the rows of a message of floats for a link. Unpacks a message that
+// arrived into floats [rows, width]; throws RingError where it has another
+// shape.
+Message packed(MessageQueues& queues, Message message, RowFormat format);
+Message unpacked(MessageQueues& queues, Message message, uint32_t rows,
+                 uint32_t width);
+
+}  // namespace pi_ring
