@@ -1,4 +1,4 @@
-// pi-ring: a table of commands.
+// Parses the call, runs its command, and turns errors into exit statuses.
 #include <CLI/CLI.hpp>
 #include <array>
 #include <csignal>
@@ -27,8 +27,7 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", PI_RING_VERSION);
   app.require_subcommand(1);
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return std::string("pi-ring: ") + error.what() +
-           " (--help says what can be)\n";
+    return std::string("pi-ring: ") + error.what() + " (see --help)\n";
   });
   for (const auto& add : kCommands) {
     add(app);
@@ -48,7 +47,7 @@ int run(int argc, char** argv) {
     std::cerr << "pi-ring: " << error.what() << '\n';
     return kFailedRun;
   } catch (const pi_ring::Interrupted& interrupted) {
-    // All is cleaned up; the caller learns of the signal as if it had killed.
+    // All is cleaned up. The caller sees a process that the signal has ended.
     std::raise(interrupted.signal);
     return kFailedRun;
   }
@@ -57,7 +56,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Writing to a reader that has gone is an error to report, not to die of.
+  // Writing to a closed pipe is then an error that is reported, not a signal.
   std::signal(SIGPIPE, SIG_IGN);
   return run(argc, argv);
 }

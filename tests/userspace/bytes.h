@@ -1,4 +1,4 @@
-// What the tests of a link send.
+// Bytes that the tests of links send.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// How long the tests of a link wait.
+// Deadlines for the tests of links.
 #pragma once
 
 #include <chrono>
@@ -7,12 +7,12 @@
 
 namespace pi_ring {
 
-// Long enough that only a fault reaches it, short enough to end a broken test.
+// Only a fault reaches this one.
 inline Deadline in_time() {
   return std::chrono::steady_clock::now() + std::chrono::seconds(60);
 }
 
-// For what must not come.
+// For bytes that must not arrive.
 inline Deadline soon() {
   return std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
 }

@@ -1,4 +1,4 @@
-// `pi-ring eval`: how well a model foretells a text.
+// `pi-ring eval`: measures how well a model predicts a text.
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -82,7 +82,7 @@ void eval(const EvalOptions& options) {
                                       source.config.vocab,
                                       work->path() / "tokens.bin")));
   }
-  work.reset();  // the file is mapped
+  work.reset();  // the mapped file stays readable
   const CoveringWindows windows(*text, plan.sequences, plan.length);
   TrainingRing ring(options.ring, plan);
   ring.begin();
@@ -112,10 +112,11 @@ void add_eval(CLI::App& app) {
                     "Print loss, perplexity and tokens as one JSON object");
   command->footer(
       "The texts' tokens, a begin token before each document, are cut into\n"
-      "windows that start at 0, T, 2T, ... (T is --seq) and fit whole, at "
-      "least\n"
-      "one; each window's T targets are foretold from its tokens alone. The\n"
-      "perplexity is e to the mean loss of a token.\n"
+      "windows that start at 0, T, 2T, ... (T is --seq) and fit completely, "
+      "at\n"
+      "least one. The model predicts the T targets of each window from the\n"
+      "window's tokens alone. The perplexity is e to the mean loss of a "
+      "token.\n"
       "\n"
       "Examples:\n"
       "  pi-ring eval --model run/step-00001000 --data other.txt --ranks 4\n"

@@ -1,4 +1,4 @@
-// What the tests of commands share: the program, and models to run it on.
+// Runs the program in tests, on small models.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -26,7 +26,7 @@ inline Ending pi_ring_run(std::vector<std::string> arguments) {
   return run_program(pi_ring_call(std::move(arguments)));
 }
 
-// An error is one line that begins with the program's name.
+// An error message is one line that begins with the program's name.
 MATCHER_P(IsOneLineWith, text, "") {
   return arg.starts_with("pi-ring: ") && arg.ends_with("\n") &&
          arg.find('\n') == arg.size() - 1 &&

@@ -1,4 +1,4 @@
-// Two device links that lead to each other, over a socket in place of a driver.
+// Two device links joined by a socket instead of the driver.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ namespace pi_ring {
 
 struct DevicePair {
   DevicePair() {
-    // As main() does: a reader that has gone is an error, not the end.
+    // As main() does, so that writing to a closed socket is an error.
     std::signal(SIGPIPE, SIG_IGN);
     std::array<int, 2> ends{};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {

@@ -1,5 +1,5 @@
-// The link through a device, over sockets: what the driver itself does is
-// tests/kernel's.
+// The link over a device, with a socket in its place. tests/kernel tests the
+// driver.
 #include "userspace/link/device.h"
 
 #include <gmock/gmock.h>
@@ -38,7 +38,7 @@ TEST(DeviceLink, CarriesMoreBytesThanItsBuffersHold) {
   EXPECT_EQ(pair.b->bytes_received(), sent.size());
 }
 
-TEST(DeviceLink, GivesWhatThereIsToWhoTakesSome) {
+TEST(DeviceLink, ReceivesWhatHasArrived) {
   DevicePair pair;
   const Bytes sent(3, std::byte{5});
   pair.a->send(sent, in_time());
@@ -46,7 +46,7 @@ TEST(DeviceLink, GivesWhatThereIsToWhoTakesSome) {
   EXPECT_EQ(pair.b->receive_some(got, in_time()), sent.size());
 }
 
-TEST(DeviceLink, GivesUpAtTheDeadline) {
+TEST(DeviceLink, TimesOutAtTheDeadline) {
   DevicePair pair;
   Bytes byte(1);
   const LinkError silent = error_of([&] { pair.a->receive(byte, soon()); });
@@ -57,7 +57,7 @@ TEST(DeviceLink, GivesUpAtTheDeadline) {
   EXPECT_EQ(full.kind(), LinkError::Kind::kTimeout);
 }
 
-TEST(DeviceLink, AClosedLinkWakesWhoWaits) {
+TEST(DeviceLink, ACloseWakesAWaiter) {
   DevicePair pair;
   std::thread closer([&] { pair.a->close(); });
   Bytes byte(1);
@@ -66,7 +66,7 @@ TEST(DeviceLink, AClosedLinkWakesWhoWaits) {
   EXPECT_EQ(error.kind(), LinkError::Kind::kClosed);
 }
 
-TEST(DeviceLink, ABrokenStreamIsToldApartFromADeviceThatIsGone) {
+TEST(DeviceLink, ABrokenStreamAndAMissingDeviceAreDifferentErrors) {
   DevicePair pair;
   pair.b.reset();
   const Bytes byte(1);
@@ -77,7 +77,7 @@ TEST(DeviceLink, ABrokenStreamIsToldApartFromADeviceThatIsGone) {
             LinkError::Kind::kClosed);
 }
 
-TEST(DeviceLink, AMissingDeviceSaysWhatToDo) {
+TEST(DeviceLink, TheErrorOfAMissingDeviceSaysWhatToDo) {
   try {
     const DeviceLink link("/dev/pi-ring-nowhere");
     FAIL();

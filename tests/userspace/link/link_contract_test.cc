@@ -1,4 +1,4 @@
-// What every transport owes its users, run over each that works in a process.
+// What every kind of link has to do, for all kinds that work in one process.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -23,7 +23,7 @@ using std::chrono::steady_clock;
 
 constexpr size_t kCapacity = 256;
 
-// A link's two ends, and what has to live as long as they do.
+// The two ends of a link, and what has to outlive them.
 struct Ends {
   std::unique_ptr<ShmLinks> segment;
   std::unique_ptr<Link> a;
@@ -62,7 +62,7 @@ Bytes receive_bytes(Link& link, size_t size) {
   return bytes;
 }
 
-// How a call failed; nothing if it did not.
+// Returns how a call failed; nothing where it did not.
 std::optional<LinkError::Kind> failure(const std::function<void()>& call) {
   try {
     call();
@@ -156,7 +156,7 @@ TEST_P(LinkContract, ADeadlineLongerThanASecondIsKept) {
   EXPECT_GE(steady_clock::now(), deadline);
 }
 
-TEST_P(LinkContract, ADeadlineLongPastStillTakesWhatIsThere) {
+TEST_P(LinkContract, AfterItsDeadlineAReceiveStillTakesWhatIsThere) {
   const Deadline past = steady_clock::now() - std::chrono::hours(1);
   const Bytes sent = random_bytes(10, 5);
   a_.send(sent, past);
@@ -178,7 +178,7 @@ TEST_P(LinkContract, AWaitForeverEndsWhenBytesCome) {
   const Bytes sent = random_bytes(5, 7);
   Bytes received(5);
   std::thread receiver([&] { b_.receive(received, kForever); });
-  // Beyond a second, so that a wait made of slices has to start another.
+  // More than a second, which is one slice of a wait.
   std::this_thread::sleep_for(milliseconds(1100));
   a_.send(sent, kForever);
   receiver.join();
@@ -281,7 +281,7 @@ TEST_P(LinkContract, NothingIsSentAndReceivedWithoutWaiting) {
   EXPECT_EQ(b_.bytes_received(), 0u);
 }
 
-TEST_P(LinkContract, CountersSayWhatPassedEachWay) {
+TEST_P(LinkContract, CountersCountTheBytesOfEachDirection) {
   a_.send(Bytes(100), in_time());
   EXPECT_EQ(a_.bytes_sent(), 100u);
   EXPECT_EQ(b_.bytes_received(), 0u);
@@ -294,8 +294,8 @@ TEST_P(LinkContract, CountersSayWhatPassedEachWay) {
   EXPECT_EQ(a_.bytes_received(), 7u);
 }
 
-// Random pieces on one side, other random pieces on the other, and now and
-// then a pause, so that full and empty rings both come about.
+// Sends random pieces and receives other random pieces, with pauses, so that
+// the queue is full at times and empty at times.
 void send_in_pieces(Link& link, const Bytes& bytes, unsigned seed) {
   std::mt19937 random(seed);
   for (size_t at = 0; at < bytes.size();) {
@@ -320,7 +320,7 @@ Bytes receive_in_pieces(Link& link, size_t total, unsigned seed) {
   return bytes;
 }
 
-TEST_P(LinkContract, RandomPiecesBothWaysArriveWholeForEverySeed) {
+TEST_P(LinkContract, RandomPiecesBothWaysArriveCompleteForEverySeed) {
   for (unsigned seed = 1; seed <= 8; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     const Bytes down = random_bytes(100'000, seed);
@@ -339,7 +339,7 @@ TEST_P(LinkContract, RandomPiecesBothWaysArriveWholeForEverySeed) {
   }
 }
 
-TEST_P(LinkContract, ThousandsOfTurnaroundsArriveWhole) {
+TEST_P(LinkContract, ThousandsOfTurnaroundsArriveComplete) {
   constexpr int kTurns = 5000;
   std::thread echo([&] {
     for (int turn = 0; turn < kTurns; ++turn) {

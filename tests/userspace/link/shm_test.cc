@@ -1,4 +1,4 @@
-// What only shared memory can show: two processes, and one of them killed.
+// Shared memory between two processes, one of which may be killed.
 #include "userspace/link/shm.h"
 
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// A forked process that ends, and is reaped, with this object.
+// A forked process that the destructor kills and reaps.
 class Process {
  public:
   explicit Process(const std::function<void()>& body) : pid_(fork()) {
@@ -72,7 +72,7 @@ void echo_until_closed(Link& link, size_t size) {
   }
 }
 
-TEST(Shm, AMessageLargerThanTheRingStreamsBetweenTwoProcesses) {
+TEST(Shm, AMessageLargerThanTheQueuePassesBetweenTwoProcesses) {
   constexpr size_t kSize = 1'000'003;
   ShmLinks links(1, 4096);
   Process echo([&] { echo_until_closed(*links.upstream_end(0), 1009); });
@@ -90,7 +90,7 @@ TEST(Shm, AMessageLargerThanTheRingStreamsBetweenTwoProcesses) {
   EXPECT_EQ(echo.wait(), 0);
 }
 
-TEST(Shm, ThousandsOfTurnaroundsBetweenTwoProcessesArriveWhole) {
+TEST(Shm, ThousandsOfTurnaroundsBetweenTwoProcessesArriveComplete) {
   ShmLinks links(1);
   Process echo([&] { echo_until_closed(*links.upstream_end(0), 2048); });
   const auto end = links.downstream_end(0);
@@ -103,7 +103,7 @@ TEST(Shm, ThousandsOfTurnaroundsBetweenTwoProcessesArriveWhole) {
   }
 }
 
-TEST(Shm, AHangUpOnBehalfOfAKilledProcessWakesItsNeighbourAtOnce) {
+TEST(Shm, ACloseOnBehalfOfAKilledProcessWakesItsNeighbourAtOnce) {
   ShmLinks links(1, 4096);
   const auto end = links.downstream_end(0);
   Process neighbour([&] { echo_until_closed(*links.upstream_end(0), 16); });
@@ -129,7 +129,7 @@ TEST(Shm, AProcessKilledAtAnyMomentLeavesItsNeighbourAbleToEnd) {
       neighbour.kill_and_reap();
       links.close_link(0);
     });
-    // Only ends when the link does.
+    // Ends only when the link does.
     Bytes bytes(16);
     EXPECT_THROW(
         for (;;) {
@@ -141,7 +141,7 @@ TEST(Shm, AProcessKilledAtAnyMomentLeavesItsNeighbourAbleToEnd) {
   }
 }
 
-TEST(Shm, SaysWhatEachEndWaitsFor) {
+TEST(Shm, ReportsWhatEachEndWaitsFor) {
   ShmLinks links(1, 4096);
   const auto down = links.downstream_end(0);
   const auto up = links.upstream_end(0);
@@ -163,7 +163,7 @@ TEST(Shm, SaysWhatEachEndWaitsFor) {
   writer.join();
 }
 
-// A handler that does nothing, installed so that system calls are interrupted.
+// Installs a handler that does nothing, so that system calls are interrupted.
 void interrupt(int) {}
 
 TEST(Shm, AWaitGoesOnAfterASignalHandlerRan) {
@@ -200,7 +200,7 @@ TEST(Shm, ACapacityIsRoundedUpToAPowerOfTwo) {
   EXPECT_THROW(end->send(Bytes(1), steady_clock::now()), LinkError);
 }
 
-TEST(Shm, ManyLinksDoNotTouchEachOther) {
+TEST(Shm, LinksOfOneSegmentAreSeparate) {
   constexpr int kLinks = 7;
   ShmLinks links(kLinks, 64);
   std::vector<std::unique_ptr<Link>> senders;

@@ -38,7 +38,7 @@ TEST(Wakeup, ANotificationEndsTheWait) {
   EXPECT_TRUE(wakeup.wait_until(ready, in_time()));
 }
 
-TEST(Wakeup, NobodyIsSaidToWaitAfterAWait) {
+TEST(Wakeup, HasNoWaiterAfterAWait) {
   Wakeup wakeup;
   EXPECT_FALSE(wakeup.has_waiter());
   EXPECT_TRUE(wakeup.wait_until([] { return true; }, in_time()));
@@ -48,7 +48,7 @@ TEST(Wakeup, NobodyIsSaidToWaitAfterAWait) {
   EXPECT_FALSE(wakeup.has_waiter());
 }
 
-TEST(Wakeup, ANotifiedWaiterWakesAndIsNotSaidToWait) {
+TEST(Wakeup, ANotifiedWaiterWakesAndIsNoWaiterAnyMore) {
   Wakeup wakeup;
   std::atomic<bool> come = false;
   std::thread waiter(

@@ -1,4 +1,4 @@
-// A pipe through which a test hears from other processes.
+// A pipe by which other processes report to a test.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -39,7 +39,7 @@ class Pipe {
     return value;
   }
 
-  // All that comes until nobody can write any more.
+  // Reads until no process can write any more.
   std::string read_all() {
     stop_writing();
     std::string text;

@@ -1,4 +1,4 @@
-// `pi-ring generate`: a text from a prompt, over a ring of ranks.
+// `pi-ring generate`: continues a prompt on a ring of ranks.
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -173,21 +173,22 @@ void add_generate(CLI::App& app) {
                       "The beginning of the text; may be empty");
   command
       ->add_option("--model", options->model,
-                   "A model's folder, or what `pi-ring shard` made of one")
+                   "A model's folder, or a folder of shards that `pi-ring "
+                   "shard` wrote")
       ->capture_default_str();
   options->ring.add_to(*command);
   options->ring.add_wire_to(*command);
-  command->add_option("-n,--tokens", options->tokens, "Tokens to add at most")
+  command->add_option("-n,--tokens", options->tokens, "The most tokens to add")
       ->check(between(0, kMostTokens))
       ->capture_default_str();
   command
       ->add_option("--temperature", options->sampling.temperature,
-                   "0: always the likeliest token")
+                   "How random the choice is; 0: always the likeliest token")
       ->check(between(0.0, 100.0))
       ->capture_default_str();
   command
       ->add_option("--top-p", options->sampling.top_p,
-                   "Choose among the likeliest that make up this share")
+                   "Choose among the likeliest tokens that have this share")
       ->check(between(0.0, 1.0))
       ->capture_default_str();
   command
@@ -197,19 +198,20 @@ void add_generate(CLI::App& app) {
       ->capture_default_str();
   command
       ->add_option("--seed", options->seed,
-                   "The same seed, the same text [by chance]")
+                   "The same seed gives the same text [random]")
       ->check(seed());
   command->add_flag("--stats", options->stats,
-                    "Print speed, time, memory and bytes a rank at the end");
+                    "Print each rank's time, memory and bytes at the end");
   command->add_flag("--json", options->json,
                     "Print text and figures as one JSON object at the end");
   command->footer(
       "Examples:\n"
       "  pi-ring generate \"Once upon a time\"\n"
-      "  pi-ring generate --ranks 4 --stats --temperature 0 \"The dog\"\n"
+      "  pi-ring generate --ranks 4 --stats --temperature 0 \"Once upon a "
+      "time\"\n"
       "  pi-ring generate --model stories42M --seed 7 -n 100 \"\"\n"
-      "  pi-ring generate --link gpio --model shards/rank-3 --wire q8 \"The "
-      "dog\"");
+      "  pi-ring generate --link gpio --model shards/rank-3 --wire q8 \"Once "
+      "upon a time\"");
   command->callback([options] { generate(*options); });
 }
 

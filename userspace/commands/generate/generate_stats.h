@@ -1,4 +1,4 @@
-// The figures of a generated text, for people and for programs.
+// Presents the figures of a generated text to people and to programs.
 #pragma once
 
 #include <string>

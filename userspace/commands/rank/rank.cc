@@ -38,7 +38,7 @@ std::optional<ShardMark> mark_in(const std::filesystem::path& folder) {
   return mark_of(SafetensorsFile(weights_file(folder)));
 }
 
-// A shard says itself which it is.
+// A shard names its rank and the number of ranks.
 RankOptions rank_of(const ServiceOptions& options) {
   if (options.model.empty()) {
     throw WrongCall("rank needs a model: --model, or in ring.yaml");
@@ -55,7 +55,7 @@ RankOptions rank_of(const ServiceOptions& options) {
   }
   if (rank.ranks == 0 || rank.rank == kNotSaid) {
     throw WrongCall(options.model.string() +
-                    " is no single shard: which --rank of how many --ranks?");
+                    " is not a single shard: give --rank and --ranks");
   }
   if (rank.rank >= rank.ranks - 1) {
     throw WrongCall(name_of_rank(rank.rank) + " of " +
@@ -63,12 +63,13 @@ RankOptions rank_of(const ServiceOptions& options) {
                     (rank.rank == rank.ranks - 1
                          ? " is the head: that is `pi-ring generate --link "
                            "gpio`, not a service"
-                         : " is none"));
+                         : " does not exist"));
   }
   return rank;
 }
 
-// At once, so that no line is seen in part, nor broken by another process's.
+// Writes the line in one call, so that another process's output cannot split
+// it.
 void log_line(const std::string& line) {
   std::cerr << "pi-ring rank: " + line + "\n";
 }
@@ -106,19 +107,22 @@ void add_rank(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "rank", "Serves as one rank of a ring of Pis, until it is stopped");
   command->add_option("--config", options->config,
-                      "A file with any of these options, as \"name: value\"");
+                      "A file with these options, each as \"name: value\"");
   command->add_option("--model", options->model,
                       "This rank's shard, or a folder that holds it");
-  command->add_option("--rank", options->rank, "Which one [as the shard says]")
+  command
+      ->add_option("--rank", options->rank,
+                   "This rank's number [as the shard says]")
       ->check(between(0, kMostRanks));
-  command->add_option("--ranks", options->ranks, "Of how many [as it was cut]")
+  command
+      ->add_option("--ranks", options->ranks,
+                   "Ranks in the ring [as the model was cut]")
       ->check(between(2, kMostRanks));
-  command->add_option("--threads", options->threads, "[the cores]")
+  command->add_option("--threads", options->threads, "Threads [the processors]")
       ->check(between(1, kMostThreads));
   command
       ->add_option("--patience", options->patience,
-                   "Seconds until a neighbour that is silent amid a message "
-                   "is given up")
+                   "Seconds to wait for a neighbour in the middle of a message")
       ->check(between(0.1, 86400.0))
       ->capture_default_str();
   command->add_option("--up", options->up, "The device of the previous Pi")
@@ -126,9 +130,9 @@ void add_rank(CLI::App& app) {
   command->add_option("--down", options->down, "The device of the next Pi")
       ->capture_default_str();
   command->footer(
-      "Waits for its devices, and for a head, one after the other. When a\n"
-      "neighbour is restarted the head tells the ring its text anew, and it\n"
-      "goes on where it was.\n"
+      "Waits for its devices, then serves one head after the other. After a\n"
+      "neighbour has restarted, the head sends the ring its text again and\n"
+      "continues where it was.\n"
       "\n"
       "Examples:\n"
       "  pi-ring rank --model shards/rank-1\n"

@@ -1,4 +1,4 @@
-// The part of YAML that a list of settings needs: a flat mapping, comments, and
+// Parses the part of YAML that settings need: a flat mapping, comments, and
 // quotes around a value.
 #include "userspace/commands/rank/rank_config.h"
 
@@ -23,7 +23,7 @@ bool is_quoted(std::string_view text) {
          text.back() == text.front();
 }
 
-// A comment begins at a '#' after a blank, or with the line.
+// A comment begins at a '#' that follows a blank or begins the line.
 std::string_view without_comment(std::string_view line) {
   for (size_t i = 0; i < line.size(); ++i) {
     if (line[i] == '#' && (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t'))
@@ -52,7 +52,7 @@ class Reader {
  private:
   void take(std::string_view setting) {
     const size_t colon = setting.find(':');
-    if (colon == std::string_view::npos) refuse("is no \"name: value\"");
+    if (colon == std::string_view::npos) refuse("is not \"name: value\"");
     const std::string name(trimmed(setting.substr(0, colon)));
     std::string_view value = trimmed(setting.substr(colon + 1));
     if (is_quoted(value)) value = value.substr(1, value.size() - 2);
@@ -61,7 +61,7 @@ class Reader {
       refuse("there is no setting \"" + name + "\"");
     }
     if (value.empty()) refuse(name + " has no value");
-    if (option->count() > 0) return;  // the call said so already
+    if (option->count() > 0) return;  // the call has set it
     try {
       option->add_result(std::string(value));
       option->run_callback();

@@ -1,4 +1,4 @@
-// ring.yaml: the options of a command in a file, one "name: value" a line.
+// Reads ring.yaml: the options of a command, one "name: value" a line.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -6,8 +6,8 @@
 
 namespace pi_ring {
 
-// Gives the command's options those values of the file that the call did not
-// give. Throws BadInput that names the line.
+// Sets the options that the call did not give. Throws BadInput that names the
+// line.
 void read_config_file(const std::filesystem::path& file, CLI::App& command);
 
 }  // namespace pi_ring

@@ -1,4 +1,4 @@
-// A datagram to the socket that the manager names.
+// Sends a datagram to the socket that the manager names.
 #include "userspace/commands/rank/readiness.h"
 
 #include <sys/socket.h>
@@ -23,7 +23,7 @@ void notify_manager(const std::string& state) {
   if (address.sun_path[0] == '@') address.sun_path[0] = '\0';
   const int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return;
-  // A manager that does not hear it finds out by its own deadline.
+  // If it is lost, the manager's own timeout handles it.
   [[maybe_unused]] const ssize_t sent =
       sendto(descriptor, state.data(), state.size(), MSG_NOSIGNAL,
              reinterpret_cast<const sockaddr*>(&address),

@@ -1,4 +1,4 @@
-// Reads the log back, and adds lines to it.
+// Reads the log, and adds lines to it.
 #include "userspace/commands/train/loss_log.h"
 
 #include <fcntl.h>
@@ -54,8 +54,8 @@ LossLog::LossLog(const std::filesystem::path& folder, int64_t step)
   if (!open_) throw_system_error(file_);
 }
 
-// A run that was killed leaves steps that its checkpoint does not have, and
-// perhaps half a line; they are taken again.
+// A run that was killed may leave lines of steps after its last checkpoint, and
+// half a line. These steps are taken again.
 void LossLog::keep_until(int64_t step) {
   std::string kept;
   if (step > 0) {

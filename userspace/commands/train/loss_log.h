@@ -1,5 +1,5 @@
-// A training run's losses, one JSON object a line, every digit of them: what a
-// run that is resumed goes on from, and what two runs are compared by.
+// The losses of a training run, with all digits, one JSON object a line. A
+// resumed run continues the file, and two runs can be compared by it.
 #pragma once
 
 #include <cstdint>
@@ -26,13 +26,13 @@ nlohmann::ordered_json to_json(const LossRecord& record);
 
 class LossLog {
  public:
-  // Keeps what FOLDER/log.jsonl says up to `step`, the last that counts. No
-  // file where the folder is empty. Throws std::system_error, or BadInput where
-  // the file lacks one of those steps.
+  // Keeps the lines of FOLDER/log.jsonl up to `step` and drops the others.
+  // Writes no file where `folder` is empty. Throws std::system_error, or
+  // BadInput where the file lacks one of those steps.
   LossLog(const std::filesystem::path& folder, int64_t step);
 
   void add(const LossRecord& record);
-  // Brings it to the disk.
+  // Returns when the lines are on the disk.
   void sync();
 
   const LossCurves& curves() const { return curves_; }

@@ -1,4 +1,4 @@
-// Draws losses over steps.
+// Draws the losses over the steps.
 #include "userspace/commands/train/loss_plot.h"
 
 #include <algorithm>
@@ -10,16 +10,16 @@
 namespace pi_ring {
 namespace {
 
-// In SVG's units, from the top left.
+// Positions in SVG's units, from the top left.
 constexpr double kWidth = 860;
 constexpr double kHeight = 460;
 constexpr double kLeft = 64;
 constexpr double kRight = kWidth - 24;
 constexpr double kTop = 56;
 constexpr double kBottom = kHeight - 56;
-// More points than this many no picture of that width can show.
+// A picture of this width cannot show more points.
 constexpr size_t kMostPoints = 1500;
-// The smoothed course is the mean of the points around, this share of all.
+// The running mean is over this share of all points.
 constexpr size_t kSmoothedShare = 40;
 
 constexpr const char* kHead = R"(<svg xmlns="http://www.w3.org/2000/svg" )"
@@ -53,7 +53,7 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-// From which number to which an axis goes, and in what steps of 1, 2 or 5.
+// The first and last number of an axis, and its step of 1, 2 or 5.
 struct Axis {
   double from = 0;
   double to = 1;
@@ -90,7 +90,8 @@ std::vector<LossPoint> smoothed(const std::vector<LossPoint>& points) {
   const size_t half = points.size() / kSmoothedShare / 2;
   std::vector<LossPoint> result = points;
   for (size_t i = 0; i < points.size(); ++i) {
-    // As many on either side, so that a slope is not bent at the ends.
+    // Takes as many points on either side, so that the ends of a slope stay
+    // straight.
     const size_t reach = std::min({half, i, points.size() - 1 - i});
     result[i].loss = (sums[i + reach + 1] - sums[i - reach]) /
                      static_cast<double>(2 * reach + 1);
@@ -197,7 +198,7 @@ class Picture {
            formatted("validation, at last %.3f", validation_.back().loss));
     }
   }
-  // The mean of the last points: smoothed() ends on a single one.
+  // Takes the mean of the last points: smoothed() ends on a single one.
   double smoothed_end() const {
     const size_t count = training_.size() / kSmoothedShare + 1;
     double sum = 0;

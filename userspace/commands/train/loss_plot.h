@@ -18,8 +18,8 @@ struct LossCurves {
   std::vector<LossPoint> validation;  // the same; may be empty
 };
 
-// Axes with numbers, the training loss and its smoothed course, the validation
-// points. What is not finite is left out.
+// Draws axes with numbers, the training loss and its running mean, and the
+// validation points. Values that are not finite are left out.
 std::string loss_svg(const LossCurves& curves);
 
 }  // namespace pi_ring

@@ -1,4 +1,5 @@
-// In a process of its own: this one has its memory full of training.
+// Uses a process of its own: the memory of this one, and of the ranks, is full
+// of the training, and the sample comes from the same loop as every other text.
 #include "userspace/commands/train/sample_text.h"
 
 #include <signal.h>
@@ -13,7 +14,7 @@
 namespace pi_ring {
 namespace {
 
-// Standard output to standard error, and no signal held.
+// Redirects standard output to standard error, and blocks no signal.
 class SpawnSetup {
  public:
   SpawnSetup() {

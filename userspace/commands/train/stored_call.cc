@@ -1,4 +1,5 @@
-// Values as the user wrote them, so that they are checked and read as if given.
+// Stores values as the user wrote them, so that they are checked like given
+// ones.
 #include "userspace/commands/train/stored_call.h"
 
 #include <filesystem>

@@ -1,5 +1,4 @@
-// The options of a call, put into a checkpoint to be found again by a run that
-// resumes it.
+// Stores the options of a call in a checkpoint, for the run that resumes it.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,14 +8,14 @@
 
 namespace pi_ring {
 
-// Of all options but `left_out`: what was given, by name. `paths` become
-// absolute, for the run may be resumed from elsewhere.
+// Returns the options that were given, by name, except `left_out`. The values
+// of `paths` become absolute, since the run may be resumed from another folder.
 nlohmann::json store_call(const CLI::App& command,
                           const std::set<std::string>& paths,
                           const std::set<std::string>& left_out);
 
-// Gives the options that this call leaves open what the stored one gave them.
-// Throws CLI::Error where a value no longer fits.
+// Sets the options that this call did not give to what the stored call gave.
+// Throws CLI::Error where a value is not accepted any more.
 void restore_call(CLI::App& command, const nlohmann::json& stored);
 
 }  // namespace pi_ring

@@ -1,4 +1,4 @@
-// The options of `pi-ring train`, as they are given.
+// Adds the options to the parser, and checks them.
 #include "userspace/commands/train/train_options.h"
 
 #include <string>
@@ -21,15 +21,15 @@ void TrainOptions::add_to(CLI::App& command) {
 void TrainOptions::add_source_to(CLI::App& command) {
   command.add_option("--data", data, "Text files, UTF-8, one after the other");
   command.add_option("--model", model,
-                     "A model's folder, or its shards, to go on training");
+                     "A model's folder, or its shards, to train further");
   command.add_option("--shape", shape,
-                     "260K, 15M, 42M, 110M or a config.json, to begin anew");
+                     "260K, 15M, 42M, 110M or a config.json: of a new model");
   command
       .add_option("--vocab", vocab,
-                  "Train a tokenizer of so many tokens on the texts")
+                  "Train a new tokenizer with this many tokens on the texts")
       ->check(between(1, kMostTokens));
   command.add_option("--tokenizer", tokenizer,
-                     "Or take the tokenizer.json in this folder");
+                     "Or use the tokenizer.json in this folder");
 }
 
 void TrainOptions::add_step_to(CLI::App& command) {
@@ -38,7 +38,7 @@ void TrainOptions::add_step_to(CLI::App& command) {
       ->capture_default_str();
   command
       .add_option("--micro-batches", micro_batches,
-                  "Parts a step is cut in [the most that divide, up to 8]")
+                  "Parts of a step [the most that divide --batch, up to 8]")
       ->check(between(1, 1'000'000));
   command
       .add_option("--seq", length,
@@ -50,7 +50,7 @@ void TrainOptions::add_step_to(CLI::App& command) {
           [this](const std::string& word) {
             order = word == "shuffled" ? Order::kShuffled : Order::kSequential;
           },
-          "How an epoch's windows follow each other")
+          "The order of an epoch's windows")
       ->check(CLI::IsMember({"shuffled", "sequential"}))
       ->default_str("shuffled");
   command.add_option("--seed", seed, "The same seed, the same model")
@@ -69,10 +69,12 @@ void TrainOptions::add_schedule_to(CLI::App& command) {
       ->capture_default_str();
   command
       .add_option("--min-lr", schedule.minimum,
-                  "The rate that a cosine schedule ends at")
+                  "The learning rate at the end of a cosine schedule")
       ->check(between(0.0, 100.0))
       ->capture_default_str();
-  command.add_option("--warmup", schedule.warmup, "Steps of a straight rise")
+  command
+      .add_option("--warmup", schedule.warmup,
+                  "Steps in which the learning rate rises from 0")
       ->check(between<int64_t>(0, kMostTokens))
       ->capture_default_str();
   command
@@ -82,13 +84,15 @@ void TrainOptions::add_schedule_to(CLI::App& command) {
             schedule.kind = word == "cosine" ? ScheduleOptions::Kind::kCosine
                                              : ScheduleOptions::Kind::kConstant;
           },
-          "How the learning rate goes on after its rise")
+          "The learning rate after its rise")
       ->check(CLI::IsMember({"cosine", "constant"}))
       ->default_str("cosine");
 }
 
 void TrainOptions::add_adam_to(CLI::App& command) {
-  command.add_option("--weight-decay", adam.weight_decay, "Of matrices")
+  command
+      .add_option("--weight-decay", adam.weight_decay,
+                  "AdamW's weight decay, of matrices only")
       ->check(between(0.0, 100.0))
       ->capture_default_str();
   command.add_option("--beta1", adam.beta1, "AdamW's first decay")
@@ -102,46 +106,50 @@ void TrainOptions::add_adam_to(CLI::App& command) {
       ->capture_default_str();
   command
       .add_option("--clip", clip,
-                  "The gradient's greatest norm over the model; 0: any")
+                  "The largest norm of the gradient; 0: no limit")
       ->check(between(0.0, 1e9))
       ->capture_default_str();
 }
 
 void TrainOptions::add_validation_to(CLI::App& command) {
-  command.add_option("--val", validation, "Texts to measure the loss on");
-  command.add_option("--val-every", validate_every, "Steps between")
+  command.add_option("--val", validation,
+                     "Texts to measure the validation loss on");
+  command
+      .add_option("--val-every", validate_every, "Steps between validations")
       ->check(between<int64_t>(1, kMostTokens))
       ->capture_default_str();
 }
 
 void TrainOptions::add_output_to(CLI::App& command) {
   command.add_option("--save", save, "The folder for checkpoints and log");
-  command.add_option("--save-every", save_every, "Steps between")
+  command.add_option("--save-every", save_every, "Steps between checkpoints")
       ->check(between<int64_t>(1, kMostTokens))
       ->capture_default_str();
   command.add_option("--keep", keep, "Checkpoints to keep")
       ->check(between(1, 1'000'000))
       ->capture_default_str();
   command.add_flag("--resume", resume,
-                   "Go on from the newest checkpoint in --save; options are "
-                   "as they were where not given again");
+                   "Continue from the newest checkpoint in --save, with the "
+                   "options of that run where not given again");
   command
       .add_option("--sample-every", sample_every,
                   "Steps between samples of text, each from a checkpoint")
       ->check(between<int64_t>(1, kMostTokens));
   command.add_option("--plot", plot, "Draw the losses into this SVG file");
-  command.add_flag("--json", json, "Print an object a step on standard output");
+  command.add_flag("--json", json,
+                   "Print a JSON object for each step on standard output");
 }
 
 void TrainOptions::check() const {
   if (data.empty() && resume && !save.empty()) {
-    throw WrongCall(save.string() +
-                    " has no checkpoint to go on from: begin anew, with --data "
-                    "and the other options");
+    throw WrongCall(
+        save.string() +
+        " has no checkpoint to continue from: start with --data and "
+        "the other options");
   }
   if (data.empty()) throw WrongCall("train needs --data");
   if (model.empty() == shape.empty()) {
-    throw WrongCall("train needs either --shape, to begin anew, or --model");
+    throw WrongCall("train needs either --shape, for a new model, or --model");
   }
   const int tokenizers = (vocab > 0 ? 1 : 0) + (tokenizer.empty() ? 0 : 1);
   if (!shape.empty() && tokenizers != 1) {

@@ -1,4 +1,4 @@
-// What `pi-ring train` is told.
+// The options of `pi-ring train`.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -16,14 +16,14 @@ namespace pi_ring {
 
 struct TrainOptions {
   std::vector<std::filesystem::path> data;
-  std::filesystem::path model;  // to fine-tune, or
-  std::string shape;            // to begin with: a name, or a config.json
-  int vocab = 0;                // of a tokenizer to be trained, or
+  std::filesystem::path model;  // a model to train further, or:
+  std::string shape;            // of a new model: a name, or a config.json
+  int vocab = 0;                // of a new tokenizer, or:
   std::filesystem::path tokenizer;
   RingOptions ring;
   int batch = 16;
-  int micro_batches = 0;  // 0: the most that divide, 8 at most
-  int length = 0;         // 0: the model's context, 256 at most
+  int micro_batches = 0;  // 0: the most that divide `batch`, up to 8
+  int length = 0;         // 0: the model's context, up to 256
   ScheduleOptions schedule{
       .learning_rate = 1e-3F, .minimum = 0.0F, .warmup = 0, .steps = 1000};
   AdamWOptions adam;
@@ -43,7 +43,7 @@ struct TrainOptions {
 
   void add_to(CLI::App& command);
 
-  // Throws WrongCall where they do not go together.
+  // Throws WrongCall where options contradict each other.
   void check() const;
 
  private:

@@ -1,4 +1,4 @@
-// Step, look, note, save; and again.
+// Takes steps, and validates, logs and saves in between.
 #include "userspace/commands/train/train_run.h"
 
 #include <chrono>

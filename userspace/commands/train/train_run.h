@@ -1,4 +1,5 @@
-// A training run from its first step, or a checkpoint's, to its last.
+// A training run from its first step, or the one after a checkpoint, to its
+// last.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +17,8 @@ namespace pi_ring {
 
 class TrainRun {
  public:
-  // All of these outlive it. `validation` may be null. `done` steps are behind
-  // it; `stored` goes into its checkpoints.
+  // The references outlive the run. `validation` may be null. The run continues
+  // after step `done`; `stored` goes into its checkpoints.
   TrainRun(const TrainOptions& options, const Batches& batches,
            const CoveringWindows* validation, int64_t done,
            nlohmann::json stored);

@@ -1,4 +1,4 @@
-// Makes tokens where there are none yet.
+// Trains a tokenizer, makes tokens, and cuts windows.
 #include "userspace/commands/train/train_text.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// A training run's texts as tokens, and the tokenizer that made them so.
+// Turns the texts of a training run into tokens.
 #pragma once
 
 #include <filesystem>
@@ -12,29 +12,29 @@
 
 namespace pi_ring {
 
-// The tokenizer's folder: the one given, or `work`, in which one is trained on
-// the texts.
+// Returns the folder of the tokenizer: the one given, or `work`, after training
+// one on the texts there.
 std::filesystem::path prepare_tokenizer(const TrainOptions& options,
                                         const std::filesystem::path& work);
 
-// The tokens in a folder's tokenizer.json.
+// Returns the number of tokens in a folder's tokenizer.json.
 int vocab_of_tokenizer(const std::filesystem::path& folder);
 
-// The texts as tokens, kept in the file `cache`; says on standard error what
-// takes long.
+// Returns the texts as tokens, which it keeps in the file `cache`. Prints on
+// standard error what takes long.
 TokenFile tokenise(const std::vector<std::filesystem::path>& texts,
                    const std::filesystem::path& tokenizer, int vocab,
                    const std::filesystem::path& cache);
 
-// Windows that cover a text once, in order, each as long as a sequence: what
-// fits whole, but at least one; then as many more, from the beginning again,
-// as a whole number of `sequences` needs.
+// Windows that cover a text once, in order, each as long as a sequence: those
+// that fit completely, and at least one. More from the beginning of the text
+// follow, until their number is a multiple of `sequences`.
 class CoveringWindows {
  public:
   CoveringWindows(const TokenFile& file, int sequences, int length);
 
   int64_t count() const { return count_; }  // a multiple of sequences
-  // Their inputs and targets, [windows, length + 1].
+  // Returns their inputs and targets, [windows, length + 1].
   std::vector<int> read(int64_t first, int64_t windows) const;
 
  private:

@@ -1,4 +1,4 @@
-// A ring that trains, or evaluates, with this process as its head.
+// A ring that trains or evaluates, with this process as its head.
 #pragma once
 
 #include <functional>

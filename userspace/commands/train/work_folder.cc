@@ -1,4 +1,4 @@
-// A folder of the user's, or one below /tmp.
+// Creates the folder, and removes it where it is temporary.
 #include "userspace/commands/train/work_folder.h"
 
 #include <cerrno>

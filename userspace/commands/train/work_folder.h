@@ -1,5 +1,5 @@
-// Where a command puts what it makes on the way: a folder that is there to
-// stay, or one that goes when the work is done.
+// The folder for a command's intermediate files: one that stays, or a temporary
+// one.
 #pragma once
 
 #include <filesystem>
@@ -8,8 +8,8 @@ namespace pi_ring {
 
 class WorkFolder {
  public:
-  // `kept` is made where it is missing; empty: a temporary one. Throws
-  // std::system_error.
+  // Creates `kept` where it does not exist, or a temporary folder where `kept`
+  // is empty. Throws std::system_error.
   explicit WorkFolder(const std::filesystem::path& kept);
   ~WorkFolder();
   WorkFolder(const WorkFolder&) = delete;

@@ -1,4 +1,4 @@
-// `pi-ring generate` as a user meets it, at its best and at its worst.
+// `pi-ring generate` as users call it, with and without failures.
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -18,14 +18,14 @@ using testing::IsEmpty;
 
 class GenerateTest : public CommandTest {
  protected:
-  // The call for a text of many tokens, which leaves time to disturb it.
+  // A call for a text so long that it can be disturbed.
   std::vector<std::string> long_run(int ranks) const {
     return pi_ring_call({"generate", "--model", model_, "--ranks",
                          std::to_string(ranks), "-n", "100000", "--threads",
                          "1", "--temperature", "0", "a"});
   }
 
-  // A model whose context is long enough for that, and that never ends a text.
+  // Makes a model with a long context that never ends a text.
   GenerateTest() {
     ModelConfig config = shape_of("260K");
     config.name = "endless";
@@ -108,7 +108,7 @@ TEST_F(GenerateTest, ShardsOnDiskWriteWhatTheWholeModelWrites) {
   EXPECT_EQ(text(shards), text(model));
 }
 
-TEST_F(GenerateTest, JsonTellsTextAndFigures) {
+TEST_F(GenerateTest, JsonHasTextFiguresAndWhyItEnded) {
   const auto model = make_model("model");
   const Ending run =
       pi_ring_run({"generate", "--model", model, "--ranks", "2", "--json",
@@ -117,9 +117,11 @@ TEST_F(GenerateTest, JsonTellsTextAndFigures) {
   EXPECT_THAT(json.at("text").get<std::string>(), testing::StartsWith("a"));
   EXPECT_EQ(json.at("ranks").size(), 2U);
   EXPECT_GT(json.at("ranks")[0].at("sent_bytes"), 0);
+  EXPECT_EQ(json.at("generated_tokens"), 5);
+  EXPECT_EQ(json.at("end"), "token_limit");
 }
 
-TEST_F(GenerateTest, ActivationsTravelAsTheHeadWishes) {
+TEST_F(GenerateTest, TheHeadChoosesTheRowFormat) {
   const auto model = make_model("model");
   const auto run = [&](const std::string& wire, const char* threads) {
     return nlohmann::json::parse(
@@ -171,7 +173,7 @@ TEST_F(GenerateTest, AWrongCallExitsWithTwo) {
   }
 }
 
-TEST_F(GenerateTest, HelpSaysHow) {
+TEST_F(GenerateTest, HelpHasExamples) {
   const Ending run = pi_ring_run({"generate", "--help"});
   EXPECT_EQ(run.status, 0);
   EXPECT_THAT(run.out, HasSubstr("Examples:"));
@@ -221,8 +223,8 @@ TEST_F(GenerateTest, AShardWithAnotherConfigIsRefused) {
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-// The sanitizers take memory of their own.
-TEST_F(GenerateTest, ARankTakesItsShardItsCacheAndALittleMore) {
+// The sanitizers need memory of their own.
+TEST_F(GenerateTest, ARankUsesItsShardItsCacheAndLittleMore) {
   constexpr double kLittle = 20e6;  // bytes
   ModelConfig config = shape_of("15M");
   config.context = 1024;
@@ -249,7 +251,7 @@ TEST_F(GenerateTest, ANaNInAMiddleRanksLayersIsNamed) {
   const auto model = make_model("model");
   const auto file = model / "model.safetensors";
   std::fstream weights(file, std::ios::in | std::ios::out | std::ios::binary);
-  // The last tensors in the file may be any rank's; all ranks are tried.
+  // Any rank may hold the last tensors of the file, so several cuts are tried.
   const auto size =
       static_cast<std::streamoff>(std::filesystem::file_size(file));
   for (const std::streamoff at : {size - 4, size / 2 / 4 * 4}) {
@@ -272,6 +274,21 @@ TEST_F(GenerateTest, APromptLongerThanTheContextIsRefused) {
       pi_ring_run({"generate", "--model", model, std::string(5000, 'a')});
   EXPECT_EQ(run.status, 1);
   EXPECT_THAT(run.err, IsOneLineWith("512"));
+}
+
+TEST_F(GenerateTest, AFullContextEndsTheTextAndIsReported) {
+  ModelConfig config = read_config(model_);
+  config.context = 16;
+  write_config(config, model_);
+  std::vector<std::string> call = {"generate", "--model", model_,
+                                   "-n",       "100",     "a"};
+  const Ending text = pi_ring_run(call);
+  EXPECT_EQ(text.status, 0);
+  EXPECT_THAT(text.err, IsOneLineWith("the context of 16 tokens is full"));
+  call.insert(call.end(), "--json");
+  const Ending json = pi_ring_run(call);
+  EXPECT_EQ(nlohmann::json::parse(json.out).at("end"), "context_full");
+  EXPECT_THAT(json.err, IsEmpty());
 }
 
 TEST_F(GenerateTest, InvalidUtf8IsRefused) {
@@ -358,7 +375,7 @@ TEST_F(GenerateTest, ASilentRankIsNamedAfterADeadline) {
   EXPECT_TRUE(are_gone_soon(children));
 }
 
-TEST_F(GenerateTest, TwoRunsAtOnceDoNotMeet) {
+TEST_F(GenerateTest, TwoRunsAtOnceDoNotDisturbEachOther) {
   const auto model = make_model("model");
   const std::vector<std::string> call =
       pi_ring_call({"generate", "--model", model, "--ranks", "3",

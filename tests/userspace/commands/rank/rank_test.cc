@@ -1,5 +1,5 @@
-// `pi-ring rank` and the head of its ring. A FIFO carries a text's messages as
-// a device does, downward; what the driver itself does is tests/kernel's.
+// `pi-ring rank` and the head of its ring. A FIFO carries a text's messages
+// down as a device does. tests/kernel tests the driver.
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -29,7 +29,7 @@ class RankTest : public CommandTest {
     for (int link = 0; link < kRanks; ++link) mkfifo(fifo(link).c_str(), 0600);
   }
 
-  // From a rank to the next.
+  // The link from a rank to the next.
   std::string fifo(int link) const {
     return folder_.path() /
            ("link-" + std::to_string((link + kRanks) % kRanks));
@@ -92,7 +92,7 @@ TEST_F(RankTest, ARingWithoutRanksIsGivenUp) {
                     HasSubstr("does `pi-ring rank` run")));
 }
 
-TEST_F(RankTest, AShardSaysWhichRankItIs) {
+TEST_F(RankTest, AShardNamesItsRank) {
   const auto shards = folder_.path() / "shards";
   ASSERT_EQ(pi_ring_run({"shard", model_, "--ranks", "3", "-o", shards}).status,
             0);
@@ -116,7 +116,7 @@ TEST_F(RankTest, ADeviceThatIsMissingIsWaitedFor) {
 TEST_F(RankTest, AWrongSettingIsNamedWithItsLine) {
   const std::vector<std::pair<std::string, std::string>> faults = {
       {"# a ring\nmodle: x\n", "line 2: there is no setting \"modle\""},
-      {"model x\n", "line 1: is no \"name: value\""},
+      {"model x\n", "line 1: is not \"name: value\""},
       {"rank: two\n", "line 1: --rank: two is not a number from 0"},
       {"model:\n", "line 1: model has no value"},
       {"config: other.yaml\n", "line 1: there is no setting \"config\""}};
@@ -129,7 +129,7 @@ TEST_F(RankTest, AWrongSettingIsNamedWithItsLine) {
               HasSubstr("none: cannot be read"));
 }
 
-TEST_F(RankTest, WhatIsNoRankOfAServiceIsAWrongCall) {
+TEST_F(RankTest, ARankThatIsNoServiceIsAWrongCall) {
   EXPECT_EQ(pi_ring_run({"rank"}).status, 2);
   for (const std::string& config :
        {"model: '" + model_ + "'  # a whole model\n",
@@ -141,7 +141,7 @@ TEST_F(RankTest, WhatIsNoRankOfAServiceIsAWrongCall) {
             2);
 }
 
-TEST(Readiness, IsToldToTheSocketOfTheManager) {
+TEST(Readiness, IsSentToTheSocketOfTheManager) {
   const TemporaryFolder folder;
   const std::string path = folder.path() / "notify";
   const int socket_here = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);

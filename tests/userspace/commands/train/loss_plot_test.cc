@@ -25,14 +25,14 @@ TEST(LossPlot, ShowsCurvePointsAndNumbers) {
                          HasSubstr("training, at last 1.04")));
 }
 
-TEST(LossPlot, LeavesOutWhatIsNotFinite) {
+TEST(LossPlot, LeavesOutValuesThatAreNotFinite) {
   const std::string svg =
       loss_svg({"", {{1, 2.0}, {2, NAN}, {3, INFINITY}, {4, 1.0}}, {}});
   EXPECT_THAT(svg, AllOf(Not(HasSubstr("nan")), Not(HasSubstr("inf")),
                          Not(HasSubstr("validation,"))));
 }
 
-TEST(LossPlot, OfNothingOrOnePointIsAPictureToo) {
+TEST(LossPlot, OfNothingOrOnePointIsValidToo) {
   EXPECT_THAT(loss_svg({}), HasSubstr("</svg>"));
   const std::string svg = loss_svg({"", {{0, 3.0}}, {}});
   EXPECT_THAT(svg, AllOf(HasSubstr("</svg>"), Not(HasSubstr("nan"))));

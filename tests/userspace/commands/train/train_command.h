@@ -1,5 +1,4 @@
-// What the tests of `pi-ring train` share: a small shape, a text, the call, and
-// what a checkpoint holds.
+// Calls `pi-ring train` on a small shape and a text, and reads its checkpoints.
 #pragma once
 
 #include <fstream>
@@ -51,7 +50,7 @@ class TrainTest : public CommandTest {
   std::filesystem::path shape_;
 };
 
-// All files of a checkpoint's tensors, put together by name.
+// Returns all tensor files of a checkpoint, in the order of their names.
 inline std::string values_in(const std::filesystem::path& step) {
   const Checkpoint checkpoint(step);
   std::string bytes;

@@ -1,5 +1,5 @@
-// What becomes of a training run that is killed, stopped, out of disk or
-// astray, and how it goes on.
+// A training run that is killed, stopped, out of disk space or diverges, and
+// how it continues.
 #include <signal.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 using TrainSurvivalTest = TrainTest;
 
-TEST_F(TrainSurvivalTest, ARunThatIsKilledAtAnyTimeGoesOnAsIfNothingHadBeen) {
+TEST_F(TrainSurvivalTest, ARunThatIsKilledAtAnyTimeContinuesBitForBit) {
   constexpr int kKills = kSanitized ? 4 : 20;
   constexpr int kSteps = 25 * kKills;  // three digits
   const std::vector<std::string> options = {
@@ -58,7 +58,7 @@ TEST_F(TrainSurvivalTest, ARunThatIsKilledAtAnyTimeGoesOnAsIfNothingHadBeen) {
             values_in(folder_ / "whole" / last_step));
 }
 
-TEST_F(TrainSurvivalTest, AKilledRankIsNamedAndHowTheRunGoesOn) {
+TEST_F(TrainSurvivalTest, AKilledRankIsNamedAndTheWayToResume) {
   const fs::path save = folder_ / "save";
   RunningProgram program(
       pi_ring_call(call({"--ranks", "4", "--steps", "100000", "--json",
@@ -75,11 +75,11 @@ TEST_F(TrainSurvivalTest, AKilledRankIsNamedAndHowTheRunGoesOn) {
   EXPECT_TRUE(are_gone_soon(children));
 }
 
-TEST_F(TrainSurvivalTest, ARunThatSavedNothingHasToBeginAnew) {
+TEST_F(TrainSurvivalTest, ARunThatSavedNothingCannotBeResumed) {
   const Ending ending =
       pi_ring_run({"train", "--save", folder_ / "none", "--resume"});
   EXPECT_EQ(ending.status, 2);
-  EXPECT_THAT(ending.err, HasSubstr("none has no checkpoint to go on from"));
+  EXPECT_THAT(ending.err, HasSubstr("none has no checkpoint to continue from"));
 }
 
 TEST_F(TrainSurvivalTest, ASilentRankIsNamedAfterADeadline) {
@@ -135,7 +135,7 @@ TEST_F(TrainSurvivalTest,
   EXPECT_EQ(file_text(parts / "log.jsonl"), file_text(whole / "log.jsonl"));
 }
 
-TEST_F(TrainSurvivalTest, OtherTextsAreNotTakenForTheRunsOwn) {
+TEST_F(TrainSurvivalTest, ARunIsNotResumedOnOtherTexts) {
   const fs::path save = folder_ / "save";
   ASSERT_EQ(pi_ring_run(call({"--steps", "2", "--save", save})).status, 0);
   std::ofstream(folder_ / "text", std::ios::app) << "One more line.\n";
@@ -145,9 +145,10 @@ TEST_F(TrainSurvivalTest, OtherTextsAreNotTakenForTheRunsOwn) {
   EXPECT_THAT(run.err, HasSubstr("other texts"));
 }
 
-TEST_F(TrainSurvivalTest, AFullDiskLeavesTheCheckpointBeforeAndIsTold) {
+TEST_F(TrainSurvivalTest, AFullDiskIsReportedAndLeavesTheCheckpointBefore) {
   const fs::path save = folder_ / "save";
-  // A limit on a file's size stands for the full disk: write fails just so.
+  // A limit on the size of files stands for a full disk: write() fails the same
+  // way.
   const auto limited = [&](const char* blocks,
                            std::vector<std::string> arguments) {
     std::vector<std::string> all = {
@@ -165,7 +166,7 @@ TEST_F(TrainSurvivalTest, AFullDiskLeavesTheCheckpointBeforeAndIsTold) {
   const std::string before = values_in(save / "step-00000004");
   std::vector<std::string> more = call(options);
   join(more, {"--resume", "--steps", "8", "--save-every", "2"});
-  // Enough for the log and the tokens, not for a rank's moments.
+  // Enough for the log and the tokens, and not for a rank's moments.
   const Ending full = limited("100", more);
   EXPECT_EQ(full.status, 1);
   EXPECT_THAT(full.err, HasSubstr("step 6 could not be saved"));
@@ -178,7 +179,7 @@ TEST_F(TrainSurvivalTest, AFullDiskLeavesTheCheckpointBeforeAndIsTold) {
   EXPECT_THAT(again.err, HasSubstr("continuing after step 4"));
 }
 
-TEST_F(TrainSurvivalTest, ALossThatIsLostEndsTheRunAndKeepsTheCheckpoint) {
+TEST_F(TrainSurvivalTest, ALossThatIsNotFiniteEndsTheRunAndKeepsTheCheckpoint) {
   const fs::path save = folder_ / "save";
   const std::vector<std::string> options = {
       "--ranks", "2", "--schedule", "constant", "--clip", "0", "--save", save};

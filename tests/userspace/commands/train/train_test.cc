@@ -1,4 +1,4 @@
-// `pi-ring train` and `pi-ring eval` as their users meet them.
+// `pi-ring train` and `pi-ring eval` as users call them.
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -39,7 +39,7 @@ TEST_F(TrainTest, EveryRingTrainsTheSameModelToTheLastBit) {
   }
 }
 
-TEST_F(TrainTest, JsonTellsEachStep) {
+TEST_F(TrainTest, JsonHasAnObjectForEachStep) {
   const Ending run =
       pi_ring_run(call({"--ranks", "2", "--steps", "3", "--json"}));
   ASSERT_EQ(run.status, 0) << run.err;
@@ -56,7 +56,7 @@ TEST_F(TrainTest, JsonTellsEachStep) {
   EXPECT_FALSE(std::getline(lines, line));
 }
 
-TEST_F(TrainTest, WhatDoesNotFitIntoMemoryIsSaidBeforeItIsTaken) {
+TEST_F(TrainTest, AModelThatDoesNotFitIsRefusedBeforeMemoryIsTaken) {
   const Ending run =
       pi_ring_run({"train", "--data", folder_ / "text", "--shape", "110M",
                    "--tokenizer", shape_, "--ranks", "3", "--batch", "262144",
@@ -68,7 +68,7 @@ TEST_F(TrainTest, WhatDoesNotFitIntoMemoryIsSaidBeforeItIsTaken) {
 }
 
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-// The sanitizers take memory of their own.
+// The sanitizers need memory of their own.
 uint64_t peak_bytes(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string word; status >> word;) {
@@ -78,7 +78,7 @@ uint64_t peak_bytes(pid_t pid) {
   return 0;
 }
 
-TEST_F(TrainTest, ARankTakesWhatItSaidItNeedsWithinATenth) {
+TEST_F(TrainTest, ARankUsesTheMemoryItReportedWithinATenth) {
   const auto model = folder_ / "15M";
   write_random_model(shape_of("15M"), 1, DType::F32, model);
   write_plain_tokenizer(32000, model);
@@ -144,7 +144,7 @@ TEST_F(TrainTest, ARunIsNotWrittenOver) {
   EXPECT_THAT(run.err, IsOneLineWith("holds a run"));
 }
 
-TEST_F(TrainTest, WhatIsNoTextIsNamed) {
+TEST_F(TrainTest, AFileThatIsNotTextIsNamed) {
   std::ofstream(folder_ / "text") << "";
   Ending run = pi_ring_run(call({"--steps", "2"}));
   EXPECT_EQ(run.status, 1);
@@ -161,7 +161,7 @@ TEST_F(TrainTest, ALossPlotIsDrawn) {
   EXPECT_THAT(file_text(plot), testing::StartsWith("<svg"));
 }
 
-TEST_F(TrainTest, ATrainedModelWritesAndIsMeasuredAlikeOnEveryRing) {
+TEST_F(TrainTest, ATrainedModelHasTheSameLossOnEveryRing) {
   const fs::path save = folder_ / "save";
   ASSERT_EQ(pi_ring_run(call({"--steps", "30", "--ranks", "2", "--save", save}))
                 .status,
@@ -204,7 +204,7 @@ TEST_F(TrainTest, AModelIsTrainedFurther) {
   };
   const std::string log = train(model);
   EXPECT_EQ(train(folder_ / "shards"), log);
-  // Once more, from what came of that: its values, not its moments.
+  // A new run from that checkpoint takes its values and not its moments.
   EXPECT_NE(train(folder_ / "model-run" / "step-00000003"), log);
 }
 

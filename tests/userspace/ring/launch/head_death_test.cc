@@ -64,7 +64,7 @@ class HeadProcess {
 
   void wait_for_bytes() {
     ProcessRing ring(4, pass_down);
-    // Once round: every child has set itself up.
+    // A piece has gone round, so every child is ready.
     turn(ring, std::byte(1), in_time());
     for (pid_t pid : processes(ring)) pids_.put(pid);
     Bytes bytes(1);
@@ -125,7 +125,7 @@ TEST(HeadDeath, ChildrenLeaveAnInterruptToTheHead) {
   EXPECT_EQ(head.read_errors(), "");
 }
 
-TEST(HeadDeath, AHeadThatIgnoresHangUpsGoesOnIgnoringThem) {
+TEST(HeadDeath, AHeadThatIgnoresSighupGoesOnIgnoringIt) {
   HeadProcess head([] { signal(SIGHUP, SIG_IGN); });
   head.send(SIGHUP);
   std::this_thread::sleep_for(milliseconds(100));
@@ -143,7 +143,7 @@ TEST(HeadDeath, ChildrenAreReapedEvenIfTheirDeathsWereIgnoredBefore) {
   EXPECT_FALSE(has_children());
 }
 
-TEST(HeadDeath, WhenTheHeadIsKilledTheChildrenEndAndOneOfThemSaysSo) {
+TEST(HeadDeath, WhenTheHeadIsKilledTheChildrenEndAndOneReportsIt) {
   HeadProcess head;
   head.send(SIGKILL);
   head.wait();

@@ -1,4 +1,4 @@
-// A ring's life from fork to reaping, as long as nothing goes wrong.
+// A ring from fork to reaping, without failures.
 #include "userspace/ring/launch/process_ring.h"
 
 #include <gtest/gtest.h>
@@ -38,7 +38,7 @@ TEST(ProcessRing, BytesGoRoundARingOfAnySize) {
   }
 }
 
-TEST(ProcessRing, BytesGoRoundTheOtherWayToo) {
+TEST(ProcessRing, BytesGoRoundUpwardToo) {
   ProcessRing ring(4, pass_up);
   const Bytes sent(kPiece, std::byte(9));
   Bytes received(kPiece);
@@ -132,7 +132,7 @@ TEST(ProcessRing, HundredsOfRingsInARowLeaveNothingBehind) {
   }
   EXPECT_EQ(count_entries("/proc/self/fd"), descriptors);
 #ifndef __SANITIZE_THREAD__  // which starts a thread of its own when it likes
-  // A joined thread is listed until the kernel has done with it.
+  // The kernel may list a joined thread a little longer.
   for (int i = 0; i < 1000 && count_entries("/proc/self/task") > threads; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
@@ -156,7 +156,7 @@ TEST(ProcessRing, WhatTheHeadHadBufferedIsWrittenOnce) {
   waitpid(pid, nullptr, 0);
 }
 
-TEST(ProcessRing, ARingMapsNoFileThatCouldBeLeftInDevShm) {
+TEST(ProcessRing, ARingMapsNoFileOfDevShm) {
   ProcessRing ring(4, pass_down);
   turn(ring, std::byte(1), in_time());
   EXPECT_FALSE(maps_shared_memory_file(getpid()));

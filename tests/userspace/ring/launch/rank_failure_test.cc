@@ -1,4 +1,4 @@
-// What a head is told when one of its ranks dies, ends or stops answering.
+// What a head learns when a rank dies, ends or stops answering.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -25,7 +25,7 @@ using std::chrono::steady_clock;
 using testing::Eq;
 using testing::Optional;
 
-// What the next LinkError at the head is said to come from.
+// Returns the explanation of the head's next LinkError.
 std::optional<std::string> explain_failure(ProcessRing& ring,
                                            milliseconds patience) {
   try {
@@ -59,7 +59,7 @@ TEST(RankFailure, ARankKilledAtAnyMomentIsNamed) {
   EXPECT_FALSE(has_children());
 }
 
-TEST(RankFailure, ADeathWakesAHeadThatWaitsForever) {
+TEST(RankFailure, ADeathWakesAHeadThatWaitsWithoutLimit) {
   ProcessRing ring(3, pass_down);
   std::thread killer([&] {
     std::this_thread::sleep_for(milliseconds(30));
@@ -70,7 +70,7 @@ TEST(RankFailure, ADeathWakesAHeadThatWaitsForever) {
   killer.join();
 }
 
-TEST(RankFailure, ARankToldToTerminateIsNamed) {
+TEST(RankFailure, ARankThatGetsATerminationSignalIsNamed) {
   ProcessRing ring(3, pass_down);
   turn(ring, std::byte(1), in_time());
   kill(ring.process(1), SIGTERM);
@@ -136,7 +136,7 @@ TEST(RankFailure, AStoppedRankIsNamedThoughItsNeighboursAreBlockedByIt) {
 TEST(RankFailure, ATimeoutThatNoRankCausedIsNotExplained) {
   ProcessRing ring(3, pass_down);
   turn(ring, std::byte(1), in_time());
-  // All have to be asleep again.
+  // Until all ranks sleep again.
   std::this_thread::sleep_for(milliseconds(500));
   Bytes bytes(1);
   try {

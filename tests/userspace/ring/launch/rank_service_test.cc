@@ -1,4 +1,4 @@
-// Rings that break: the text is that of a ring that does not.
+// The text of a ring that breaks is that of a ring that does not.
 #include "userspace/ring/launch/rank_service.h"
 
 #include <gmock/gmock.h>
@@ -53,8 +53,8 @@ class RankServiceTest : public testing::Test {
     return tokens;
   }
 
-  // The logits after the prompt, and after each token that is likeliest then.
-  // `meddle` is called before each.
+  // Returns the logits after the prompt, and after each likeliest token. Calls
+  // `meddle` before each.
   template <typename Meddle>
   std::vector<float> write(Replay& text, Meddle meddle) const {
     std::vector<float> all;
@@ -79,7 +79,7 @@ class RankServiceTest : public testing::Test {
     return write(text, [](int) {});
   }
 
-  // What a ring writes that is meddled with.
+  // Returns what a ring writes while `meddle` breaks it.
   template <typename Meddle>
   std::vector<float> write_on(ServiceRing& ring, Meddle meddle) {
     Head head = ring.head();
@@ -99,7 +99,7 @@ class RankServiceTest : public testing::Test {
   std::vector<std::string> said_;
 };
 
-TEST_F(RankServiceTest, AQuietRingWritesWhatOneProcessDoes) {
+TEST_F(RankServiceTest, ARingThatNeverBreaksWritesWhatOneProcessDoes) {
   ServiceRing ring({model_}, kRanks);
   expect_the_same_text(ring, [](int) {});
   EXPECT_TRUE(said_.empty());
@@ -107,7 +107,7 @@ TEST_F(RankServiceTest, AQuietRingWritesWhatOneProcessDoes) {
                                    "[2,4) here"));
 }
 
-TEST_F(RankServiceTest, ARankThatIsRestartedIsNamedOnceAndTheTextGoesOn) {
+TEST_F(RankServiceTest, ARestartedRankIsNamedOnceAndTheTextGoesOn) {
   ServiceRing ring({model_}, kRanks);
   for (int rank = 0; rank + 1 < kRanks; ++rank) {
     said_.clear();
@@ -139,7 +139,7 @@ TEST_F(RankServiceTest, ATextOfRoundedActivationsGoesOnAsItWouldHave) {
   }
 }
 
-TEST_F(RankServiceTest, ACableThatIsPulledIsMissedOnceAndTheTextGoesOn) {
+TEST_F(RankServiceTest, APulledCableIsReportedOnceAndTheTextGoesOn) {
   ServiceRing ring({model_}, kRanks);
   for (int rank = 0; rank < kRanks; ++rank) {
     said_.clear();
@@ -150,7 +150,7 @@ TEST_F(RankServiceTest, ACableThatIsPulledIsMissedOnceAndTheTextGoesOn) {
   }
 }
 
-TEST_F(RankServiceTest, TroubleAtAnyTimeChangesNoBit) {
+TEST_F(RankServiceTest, RestartsAndPulledCablesAtAnyTimeChangeNoBit) {
   ServiceRing ring({model_}, kRanks);
   const int rounds = kSanitized ? 3 : 10;
   for (int round = 0; round < rounds; ++round) {
@@ -172,7 +172,7 @@ TEST_F(RankServiceTest, TroubleAtAnyTimeChangesNoBit) {
   }
 }
 
-TEST_F(RankServiceTest, OneHeadFollowsAnotherThatStoppedAmidAText) {
+TEST_F(RankServiceTest, AHeadFollowsOneThatStoppedInTheMiddleOfAText) {
   ServiceRing ring({model_}, kRanks);
   for (int i = 0; i < 3; ++i) {
     Head head = ring.head();
@@ -182,7 +182,7 @@ TEST_F(RankServiceTest, OneHeadFollowsAnotherThatStoppedAmidAText) {
   expect_the_same_text(ring, [](int) {});
 }
 
-TEST_F(RankServiceTest, AShardOfAnotherModelIsToldToEveryHead) {
+TEST_F(RankServiceTest, AShardOfAnotherModelIsReportedToEveryHead) {
   const auto other = folder_.path() / "other";
   write_random_model(tiny_config(), 2, DType::F32, other);
   ServiceRing ring({model_, other, model_, model_}, kRanks);

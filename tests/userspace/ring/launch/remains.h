@@ -1,4 +1,4 @@
-// What a ring may leave behind, and has not to: processes, files, descriptors.
+// Finds processes, files and descriptors that a ring has left behind.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -27,9 +27,9 @@ inline size_t count_entries(const char* folder) {
   return count;
 }
 
-// Whether a process maps, under any name or none any more, a file of shared
-// memory. One that never does can leave none behind, however it ends; to look
-// into /dev/shm instead would be to watch everybody else's too.
+// Returns whether a process maps a file of /dev/shm, even one that is deleted.
+// A process that never maps one can leave none behind. The files in /dev/shm
+// tell less: they may be another program's.
 inline bool maps_shared_memory_file(pid_t pid) {
   std::ifstream maps("/proc/" + std::to_string(pid) + "/maps");
   EXPECT_TRUE(maps.good());

@@ -1,4 +1,4 @@
-// What the ranks of a test's ring do, and the head's part in it.
+// What the ranks of a test's ring do, and what its head does.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 
 namespace pi_ring {
 
-// The bodies: a rank hands on what it gets, in pieces of kPiece.
+// Each rank passes on what it receives, in pieces of kPiece.
 inline constexpr size_t kPiece = 64;
 
 inline int pass_down(int, Link& up, Link& down) {
@@ -36,7 +36,7 @@ inline int sleep_on(int, Link&, Link&) {
   for (;;) pause();
 }
 
-// Once round the ring, as the head.
+// Sends a piece round the ring, as the head.
 inline void turn(ProcessRing& ring, std::byte value, Deadline deadline) {
   const Bytes sent(kPiece, value);
   ring.down().send(sent, deadline);

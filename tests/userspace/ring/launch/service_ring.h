@@ -1,5 +1,5 @@
-// A ring whose ranks are services, each in a thread of the test, on in-memory
-// links that outlive them as a driver does.
+// A ring whose ranks are services, each in a thread of the test, over links in
+// memory that outlive them as a driver does.
 #pragma once
 
 #include <algorithm>
@@ -17,8 +17,8 @@
 
 namespace pi_ring {
 
-// An end as a program has it that may be killed at any time: its bytes pass one
-// by one, so that it stops amid a message.
+// An end of a program that may be killed at any time: bytes pass one by one, so
+// that it stops in the middle of a message.
 class KillableLink : public Link {
  public:
   using Killed = std::shared_ptr<std::atomic<bool>>;
@@ -96,7 +96,7 @@ class ServiceRing {
     return {options_.back(), &up_of(ranks() - 1), down_.back().get()};
   }
 
-  // Kills the rank where it stands, and starts it again.
+  // Kills the rank at once, and starts it again.
   void restart(int rank) {
     const std::lock_guard lock(mutex_);
     if (const auto& life = lives_[static_cast<size_t>(rank)]) *life = true;

@@ -89,7 +89,7 @@ TEST_F(MessageTest, NumbersTravelLeastByteFirst) {
   EXPECT_EQ(bytes[15], std::byte{1}) << "the position's highest byte";
 }
 
-TEST_F(MessageTest, NoiseIsNoMessage) {
+TEST_F(MessageTest, NoiseIsRefused) {
   auto bytes = header_bytes();
   bytes[0] = std::byte{'Q'};
   EXPECT_THAT([&] { receive(bytes); },
@@ -126,7 +126,7 @@ TEST_F(MessageTest, AShapeThatOverflowsIsRefused) {
               ThrowsMessage<RingError>(HasSubstr("contradicts")));
 }
 
-TEST_F(MessageTest, AnyDamagedHeaderIsRefusedOrSane) {
+TEST_F(MessageTest, ADamagedHeaderIsRefusedOrWithinLimits) {
   const auto good = header_bytes();
   std::mt19937 random(1);
   for (int round = 0; round < 10000; ++round) {
@@ -137,7 +137,7 @@ TEST_F(MessageTest, AnyDamagedHeaderIsRefusedOrSane) {
       const Header header = receive(bytes);
       EXPECT_LE(header.payload, kMaxPayload);
     } catch (const RingError&) {
-      // Refused, which is right as well.
+      // Refusing it is right too.
     }
   }
 }
@@ -151,7 +151,7 @@ TEST_F(MessageTest, AnErrorCarriesItsText) {
   EXPECT_EQ(text_of(receive_payload(*up_, header, in_time())), text);
 }
 
-// Keeps what is sent, piece by piece.
+// Keeps each piece that is sent.
 class KeepingLink : public Link {
  public:
   void send(std::span<const std::byte> bytes, Deadline /*deadline*/) override {
@@ -172,7 +172,7 @@ std::vector<std::byte> some_bytes(size_t count) {
   return bytes;
 }
 
-TEST(SendMessage, AShortOneGoesOutAtOnce) {
+TEST(SendMessage, AShortOneIsSentInOnePiece) {
   KeepingLink link;
   const auto bytes = some_bytes(2048);
   send_message(link, text_header(Kind::kError, ""), bytes, in_time());
@@ -181,7 +181,7 @@ TEST(SendMessage, AShortOneGoesOutAtOnce) {
               ElementsAreArray(bytes));
 }
 
-TEST(SendMessage, ALongOneComesWholeAndInOrder) {
+TEST(SendMessage, ALongOneArrivesCompleteAndInOrder) {
   KeepingLink link;
   const auto bytes = some_bytes(100'001);
   send_message(link, text_header(Kind::kError, ""), bytes, in_time());

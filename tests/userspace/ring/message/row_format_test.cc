@@ -1,4 +1,4 @@
-// Rows to bytes and back: what is lost, and what must not be.
+// Packing rows loses only what it may lose.
 #include "userspace/ring/message/row_format.h"
 
 #include <gmock/gmock.h>
@@ -29,14 +29,14 @@ std::vector<std::byte> packed(RowFormat format, const std::vector<float>& x,
   return bytes;
 }
 
-// As a row arrives.
+// Returns a row as it arrives.
 std::vector<float> arrived(RowFormat format, const std::vector<float>& row) {
   std::vector<float> back(row.size());
   unpack_rows(format, packed(format, row, row.size()), row.size(), back);
   return back;
 }
 
-// Of sizes that differ by a dozen orders of magnitude from row to row.
+// Returns a row whose size differs by orders of magnitude from seed to seed.
 std::vector<float> some_row(size_t width, unsigned seed, int least = -28) {
   std::mt19937 random(seed);
   std::normal_distribution<float> normal(
@@ -46,7 +46,7 @@ std::vector<float> some_row(size_t width, unsigned seed, int least = -28) {
   return row;
 }
 
-TEST(WireFormatTest, ARowHasTheBytesThatItsFormatTakes) {
+TEST(RowFormatTest, ARowHasTheBytesOfItsFormat) {
   EXPECT_EQ(bytes_of_row(RowFormat::kBytes, 100), 100U);
   EXPECT_EQ(bytes_of_row(RowFormat::kF32, 100), 400U);
   EXPECT_EQ(bytes_of_row(RowFormat::kF16, 100), 200U);
@@ -57,7 +57,7 @@ TEST(WireFormatTest, ARowHasTheBytesThatItsFormatTakes) {
   EXPECT_EQ(bytes_of_row(RowFormat::kQ8, 288), 306U);
 }
 
-TEST(WireFormatTest, F32TravelsAsItLiesInMemory) {
+TEST(RowFormatTest, F32IsSentAsItIsInMemory) {
   const std::vector<float> row = {1.0F, -0.0F, kNaN, kInfinity, 1e-45F};
   EXPECT_THAT(packed(RowFormat::kF32, row, row.size()),
               ElementsAreArray(std::as_bytes(std::span(row))));
@@ -70,7 +70,7 @@ TEST(WireFormatTest, F32TravelsAsItLiesInMemory) {
       << "without a copy";
 }
 
-TEST(WireFormatTest, HalvesArriveExactly) {
+TEST(RowFormatTest, HalvesArriveExactly) {
   const std::vector<float> row = {0.0F,     1.0F,     -2.5F,    65504.0F,
                                   0x1p-24F, 0x1p-14F, -1023.0F, 2048.0F};
   EXPECT_THAT(arrived(RowFormat::kF16, row), ElementsAreArray(row));
@@ -80,7 +80,7 @@ TEST(WireFormatTest, HalvesArriveExactly) {
       << "the least byte first";
 }
 
-TEST(WireFormatTest, F16IsOffByHalfAUnitOfItsLastPlaceAtMost) {
+TEST(RowFormatTest, F16IsOffByHalfAUnitOfItsLastPlaceAtMost) {
   for (unsigned seed = 0; seed < 200; ++seed) {
     const std::vector<float> row = some_row(48, seed);
     const std::vector<float> back = arrived(RowFormat::kF16, row);
@@ -91,7 +91,7 @@ TEST(WireFormatTest, F16IsOffByHalfAUnitOfItsLastPlaceAtMost) {
   }
 }
 
-TEST(WireFormatTest, F16KeepsWhatIsFiniteSoAndNothingElse) {
+TEST(RowFormatTest, F16KeepsFiniteValuesFiniteAndOthersNot) {
   const auto back = arrived(
       RowFormat::kF16, {65520.0F, -1e30F, kMost, kInfinity, -kInfinity, kNaN});
   EXPECT_THAT(
@@ -100,7 +100,7 @@ TEST(WireFormatTest, F16KeepsWhatIsFiniteSoAndNothingElse) {
   EXPECT_TRUE(std::isnan(back[5]));
 }
 
-TEST(WireFormatTest, Q8IsOffByHalfAStepAtMost) {
+TEST(RowFormatTest, Q8IsOffByHalfAStepAtMost) {
   for (unsigned seed = 0; seed < 200; ++seed) {
     const std::vector<float> row = some_row(kQ8Block, seed);
     float most = 0.0F;
@@ -114,15 +114,15 @@ TEST(WireFormatTest, Q8IsOffByHalfAStepAtMost) {
   }
 }
 
-TEST(WireFormatTest, Q8IsAStepAndThenTheNumbersOfSteps) {
+TEST(RowFormatTest, Q8IsAStepAndThenTheNumbersOfSteps) {
   EXPECT_THAT(
       packed(RowFormat::kQ8, {127.0F, -127.0F, 2.5F, 3.5F, -0.4F}, 5),
       ElementsAre(std::byte{0x00}, std::byte{0x3C}, std::byte{127},
                   std::byte{0x81}, std::byte{2}, std::byte{4}, std::byte{0}));
 }
 
-TEST(WireFormatTest, EveryBlockAndEveryRowHasAStepOfItsOwn) {
-  // Two rows of a whole block and a short one.
+TEST(RowFormatTest, EveryBlockAndEveryRowHasAStepOfItsOwn) {
+  // Two rows, each of a full block and a short one.
   constexpr size_t kWidth = kQ8Block + 3;
   std::vector<float> rows(2 * kWidth);
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -140,7 +140,7 @@ TEST(WireFormatTest, EveryBlockAndEveryRowHasAStepOfItsOwn) {
       << "whatever travels before it";
 }
 
-TEST(WireFormatTest, Q8OfNothingIsNothing) {
+TEST(RowFormatTest, Q8OfNothingIsNothing) {
   EXPECT_THAT(arrived(RowFormat::kQ8, std::vector<float>(40, 0.0F)),
               Each(0.0F));
   // Too small for a step.
@@ -148,13 +148,13 @@ TEST(WireFormatTest, Q8OfNothingIsNothing) {
               Each(0.0F));
 }
 
-TEST(WireFormatTest, Q8KeepsWhatIsFiniteSo) {
+TEST(RowFormatTest, Q8KeepsFiniteValuesFinite) {
   const auto back = arrived(RowFormat::kQ8, {kMost, -kMost, 65504.0F, 1.0F});
   EXPECT_THAT(back,
               ElementsAre(127 * 65504.0F, -127 * 65504.0F, 65504.0F, 0.0F));
 }
 
-TEST(WireFormatTest, Q8MakesNaNOfABlockThatIsNotFinite) {
+TEST(RowFormatTest, Q8MakesNaNOfABlockThatIsNotFinite) {
   for (const float bad : {kNaN, kInfinity, -kInfinity}) {
     std::vector<float> row(2 * kQ8Block, 127.0F);
     row[5] = bad;
@@ -164,7 +164,7 @@ TEST(WireFormatTest, Q8MakesNaNOfABlockThatIsNotFinite) {
   }
 }
 
-TEST(WireFormatTest, WhatCameThroughOnceComesThroughAgainAsItIs) {
+TEST(RowFormatTest, PackingTwiceIsPackingOnce) {
   for (const RowFormat format : {RowFormat::kF16, RowFormat::kQ8}) {
     for (unsigned seed = 0; seed < 200; ++seed) {
       // Where a step is a half of full precision.
@@ -174,8 +174,8 @@ TEST(WireFormatTest, WhatCameThroughOnceComesThroughAgainAsItIs) {
   }
 }
 
-// On amd64 as on arm64.
-TEST(WireFormatTest, TheBitsAreThoseOfEveryProcessor) {
+// The expected bits are those of amd64 and of arm64.
+TEST(RowFormatTest, TheBitsAreTheSameOnEveryProcessor) {
   uint64_t hash = 0xCBF29CE484222325U;
   for (unsigned i = 0; i < 1000; ++i) {
     std::vector<float> row(45);

@@ -1,4 +1,4 @@
-// Whole rings of threads: the arithmetic of any cut is that of one process.
+// Rings of threads: every cut computes what one process computes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sched.h>
@@ -39,7 +39,7 @@ ModelConfig small_config() {
   return config;
 }
 
-// Tokens that are not all alike.
+// Tokens of many values.
 std::vector<int> some_tokens(size_t count) {
   std::vector<int> tokens(count);
   for (size_t i = 0; i < count; ++i) {
@@ -52,7 +52,7 @@ class RingTest : public testing::Test {
  protected:
   RingTest() { write_random_model(small_config(), 1, DType::F32, model_); }
 
-  // The logits after a prompt, and after each of some tokens that follow.
+  // Returns the logits after a prompt, and after each of some further tokens.
   std::vector<float> run(
       int ranks, int threads, RowFormat format = RowFormat::kF32,
       ThreadRing::Carrier carrier = ThreadRing::Carrier::kMemory) const {
@@ -136,7 +136,7 @@ TEST_F(RingTest, APromptInChunksIsAPromptTokenByToken) {
             std::ranges::max_element(in_chunks) - in_chunks.begin());
 }
 
-TEST_F(RingTest, APromptOfManyMoreChunksThanRanksDoesNotJam) {
+TEST_F(RingTest, APromptOfManyMoreChunksThanRanksDoesNotDeadlock) {
   ModelConfig config = small_config();
   config.context = kSanitized ? 1024 : 4096;
   const auto model = folder_.path() / "long";
@@ -175,7 +175,7 @@ TEST_F(RingTest, ARankThatCannotLoadTellsTheHeadWhy) {
               ThrowsMessage<RingError>(HasSubstr("nowhere")));
 }
 
-TEST_F(RingTest, AMessageOutOfTurnIsRefused) {
+TEST_F(RingTest, AMessageOutOfOrderIsRefused) {
   ThreadRing ring({model_}, 2);
   Head head = ring.head();
   head.greet();
@@ -216,8 +216,8 @@ TEST_F(RingTest, EveryRankReportsItsFigures) {
     shards += stats.shard_bytes;
   }
   EXPECT_EQ(shards, whole.bytes());
-  // Two chunks of 40 rows in all, of 48 floats each, and their headers; the
-  // last rank passes on only one row. The greeting comes on top.
+  // 40 rows of 48 floats in two chunks, and their headers; the last rank passes
+  // on only one row. The greeting is counted too.
   EXPECT_GE(table[0].sent_bytes, 40U * 48 * 4 + 2 * kHeaderBytes);
   EXPECT_LT(table[1].sent_bytes, 1000U);
   EXPECT_EQ(table[0].cache_bytes, 3U * 40 * 2 * 16 * 4);
@@ -250,7 +250,7 @@ cpu_set_t processors_of(pid_t process) {
   return processors;
 }
 
-TEST_F(RingTest, RanksSitTogetherWhileATokenGoesRoundAndSpreadForAPrompt) {
+TEST_F(RingTest, RanksShareAProcessorForATokenAndNotForAPrompt) {
   const int ranks = 3;
   RankOptions options{.model = model_, .ranks = ranks, .threads = 1};
   ProcessRing ring(ranks, [&](int rank, Link& up, Link& down) {
@@ -268,7 +268,7 @@ TEST_F(RingTest, RanksSitTogetherWhileATokenGoesRoundAndSpreadForAPrompt) {
   };
   const cpu_set_t all = processors_of(0);
   const std::vector<int> tokens = some_tokens(70);
-  // The first to find each other.
+  // After the first token all ranks have found the shared processor.
   for (int i = 0; i < 2; ++i) head.forward({&tokens[i], 1}, i);
   const cpu_set_t shared = processors_of(0);
   EXPECT_EQ(CPU_COUNT(&shared), 1);

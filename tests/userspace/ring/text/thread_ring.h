@@ -1,5 +1,5 @@
-// A ring whose ranks are threads of the test, joined by links in memory of
-// their own or by those that processes share.
+// A ring whose ranks are threads of the test, over links of the process's
+// memory or of shared memory.
 #pragma once
 
 #include <memory>
@@ -60,7 +60,7 @@ class ThreadRing {
             alone ? nullptr : &down_of(options.rank)};
   }
 
-  // Link i joins rank i's downstream to the next rank's upstream.
+  // Link i joins rank i's end down to the next rank's end up.
   Link& down_of(int rank) { return *down_[static_cast<size_t>(rank)]; }
   Link& up_of(int rank) {
     return *up_[(static_cast<size_t>(rank) + up_.size() - 1) % up_.size()];

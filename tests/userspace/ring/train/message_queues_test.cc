@@ -1,4 +1,4 @@
-// Letters between threads that stand for ranks, over links that hold little.
+// Messages between threads that stand for ranks, over links that hold little.
 #include "userspace/ring/train/message_queues.h"
 
 #include <gmock/gmock.h>
@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPatient = std::chrono::minutes(1);
 
-// A ring of mails, all in this process.
+// A ring of ranks' queues in this process.
 class QueueRing {
  public:
   QueueRing(int ranks, size_t capacity, milliseconds patience = kPatient) {
@@ -77,7 +77,7 @@ std::string trouble_of(MessageQueues& queues, Side side) {
 }
 
 TEST(MessageQueuesTest,
-     LettersComeInOrderBothWaysThroughALinkThatHoldsOneByte) {
+     MessagesArriveInOrderBothWaysOverALinkThatHoldsOneByte) {
   QueueRing ring(2, 1);
   for (uint32_t i = 0; i < 20; ++i) {
     ring.queues(0).send(Side::kDownstream, message_of(ring.queues(0), i));
@@ -89,7 +89,7 @@ TEST(MessageQueuesTest,
   }
 }
 
-TEST(MessageQueuesTest, NobodyJamsWhoSendsAllBeforeItReceives) {
+TEST(MessageQueuesTest, ARingThatSendsAllBeforeItReceivesDoesNotDeadlock) {
   constexpr int kRanks = 5;
   constexpr uint32_t kMessages = 30;
   QueueRing ring(kRanks, 16);
@@ -113,7 +113,7 @@ TEST(MessageQueuesTest, NobodyJamsWhoSendsAllBeforeItReceives) {
   for (std::thread& rank : ranks) rank.join();
 }
 
-TEST(MessageQueuesTest, ALetterWithoutAPayloadComesThrough) {
+TEST(MessageQueuesTest, AMessageWithoutAPayloadArrives) {
   QueueRing ring(2, 64);
   ring.queues(0).send(
       Side::kDownstream,
@@ -121,7 +121,7 @@ TEST(MessageQueuesTest, ALetterWithoutAPayloadComesThrough) {
   EXPECT_EQ(ring.queues(1).receive(Side::kUpstream).header.kind, Kind::kStep);
 }
 
-TEST(MessageQueuesTest, APayloadIsUsedAgain) {
+TEST(MessageQueuesTest, ARecycledPayloadIsUsedAgain) {
   QueueRing ring(2, 64);
   MessageQueues& queues = ring.queues(0);
   Message message = message_of(queues, 1);
@@ -135,10 +135,10 @@ TEST(MessageQueuesTest, APayloadIsUsedAgain) {
       payload);
 }
 
-TEST(MessageQueuesTest, WhatARankCannotGoOnForIsHeardByAll) {
+TEST(MessageQueuesTest, TheErrorOfARankReachesAll) {
   constexpr int kRanks = 4;
   QueueRing ring(kRanks, 16);
-  // In the way of the news: more than anybody will take.
+  // More messages than anybody will receive, queued before the error.
   for (uint32_t i = 0; i < 10; ++i) {
     ring.queues(0).send(Side::kDownstream, message_of(ring.queues(0), i));
   }
@@ -149,7 +149,7 @@ TEST(MessageQueuesTest, WhatARankCannotGoOnForIsHeardByAll) {
   }
 }
 
-TEST(MessageQueuesTest, AClosedLinkIsToldAfterWhatWasSentBefore) {
+TEST(MessageQueuesTest, ACloseIsReportedAfterTheMessagesBeforeIt) {
   QueueRing ring(2, 1 << 16);
   ring.queues(0).send(Side::kDownstream, message_of(ring.queues(0), 1, 10));
   expect_message(ring.queues(1).receive(Side::kUpstream), 1);
@@ -158,7 +158,7 @@ TEST(MessageQueuesTest, AClosedLinkIsToldAfterWhatWasSentBefore) {
               testing::HasSubstr("closed"));
 }
 
-TEST(MessageQueuesTest, ANeighbourThatSaysNothingIsNamed) {
+TEST(MessageQueuesTest, ASilentNeighbourIsNamed) {
   auto [down, up] = make_memory_link(64);
   auto [other_down, other_up] = make_memory_link(64);
   MessageQueues queues(*up, *other_down, {"rank 4", "rank 0"},
@@ -169,15 +169,15 @@ TEST(MessageQueuesTest, ANeighbourThatSaysNothingIsNamed) {
   other_up->close();
 }
 
-TEST(MessageQueuesTest, ANeighbourThatHasNothingToSayIsNotGivenUp) {
-  // So short that it passes many times meanwhile.
+TEST(MessageQueuesTest, ANeighbourThatSendsOnlyHeartbeatsIsNotGivenUp) {
+  // So short that it passes several times during the sleep below.
   QueueRing ring(2, 64, milliseconds(400));
   std::this_thread::sleep_for(milliseconds(1500));
   ring.queues(0).send(Side::kDownstream, message_of(ring.queues(0), 1, 10));
   expect_message(ring.queues(1).receive(Side::kUpstream), 1);
 }
 
-TEST(MessageQueuesTest, WhatIsNoMessageIsTrouble) {
+TEST(MessageQueuesTest, BytesThatAreNoMessageAreAnError) {
   auto [down, up] = make_memory_link(1 << 16);
   auto [other_down, other_up] = make_memory_link(1 << 16);
   MessageQueues queues(*up, *other_down, {"rank 4", "rank 0"}, kPatient);

@@ -1,4 +1,4 @@
-// One forward, one backward: the order of acts, for any ring.
+// The order of acts in rings of many sizes.
 #include "userspace/ring/train/schedule.h"
 
 #include <gmock/gmock.h>
@@ -21,9 +21,9 @@ std::vector<int> micro_batches_of(const Schedule& acts, Act act) {
   return found;
 }
 
-// Runs all ranks' schedules, each act as soon as what it needs is there, with a
-// unit of time a forward and one a backward (a loss is both). Returns the time
-// of the whole, or 0 where the ring is stuck.
+// Simulates all ranks' schedules. Each act runs as soon as its input is there;
+// a forward or a backward pass takes one unit of time, a loss two. Returns the
+// time of the step, or 0 where the ring deadlocks.
 int time_of_step(int ranks, int micro_batches) {
   std::vector<Schedule> schedules;
   schedules.reserve(static_cast<size_t>(ranks));
@@ -70,7 +70,7 @@ int time_of_step(int ranks, int micro_batches) {
   return *std::ranges::max_element(clock);
 }
 
-TEST(ScheduleTest, AloneTheHeadTakesOneMicroBatchAfterTheOther) {
+TEST(ScheduleTest, InARingOfOneMicroBatchesFollowEachOther) {
   EXPECT_THAT(
       schedule_of(0, 1, 2),
       testing::ElementsAre(
@@ -119,7 +119,7 @@ TEST(ScheduleTest, RanksKeepAsManyMicroBatchesAsItSays) {
   }
 }
 
-TEST(ScheduleTest, RanksWaitOnlyWhileThePipelineFillsAndRunsDry) {
+TEST(ScheduleTest, RanksWaitOnlyWhileThePipelineFillsAndDrains) {
   for (int ranks = 2; ranks <= 7; ++ranks) {
     for (int micro_batches = 1; micro_batches <= 16; ++micro_batches) {
       EXPECT_EQ(time_of_step(ranks, micro_batches),

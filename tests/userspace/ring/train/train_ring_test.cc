@@ -1,4 +1,4 @@
-// Training over rings of threads, joined by links that hold almost nothing.
+// Training on rings of threads, over links that hold almost nothing.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -37,7 +37,7 @@ TrainPlan small_plan(int ranks, int micro_batches, int sequences = 1) {
   return plan;
 }
 
-// Tokens for `sequences` rows, another for each step.
+// Tokens for `sequences` rows, different for each step.
 std::vector<int> tokens_of(int sequences, int64_t step) {
   std::vector<int> tokens(static_cast<size_t>(sequences) * (kLength + 1));
   for (size_t i = 0; i < tokens.size(); ++i) {
@@ -95,7 +95,7 @@ class TrainThreadRing {
   std::unique_ptr<TrainHead> head_;
 };
 
-// Every number that a few steps bring forth.
+// All numbers that a few steps give.
 std::vector<double> numbers_of(const TrainPlan& plan, int threads = 1) {
   TrainThreadRing ring(plan, /*capacity=*/16, threads);
   ring.head().begin();
@@ -111,7 +111,7 @@ std::vector<double> numbers_of(const TrainPlan& plan, int threads = 1) {
   return numbers;
 }
 
-TEST(TrainRingTest, NoRingJamsAndAllGiveTheSameNumbersToTheLastBit) {
+TEST(TrainRingTest, NoRingDeadlocksAndAllGiveTheSameBits) {
   for (int micro_batches = 1; micro_batches <= 8; ++micro_batches) {
     const auto alone = numbers_of(small_plan(1, micro_batches));
     for (int ranks = 2; ranks <= 6; ++ranks) {
@@ -178,7 +178,7 @@ TEST(TrainRingTest, UntiedEndsAreTrainedTheSame) {
   EXPECT_NE(numbers_of(small_plan(1, 3)), alone);
 }
 
-TEST(TrainRingTest, EveryRankSaysWhatItNeeds) {
+TEST(TrainRingTest, EveryRankReportsTheMemoryItNeeds) {
   TrainThreadRing ring(small_plan(3, 2));
   const auto claims = ring.head().ask_for_memory();
   ASSERT_EQ(claims.size(), 3U);
@@ -188,7 +188,7 @@ TEST(TrainRingTest, EveryRankSaysWhatItNeeds) {
   }
 }
 
-TEST(TrainRingTest, RanksOfOneMachineShareWhatIsFree) {
+TEST(TrainRingTest, RanksOfOneMachineShareItsFreeMemory) {
   EXPECT_THAT(share_out({{.needed = 30, .free = 100, .machine = "a"},
                          {.needed = 10, .free = 50, .machine = "b"},
                          {.needed = 80, .free = 100, .machine = "a"},
@@ -196,32 +196,32 @@ TEST(TrainRingTest, RanksOfOneMachineShareWhatIsFree) {
               testing::ElementsAre(100, 50, 70, 0));
 }
 
-TEST(TrainRingTest, ALossThatIsLostLeavesTheModelAsItWas) {
+TEST(TrainRingTest, AStepWhoseLossIsNotFiniteChangesNoValue) {
   TrainThreadRing ring(small_plan(3, 2));
   TrainHead& head = ring.head();
   head.begin();
-  // So far that no number of it is finite any more.
+  // Moves the weights so far that none is finite any more.
   head.step(tokens_of(2, 1), 1, std::numeric_limits<float>::infinity(), 0.0F);
   const StepResult lost = head.step(tokens_of(2, 2), 2, 1e-2F, 1.0F);
   EXPECT_FALSE(std::isfinite(lost.loss));
-  // The ring is where a next step, or a save, finds it.
+  // The ring is ready for the next step.
   EXPECT_FALSE(std::isfinite(head.step(tokens_of(2, 3), 3, 1e-2F, 1.0F).loss));
 }
 
-TEST(TrainRingTest, WhatARankCannotLoadIsTold) {
+TEST(TrainRingTest, AModelThatARankCannotLoadIsNamed) {
   TrainPlan plan = small_plan(4, 2);
   plan.start = TrainPlan::Start::kModel;
   plan.from = "/nowhere";
   TrainThreadRing ring(plan);
   try {
     ring.head().begin();
-    ADD_FAILURE() << "nobody minds";
+    ADD_FAILURE() << "no error was reported";
   } catch (const std::exception& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("/nowhere"));
   }
 }
 
-TEST(TrainRingTest, APlanComesThroughAsItWas) {
+TEST(TrainRingTest, APlanSurvivesJson) {
   TrainPlan plan = small_plan(3, 4, 2);
   plan.recompute = true;
   plan.adam.beta2 = 0.987654321F;
