@@ -1,12 +1,20 @@
 // Adds the options to the parser, and checks them.
 #include "userspace/commands/train/train_options.h"
 
+#include <algorithm>
 #include <string>
 
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
+#include "userspace/ring/message/message.h"
 
 namespace pi_ring {
+namespace {
+
+constexpr int kDefaultLength = 256;      // tokens, where the model has more
+constexpr int kDefaultMicroBatches = 8;  // at most
+
+}  // namespace
 
 void TrainOptions::add_to(CLI::App& command) {
   add_source_to(command);
@@ -160,6 +168,30 @@ void TrainOptions::check() const {
   }
   if (save.empty() && (resume || sample_every > 0)) {
     throw WrongCall("--resume and --sample-every need --save");
+  }
+}
+
+void TrainOptions::fill_in(const ModelConfig& config) {
+  if (length == 0) {
+    length = std::min(config.context, kDefaultLength);
+  }
+  if (length > config.context) {
+    throw WrongCall("--seq " + std::to_string(length) + ": " + config.name +
+                    " holds " + std::to_string(config.context) + " tokens");
+  }
+  if (micro_batches == 0) {
+    micro_batches = std::min(batch, kDefaultMicroBatches);
+    while (batch % micro_batches != 0) --micro_batches;
+  }
+  if (batch % micro_batches != 0) {
+    throw WrongCall("--micro-batches " + std::to_string(micro_batches) +
+                    " does not divide --batch " + std::to_string(batch));
+  }
+  const uint64_t message =
+      uint64_t{sizeof(float)} * batch / micro_batches * length * config.dim;
+  if (message > kMaxPayload) {
+    throw WrongCall("a micro-batch of " + std::to_string(message >> 20) +
+                    " MiB is too large: use more --micro-batches");
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/architecture/config.h"
 #include "model/train/adamw.h"
 #include "model/train/batches.h"
 #include "model/train/schedule.h"
@@ -45,6 +46,10 @@ struct TrainOptions {
 
   // Throws WrongCall where options contradict each other.
   void check() const;
+
+  // Fills in the options that were not given. Throws WrongCall where the others
+  // do not fit this model.
+  void fill_in(const ModelConfig& config);
 
  private:
   void add_source_to(CLI::App& command);

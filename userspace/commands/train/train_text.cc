@@ -57,4 +57,15 @@ std::vector<int> CoveringWindows::read(int64_t first, int64_t windows) const {
   return tokens;
 }
 
+TrainTexts::TrainTexts(const TrainOptions& options, const fs::path& tokenizer,
+                       int vocab, const fs::path& work)
+    : data_(tokenise(options.data, tokenizer, vocab, work / "tokens.bin")) {
+  if (options.validation.empty()) return;
+  // It cannot be moved. NOLINTNEXTLINE(modernize-make-unique)
+  validation_.reset(new TokenFile(
+      tokenise(options.validation, tokenizer, vocab, work / "validation.bin")));
+  windows_.emplace(*validation_, options.batch / options.micro_batches,
+                   options.length);
+}
+
 }  // namespace pi_ring

@@ -44,4 +44,24 @@ class CoveringWindows {
   int64_t count_;
 };
 
+// The tokens of a run's texts.
+class TrainTexts {
+ public:
+  // Makes the tokens in the folder `work`, by the tokenizer in its folder.
+  TrainTexts(const TrainOptions& options,
+             const std::filesystem::path& tokenizer, int vocab,
+             const std::filesystem::path& work);
+
+  const TokenFile& data() const { return data_; }
+  // Null where the call names no texts for validation.
+  const CoveringWindows* validation() const {
+    return windows_ ? &*windows_ : nullptr;
+  }
+
+ private:
+  TokenFile data_;
+  std::unique_ptr<TokenFile> validation_;
+  std::optional<CoveringWindows> windows_;
+};
+
 }  // namespace pi_ring

@@ -1,0 +1,110 @@
+// Finds the checkpoint, and opens or draws the model.
+#include "userspace/commands/train/train_source.h"
+
+#include <algorithm>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "model/base/bad_input.h"
+#include "model/folder/fingerprint.h"
+#include "model/folder/random_model.h"
+#include "model/folder/shard_folder.h"
+#include "userspace/commands/command.h"
+#include "userspace/commands/ranks.h"
+#include "userspace/commands/train/stored_call.h"
+#include "userspace/commands/train/train_text.h"
+
+namespace pi_ring {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Keys of a checkpoint's options: the texts' fingerprint, and the call.
+constexpr const char* kData = "data";
+constexpr const char* kCall = "call";
+
+ModelConfig config_of_shape(const std::string& shape) {
+  for (const char* known : {"260K", "15M", "42M", "110M"}) {
+    if (shape != known) continue;
+    ModelConfig config = shape_of(shape);
+    config.name = shape;
+    return config;
+  }
+  const fs::path path = shape;
+  return read_config(
+      path.filename() == "config.json"
+          ? (path.has_parent_path() ? path.parent_path() : fs::path("."))
+          : path);
+}
+
+// A new model.
+ModelSource draw_model(const TrainOptions& options, const fs::path& work) {
+  ModelSource source;
+  source.start = TrainPlan::Start::kDraw;
+  source.config = config_of_shape(options.shape);
+  source.config.note.clear();
+  source.tokenizer = prepare_tokenizer(options, work);
+  source.config.vocab = vocab_of_tokenizer(source.tokenizer);
+  source.ranks = std::max(1, options.ring.ranks);
+  check_ranks(source.ranks, source.config);
+  return source;
+}
+
+}  // namespace
+
+std::optional<Checkpoint> find_checkpoint(const TrainOptions& options) {
+  if (options.save.empty() || !fs::exists(options.save)) return std::nullopt;
+  std::vector<std::string> skipped;
+  std::optional<Checkpoint> found = newest_complete(options.save, skipped);
+  if (!options.resume) {
+    if (!found) return std::nullopt;
+    throw WrongCall(options.save.string() +
+                    " holds a run: continue it with --resume, or --save to "
+                    "another folder");
+  }
+  for (const std::string& reason : skipped) {
+    std::cerr << "pi-ring: skipped: " << reason << '\n';
+  }
+  return found;
+}
+
+void restore_options(CLI::App& command, const Checkpoint& checkpoint) {
+  restore_call(command, checkpoint.manifest().options.at(kCall));
+}
+
+nlohmann::json options_to_store(const CLI::App& command,
+                                const TokenFile& data) {
+  return {{kCall,
+           store_call(command,
+                      {"--data", "--val", "--model", "--shape", "--tokenizer"},
+                      {"--save", "--resume", "--json", "--plot", "--threads",
+                       "--patience", "--link", "--up", "--down"})},
+          {kData, fingerprint_text(data.fingerprint())}};
+}
+
+void check_data(const Checkpoint& checkpoint, const TokenFile& data) {
+  const auto& options = checkpoint.manifest().options;
+  if (options.value(kData, std::string()) !=
+      fingerprint_text(data.fingerprint())) {
+    throw BadInput(checkpoint.path(),
+                   "was trained on other texts than --data names now");
+  }
+}
+
+ModelSource find_source(const TrainOptions& options, const fs::path& work,
+                        const std::optional<Checkpoint>& checkpoint) {
+  if (!checkpoint && options.model.empty()) return draw_model(options, work);
+  ModelSource source = find_model(
+      checkpoint ? checkpoint->path() : options.model, options.ring.ranks);
+  source.config.note.clear();
+  if (checkpoint) {
+    source.start = TrainPlan::Start::kCheckpoint;
+    // The checkpoint will be removed when there are newer ones.
+    copy_tokenizer(source.tokenizer, work);
+    source.tokenizer = work;
+  }
+  return source;
+}
+
+}  // namespace pi_ring
