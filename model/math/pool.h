@@ -1,27 +1,30 @@
 // The threads one rank computes with.
 #pragma once
 
-#include <pthreadpool.h>
-
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 
 namespace pi_ring {
 
 class Pool {
  public:
-  // How a worker waits for the next job. Spinning is quicker, but a spinning
-  // worker takes its core from any other rank that should run there.
+  // How a thread waits for another one: kSpin polls for some microseconds
+  // before it sleeps, which is quicker, but takes its processor from any other
+  // rank that could run there; kSleep polls hardly at all.
   enum class Waiting { kSpin, kSleep };
 
+  // Throws std::runtime_error where the threads cannot be started.
   explicit Pool(int threads, Waiting waiting = Waiting::kSpin);
+  ~Pool();
 
   int threads() const { return threads_; }
 
-  // Calls task(i) for every i below count, on all threads; returns when all
-  // are done. Which thread takes which i is left to chance, so a task must
-  // write nothing that another one touches.
+  // Calls task(i) for every i below count, on all threads; returns when all are
+  // done. Which thread takes which i is left to chance, so a task must write
+  // nothing that another one touches.
+  //
+  // A thread that the kernel does not let run delays the others by at most one
+  // task: they do the rest without it.
   template <typename Task>
   void each(size_t count, const Task& task) const {
     run(
@@ -32,20 +35,14 @@ class Pool {
         const_cast<Task*>(&task));
   }
 
-  // Sends spinning workers to sleep: to be called before a wait for anything
-  // but the next job.
-  void rest() const;
-
  private:
-  struct Destroy {
-    void operator()(pthreadpool* pool) const { pthreadpool_destroy(pool); }
-  };
+  using Task = void (*)(void* context, size_t i);
+  class Workers;
 
-  void run(size_t count, pthreadpool_task_1d_t task, void* context) const;
+  void run(size_t count, Task task, void* context) const;
 
   int threads_;
-  uint32_t flags_;
-  std::unique_ptr<pthreadpool, Destroy> pool_;  // none for a single thread
+  std::unique_ptr<Workers> workers_;  // none for a single thread
 };
 
 }  // namespace pi_ring

@@ -158,7 +158,6 @@ std::span<const float> Head::forward(std::span<const int> tokens, int position,
   }
   const Stopwatch watch(stats_.compute_ns);
   classifier_.forward(pool_, last_.data(), logits_.data());
-  pool_.rest();
   return {logits_.data(), logits_.size()};
 }
 

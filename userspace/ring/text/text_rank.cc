@@ -56,7 +56,6 @@ Deadline TextRank::soon() const {
 
 // A rank waits without limit between messages: the head decides when to send.
 Header TextRank::next_header() {
-  pool_.rest();
   const Stopwatch watch(stats_.wait_ns);
   return receive_header(up_, kForever);
 }

@@ -85,7 +85,6 @@ void TrainHead::make_work() {
   work_.keep = [this, batch](int i, float* gradient) {
     part_->ends().keep_input_gradient(i, batch(i).inputs, gradient);
   };
-  work_.rest = [this] { pool_.rest(); };
 }
 
 std::vector<TrainHead::MicroBatch> TrainHead::micro_batches_of(
@@ -155,7 +154,6 @@ void TrainHead::update(int64_t step, float learning_rate, float scale) {
 }
 
 Message TrainHead::receive(Kind kind) {
-  pool_.rest();
   const Stopwatch watch(own_times_.wait_ns);
   Message message = queues_->receive(Side::kUpstream);
   if (message.header.kind != kind) {

@@ -30,7 +30,6 @@ class TrainRank {
   // Returns only by an exception: the links were closed, or something failed.
   [[noreturn]] void serve() {
     for (;;) {
-      pool_.rest();
       Message message = queues_.receive(Side::kUpstream);
       switch (message.header.kind) {
         case Kind::kPlan:
@@ -83,7 +82,6 @@ class TrainRank {
     work_.backward = [this, slots](int micro_batch, float* gradient) {
       part_->stage().backward(pool_, micro_batch % slots, gradient);
     };
-    work_.rest = [this] { pool_.rest(); };
   }
 
   void require_plan() const {
@@ -115,7 +113,6 @@ class TrainRank {
   }
 
   Message receive(Kind kind) {
-    pool_.rest();
     const Stopwatch watch(times_.wait_ns);
     Message message = queues_.receive(Side::kUpstream);
     if (message.header.kind != kind) {

@@ -35,7 +35,7 @@ StepRunner::StepRunner(int rank, int ranks, int micro_batches, uint32_t rows,
 
 void StepRunner::run(const StepWork& work, RankTimes& times) {
   for (const ScheduledAct& act : acts_) {
-    Message message = take(act, work, times);
+    Message message = take(act, times);
     {
       const Stopwatch watch(times.compute_ns);
       work_of(act.act, work)(act.micro_batch, message.floats.data());
@@ -45,8 +45,7 @@ void StepRunner::run(const StepWork& work, RankTimes& times) {
   }
 }
 
-Message StepRunner::take(const ScheduledAct& act, const StepWork& work,
-                         RankTimes& times) {
+Message StepRunner::take(const ScheduledAct& act, RankTimes& times) {
   if (in_hand_) {
     Message message = std::move(*in_hand_);
     in_hand_.reset();
@@ -60,7 +59,6 @@ Message StepRunner::take(const ScheduledAct& act, const StepWork& work,
   if (act.act == Act::kEmbed) {
     return queues_->blank(Kind::kActivations, rows_, width_, RowFormat::kF32);
   }
-  work.rest();
   const Stopwatch watch(times.wait_ns);
   const bool down = act.act == Act::kForward || act.act == Act::kLoss;
   Message message =

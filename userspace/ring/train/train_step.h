@@ -23,12 +23,11 @@ struct RankTimes {
 // [rows, width], in place. A rank fills in the acts of its schedule.
 struct StepWork {
   using Work = std::function<void(int micro_batch, float* x)>;
-  Work embed;                          // writes the embedded tokens
-  Work forward;                        // through the layers
-  Work loss;                           // turns activations into gradients
-  Work backward;                       // back through the layers
-  Work keep;                           // adds to the embedding's gradient
-  std::function<void()> rest = [] {};  // called before a wait
+  Work embed;     // writes the embedded tokens
+  Work forward;   // through the layers
+  Work loss;      // turns activations into gradients
+  Work backward;  // back through the layers
+  Work keep;      // adds to the embedding's gradient
 };
 
 class StepRunner {
@@ -41,7 +40,7 @@ class StepRunner {
   void run(const StepWork& work, RankTimes& times);
 
  private:
-  Message take(const ScheduledAct& act, const StepWork& work, RankTimes& times);
+  Message take(const ScheduledAct& act, RankTimes& times);
   void pass(Act act, Message message);
   void check(const Header& header, Kind kind, int micro_batch) const;
 
