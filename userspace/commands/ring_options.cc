@@ -1,10 +1,10 @@
 #include "userspace/commands/ring_options.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
+#include "userspace/commands/processors.h"
 #include "userspace/ring/launch/device_ring.h"
 
 namespace pi_ring {
@@ -75,12 +75,11 @@ RingPlace RingOptions::join(int ranks_of_model,
 }
 
 void give_threads(RankOptions& rank, int asked, int ranks) {
-  const int cores =
-      std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  rank.threads = asked > 0 ? asked : std::max(1, cores / ranks);
+  const int processors = usable_processors();
+  rank.threads = asked > 0 ? asked : std::max(1, processors / ranks);
   // Ranks that share processors must not keep each other from running.
-  rank.waiting = rank.threads * ranks > cores ? Pool::Waiting::kSleep
-                                              : Pool::Waiting::kSpin;
+  rank.waiting = rank.threads * ranks > processors ? Pool::Waiting::kSleep
+                                                   : Pool::Waiting::kSpin;
 }
 
 std::chrono::milliseconds milliseconds_of(double seconds) {

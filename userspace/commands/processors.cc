@@ -1,0 +1,60 @@
+// Asks the kernel for the affinity mask and the quotas of the cgroup.
+#include "userspace/commands/processors.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace pi_ring {
+namespace {
+
+namespace fs = std::filesystem;
+
+int processors_in_mask() {
+  cpu_set_t mask;
+  if (sched_getaffinity(0, sizeof mask, &mask) != 0) return 1;
+  return std::max(1, CPU_COUNT(&mask));
+}
+
+// Returns this process's cgroup of version 2 below its mount, as "/user.slice".
+std::string cgroup_of_process() {
+  std::ifstream file("/proc/self/cgroup");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("0::")) return line.substr(3);
+  }
+  return "";
+}
+
+}  // namespace
+
+int processors_in_quota(const std::string& cpu_max) {
+  std::istringstream text(cpu_max);
+  double quota = 0.0;
+  double period = 0.0;
+  // Without a limit the quota is "max".
+  if (!(text >> quota >> period) || quota <= 0.0 || period <= 0.0) return 0;
+  return static_cast<int>(std::clamp(std::ceil(quota / period), 1.0, 1e6));
+}
+
+int usable_processors() {
+  int processors = processors_in_mask();
+  const fs::path root = "/sys/fs/cgroup";
+  fs::path group = cgroup_of_process();
+  // A limit of any group above counts too.
+  for (;;) {
+    std::ifstream file(root / group.relative_path() / "cpu.max");
+    std::string line;
+    std::getline(file, line);
+    if (const int allowed = processors_in_quota(line)) {
+      processors = std::min(processors, allowed);
+    }
+    if (!group.has_relative_path()) return processors;
+    group = group.parent_path();
+  }
+}
+
+}  // namespace pi_ring
