@@ -5,12 +5,12 @@
 #include <span>
 
 #include "model/architecture/architecture.h"
-#include "model/math/float_buffer.h"
+#include "model/math/buffers.h"
 
 namespace pi_ring {
 
 struct Parameter : ModelTensor {
-  explicit Parameter(ModelTensor tensor);
+  Parameter(ModelTensor tensor, Buffers& buffers);
 
   FloatBuffer value;
   FloatBuffer gradient;

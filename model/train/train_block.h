@@ -12,7 +12,7 @@ namespace pi_ring {
 
 // What forward keeps of one block besides its input.
 struct BlockRecord {
-  BlockRecord(const ModelConfig& config, const TrainShape& shape);
+  explicit BlockRecord(const TrainSetup& setup);
 
   AttentionRecord attention;
   FloatBuffer middle;   // [rows, dim]: between the two halves
@@ -21,7 +21,7 @@ struct BlockRecord {
 
 // The room that a rank's blocks work in, one after the other.
 struct TrainSpace {
-  TrainSpace(const ModelConfig& config, const TrainShape& shape, int threads);
+  explicit TrainSpace(const TrainSetup& setup);
 
   TrainAttentionSpace attention;
   ProjectionSpace products;
@@ -32,8 +32,7 @@ struct TrainSpace {
 
 class TrainBlock {
  public:
-  TrainBlock(const ModelConfig& config, int layer, const TrainShape& shape,
-             const Pool& pool);
+  TrainBlock(const TrainSetup& setup, int layer);
 
   std::vector<Parameter*> parameters();
   void refresh(const Pool& pool);

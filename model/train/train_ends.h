@@ -17,8 +17,7 @@ namespace pi_ring {
 
 class TrainEnds {
  public:
-  TrainEnds(const ModelConfig& config, const TrainShape& shape,
-            const Pool& pool);
+  explicit TrainEnds(const TrainSetup& setup);
 
   // Embedding, last norm, and classifier where it is not the embedding.
   std::vector<Parameter*> parameters();

@@ -6,12 +6,13 @@
 #include "model/math/pool.h"
 #include "model/train/parameter.h"
 #include "model/train/projection.h"
+#include "model/train/train_shape.h"
 
 namespace pi_ring {
 
 class TrainFeedForward {
  public:
-  TrainFeedForward(const ModelConfig& config, int layer, const Pool& pool);
+  TrainFeedForward(const TrainSetup& setup, int layer);
   TrainFeedForward(const TrainFeedForward&) = delete;
   TrainFeedForward& operator=(const TrainFeedForward&) = delete;
 

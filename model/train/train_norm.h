@@ -5,12 +5,13 @@
 #include "model/math/float_buffer.h"
 #include "model/math/pool.h"
 #include "model/train/parameter.h"
+#include "model/train/train_shape.h"
 
 namespace pi_ring {
 
 class TrainNorm {
  public:
-  TrainNorm(const ModelConfig& config, ModelTensor scale, int max_rows);
+  TrainNorm(const TrainSetup& setup, ModelTensor scale);
 
   Parameter& scale() { return scale_; }
 

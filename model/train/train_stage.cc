@@ -6,28 +6,28 @@
 
 namespace pi_ring {
 
-TrainSlot::TrainSlot(const ModelConfig& config, const TrainShape& shape,
-                     int blocks) {
+TrainSlot::TrainSlot(const TrainSetup& setup, int blocks) {
+  const size_t input = floats(setup.shape.rows(), setup.config.dim);
   for (int i = 0; i < blocks; ++i) {
-    inputs.emplace_back(floats(shape.rows(), config.dim));
-    if (!shape.recompute) records.emplace_back(config, shape);
+    inputs.push_back(setup.buffers.take(input));
+    if (!setup.shape.recompute) records.emplace_back(setup);
   }
 }
 
-TrainStage::TrainStage(const ModelConfig& config, int begin, int end,
-                       const TrainShape& shape, const Pool& pool)
-    : size_(floats(shape.rows(), config.dim)),
-      rope_(config.head_dim(), config.rope_theta, shape.length) {
-  rope_.set_positions(0, shape.length);
+TrainStage::TrainStage(const TrainSetup& setup, int begin, int end)
+    : size_(floats(setup.shape.rows(), setup.config.dim)),
+      rope_(setup.config.head_dim(), setup.config.rope_theta,
+            setup.shape.length) {
+  rope_.set_positions(0, setup.shape.length);
   if (begin >= end) return;
   for (int layer = begin; layer < end; ++layer) {
-    blocks_.push_back(std::make_unique<TrainBlock>(config, layer, shape, pool));
+    blocks_.push_back(std::make_unique<TrainBlock>(setup, layer));
   }
-  for (int slot = 0; slot < shape.in_flight; ++slot) {
-    slots_.emplace_back(config, shape, end - begin);
+  for (int slot = 0; slot < setup.shape.in_flight; ++slot) {
+    slots_.emplace_back(setup, end - begin);
   }
-  if (shape.recompute) record_.emplace(config, shape);
-  space_.emplace(config, shape, pool.threads());
+  if (setup.shape.recompute) record_.emplace(setup);
+  space_.emplace(setup);
 }
 
 std::vector<Parameter*> TrainStage::parameters() {

@@ -15,7 +15,7 @@ namespace pi_ring {
 
 // What forward keeps until its backward.
 struct TrainSlot {
-  TrainSlot(const ModelConfig& config, const TrainShape& shape, int blocks);
+  TrainSlot(const TrainSetup& setup, int blocks);
 
   std::vector<FloatBuffer> inputs;   // [blocks] of [rows, dim]
   std::vector<BlockRecord> records;  // [blocks], none where recomputed
@@ -24,8 +24,7 @@ struct TrainSlot {
 class TrainStage {
  public:
   // Layers [begin, end), zero until their parameters are given values.
-  TrainStage(const ModelConfig& config, int begin, int end,
-             const TrainShape& shape, const Pool& pool);
+  TrainStage(const TrainSetup& setup, int begin, int end);
 
   // In the model's order; they live as long as the stage.
   std::vector<Parameter*> parameters();
@@ -48,9 +47,8 @@ class TrainStage {
   Rope rope_;
   std::vector<std::unique_ptr<TrainBlock>> blocks_;
   std::vector<TrainSlot> slots_;
-  std::optional<BlockRecord>
-      record_;                       // the only one, where they are recomputed
-  std::optional<TrainSpace> space_;  // none without layers
+  std::optional<BlockRecord> record_;  // the only one, where recomputed
+  std::optional<TrainSpace> space_;    // none without layers
 };
 
 }  // namespace pi_ring
