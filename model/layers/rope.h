@@ -1,6 +1,6 @@
 // Rotary position embedding: queries and keys are rotated by angles that grow
-// with the position, in Hugging Face's layout (channel i pairs with i + width /
-// 2).
+// with the position, in Hugging Face's layout: channel i of a head pairs with
+// i + width / 2.
 #pragma once
 
 #include <vector>

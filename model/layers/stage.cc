@@ -1,4 +1,4 @@
-// A rank's blocks in turn.
+// Runs a rank's blocks, one after the other.
 #include "model/layers/stage.h"
 
 #include "model/folder/weights.h"

@@ -20,8 +20,8 @@ class Pool {
   int threads() const { return threads_; }
 
   // Calls task(i) for every i below count, on all threads; returns when all
-  // are done. Which thread takes which i is left to chance, so a task must
-  // write nothing that another one touches.
+  // are done. Any thread may take any i, so a task must write nothing that
+  // another one reads or writes.
   template <typename Task>
   void each(size_t count, const Task& task) const {
     run(
@@ -32,8 +32,8 @@ class Pool {
         const_cast<Task*>(&task));
   }
 
-  // Sends spinning workers to sleep: to be called before a wait for anything
-  // but the next job.
+  // Sends spinning workers to sleep. Call it before a wait for anything but the
+  // next job.
   void rest() const;
 
  private:

@@ -8,8 +8,9 @@
 namespace pi_ring {
 namespace {
 
-// Each time the gradient of the whole matrix goes through memory once, so not
-// too few; fixed, for it sets the order of that gradient's sums.
+// Each time, the gradient of the whole matrix is read and written once, so
+// there are not too few. The number is fixed, for it sets the order of that
+// gradient's sums.
 constexpr int kLossRows = 128;
 
 int rows_at_once(int max_rows) { return std::min(kLossRows, max_rows); }

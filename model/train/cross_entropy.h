@@ -1,4 +1,5 @@
-// The classifier and the loss: the mean surprise at the token that comes next.
+// The classifier and the loss: the negative logarithm of the probability of the
+// token that comes next.
 #pragma once
 
 #include <span>

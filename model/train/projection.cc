@@ -1,4 +1,5 @@
-// Packed both ways once a step; the weights' gradient packs its x each time.
+// Packs the weights for both directions once a step. The gradient of the
+// weights packs its x each time.
 #include "model/train/projection.h"
 
 #include <algorithm>
@@ -15,7 +16,7 @@ constexpr int kRowsAtOnce = 256;
 constexpr int kOutputsAtOnce = 1024;
 // Rows of a weight's gradient: XNNPACK's kernels take 5, 6 or 7 at a time.
 constexpr int kGradientRows = 105;
-// Fewer are not worth packing x once more for another thread.
+// With fewer, packing x again for another thread costs more than it saves.
 constexpr int kFewestOutputs = 64;
 
 int parts_of(int threads) { return threads == 1 ? 1 : 2 * threads; }
@@ -69,7 +70,7 @@ Projection::Projection(std::vector<Parameter*> matrices, int threads,
 void Projection::refresh(const Pool& pool) {
   pool.each(forward_.size(), [&](size_t i) {
     ForwardPanel& panel = forward_[i];
-    panel.product = {};  // the old one's memory serves the new one
+    panel.product = {};  // frees the memory first, for the new one
     panel.product = Product(
         {inputs_, panel.slice.count, inputs_, outputs_},
         Product::Layout::kOutputsFirst,

@@ -11,7 +11,7 @@
 
 namespace pi_ring {
 
-// The room that the backward products work in; one serves all of a rank.
+// Buffers that the backward products work in; all products of a rank share one.
 struct ProjectionSpace {
   // For matrices of at most this many inputs.
   ProjectionSpace(int max_inputs, int threads, Buffers& buffers);
@@ -22,7 +22,7 @@ struct ProjectionSpace {
 
 class Projection {
  public:
-  // The matrices [outputs, inputs], whose outputs stand side by side in y; they
+  // The matrices [outputs, inputs], whose outputs are side by side in y; they
   // must outlive this.
   Projection(std::vector<Parameter*> matrices, int threads, Buffers& buffers);
 

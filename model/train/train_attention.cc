@@ -1,4 +1,4 @@
-// Scores in blocks of queries, so that no more than a block's are held.
+// Computes scores in blocks of queries, so that only one block's are held.
 #include "model/train/train_attention.h"
 
 #include <algorithm>

@@ -22,7 +22,7 @@ struct AttentionRecord {
   FloatBuffer log_sums;  // [heads, rows]: of a query's exponentials
 };
 
-// Room for the threads; one serves all layers of a rank in turn.
+// Buffers of the threads; all layers of a rank share one.
 struct TrainAttentionSpace {
   explicit TrainAttentionSpace(const TrainSetup& setup);
 
@@ -43,16 +43,16 @@ class TrainAttention {
                AttentionRecord& record, TrainAttentionSpace& space,
                float* y) const;
 
-  // From dy [rows, dim] and the forward's x: dx; adds to the matrices'
-  // gradients. What the record holds is used up.
+  // Computes dx from dy [rows, dim] and the forward's x; adds to the matrices'
+  // gradients. Overwrites the record.
   void backward(const Pool& pool, const Rope& rope, const float* x,
                 const float* dy, AttentionRecord& record,
                 TrainAttentionSpace& space, ProjectionSpace& products,
                 float* dx);
 
  private:
-  // One key and value head of one sequence, with all queries that look there:
-  // a task of one thread.
+  // One key and value head of one sequence, with all query heads that use it: a
+  // task of one thread.
   struct Group;
 
   template <typename Task>

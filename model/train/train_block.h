@@ -19,7 +19,7 @@ struct BlockRecord {
   FloatBuffer gate_up;  // [rows, 2 hidden_dim]
 };
 
-// The room that a rank's blocks work in, one after the other.
+// Buffers that a block works in; all blocks of a rank share one.
 struct TrainSpace {
   explicit TrainSpace(const TrainSetup& setup);
 
@@ -40,12 +40,12 @@ class TrainBlock {
   // x [rows, dim] -> y [rows, dim], which may be x
   void forward(const Pool& pool, const Rope& rope, const float* x,
                BlockRecord& record, TrainSpace& space, float* y) const;
-  // The same without the output: what backward needs of a forward.
+  // The same without the output: computes what backward needs.
   void record(const Pool& pool, const Rope& rope, const float* x,
               BlockRecord& record, TrainSpace& space) const;
 
-  // The gradient [rows, dim] in place, from the output's to the input's, for
-  // the forward's x and record, which is used up.
+  // Makes the gradient [rows, dim] of the output into that of the input, in
+  // place, from the forward's x and record, which it overwrites.
   void backward(const Pool& pool, const Rope& rope, const float* x,
                 BlockRecord& record, TrainSpace& space, float* gradient);
 

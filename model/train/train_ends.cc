@@ -1,4 +1,4 @@
-// The matrix serves twice where the model ties the two ends.
+// Where the model ties the two ends, one matrix serves both.
 #include "model/train/train_ends.h"
 
 #include <algorithm>
@@ -84,9 +84,8 @@ void TrainEnds::keep_input_gradient(int micro_batch,
   tokens_.at(static_cast<size_t>(micro_batch))
       .assign(tokens.begin(), tokens.end());
   const size_t size = floats(rows_, dim_);
-  std::copy_n(
-      gradient, size,
-      input_gradients_.data() + static_cast<size_t>(micro_batch) * size);
+  std::copy_n(gradient, size,
+              input_gradients_.data() + floats(micro_batch) * size);
 }
 
 void TrainEnds::finish_gradients() {

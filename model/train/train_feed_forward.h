@@ -21,12 +21,12 @@ class TrainFeedForward {
 
   // x [rows, dim] -> gate_up [rows, 2 hidden_dim], which backward needs
   void lift(const Pool& pool, int rows, const float* x, float* gate_up) const;
-  // gate_up -> y [rows, dim], by way of activated [rows, hidden_dim]
+  // gate_up -> y [rows, dim]; activated [rows, hidden_dim] is overwritten
   void lower(const Pool& pool, int rows, const float* gate_up, float* activated,
              float* y) const;
 
-  // From dy [rows, dim] and the forward's x and gate_up, which is used up: dx;
-  // adds to the matrices' gradients.
+  // Computes dx from dy [rows, dim] and the forward's x and gate_up, which it
+  // overwrites; adds to the matrices' gradients.
   void backward(const Pool& pool, int rows, const float* x, const float* dy,
                 float* gate_up, float* activated, ProjectionSpace& products,
                 float* dx);

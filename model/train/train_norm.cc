@@ -1,4 +1,4 @@
-// y = scale * x / root of the mean square; rows in groups.
+// Computes y = scale * x / root of the mean square, in groups of rows.
 #include "model/train/train_norm.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// A rank's blocks in turn, and in reverse.
+// Runs a rank's blocks forward, and backward in reverse order.
 #include "model/train/train_stage.h"
 
 #include <algorithm>

@@ -23,21 +23,22 @@ struct TrainSlot {
 
 class TrainStage {
  public:
-  // Layers [begin, end), zero until their parameters are given values.
+  // Holds layers [begin, end), whose parameters are zero until they are set.
   TrainStage(const TrainSetup& setup, int begin, int end);
 
-  // In the model's order; they live as long as the stage.
+  // In the model's order; valid as long as the stage.
   std::vector<Parameter*> parameters();
 
-  // Packs the values for the products: after they change, before forward.
+  // Packs the values for the products. Call it after they change.
   void refresh(const Pool& pool);
 
   // x [rows, dim] in place. The slot keeps what backward needs, until the next
   // forward there.
   void forward(const Pool& pool, int slot, float* x);
 
-  // The gradient [rows, dim] in place, from the output's to the input's; adds
-  // to the parameters' gradients. Once for each forward.
+  // Makes the gradient [rows, dim] of the output into that of the input, in
+  // place, and adds to the parameters' gradients. Call it once for each
+  // forward.
   void backward(const Pool& pool, int slot, float* gradient);
 
  private:
