@@ -16,9 +16,9 @@ TrainSlot::TrainSlot(const TrainSetup& setup, int blocks) {
 
 TrainStage::TrainStage(const TrainSetup& setup, int begin, int end)
     : size_(floats(setup.shape.rows(), setup.config.dim)),
-      rope_(setup.config.head_dim(), setup.config.rope_theta,
-            setup.shape.length) {
-  rope_.set_positions(0, setup.shape.length);
+      length_(setup.shape.length),
+      rope_(setup.config.head_dim(), setup.config.rope_theta, length_,
+            setup.buffers) {
   if (begin >= end) return;
   for (int layer = begin; layer < end; ++layer) {
     blocks_.push_back(std::make_unique<TrainBlock>(setup, layer));
@@ -48,6 +48,7 @@ BlockRecord& TrainStage::record(TrainSlot& slot, size_t block) {
 
 void TrainStage::forward(const Pool& pool, int slot, float* x) {
   if (blocks_.empty()) return;
+  rope_.set_positions(0, length_);
   TrainSlot& kept = slots_.at(static_cast<size_t>(slot));
   for (size_t i = 0; i < blocks_.size(); ++i) {
     float* input = kept.inputs[i].data();

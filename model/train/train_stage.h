@@ -45,6 +45,7 @@ class TrainStage {
   BlockRecord& record(TrainSlot& slot, size_t block);
 
   size_t size_;  // of x
+  int length_;   // of a sequence
   Rope rope_;
   std::vector<std::unique_ptr<TrainBlock>> blocks_;
   std::vector<TrainSlot> slots_;
