@@ -1,4 +1,4 @@
-// Deals a model's layers out to the ranks.
+// Shares a model's layers among the ranks.
 #include "model/architecture/cut.h"
 
 #include <cstdint>

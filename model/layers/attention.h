@@ -12,7 +12,7 @@ namespace pi_ring {
 
 class Weights;
 
-// The room that attention works in; one serves all layers of a rank in turn.
+// Buffers that attention works in; all layers of a rank share one.
 struct AttentionSpace {
   AttentionSpace(const ModelConfig& config, int max_rows);
 
@@ -25,8 +25,8 @@ class Attention {
  public:
   Attention(const Weights& weights, int layer, const Pool& pool);
 
-  // x [rows, dim] at `position` on -> y [rows, dim]. Fills the cache there;
-  // what the cache holds before must be there already.
+  // x [rows, dim], from `position` on -> y [rows, dim]. Fills the cache at
+  // these positions; it must hold the positions before them already.
   void forward(const Pool& pool, int position, int rows, const Rope& rope,
                const float* x, KvCache& cache, AttentionSpace& space,
                float* y) const;

@@ -8,7 +8,7 @@
 
 namespace pi_ring {
 
-// The room that a rank's blocks work in, one after the other.
+// Buffers that a block works in; all blocks of a rank share one.
 struct BlockSpace {
   BlockSpace(const ModelConfig& config, int max_rows);
 
@@ -22,7 +22,7 @@ class Block {
  public:
   Block(const Weights& weights, int layer, const Pool& pool);
 
-  // x [rows, dim] at `position` on, in place.
+  // x [rows, dim], from `position` on, in place.
   void forward(const Pool& pool, int position, int rows, const Rope& rope,
                KvCache& cache, BlockSpace& space, float* x) const;
 

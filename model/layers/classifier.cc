@@ -1,4 +1,4 @@
-// The embedding serves a second time where the model ties the two.
+// Where the model ties the two ends, the matrix is the embedding.
 #include "model/layers/classifier.h"
 
 #include "model/folder/weights.h"

@@ -10,7 +10,7 @@
 
 namespace pi_ring {
 
-// A tied matrix is checked as the classifier packs it.
+// The classifier checks a tied matrix when it packs it.
 Embedding::Embedding(const Weights& weights)
     : weights_(weights),
       matrix_(tensor_of(weights.config(), Role::kEmbedding)) {
@@ -33,7 +33,7 @@ void Embedding::forward(std::span<const int> tokens, float* x) const {
     weights_.row(matrix_.name, token, {x, dim});
     x += dim;
   }
-  // With a row the kernel maps its surroundings: a long text would map it all.
+  // The kernel maps pages around each row: a long text would map the whole.
   weights_.give_back(matrix_.name);
 }
 

@@ -1,5 +1,5 @@
-// Tokens to vectors: rows of the embedding, read from the map as they are
-// needed, so that the matrix takes no memory of its own.
+// Makes vectors of tokens: rows of the embedding are read from the mapped file
+// when they are needed, so that the matrix takes no memory.
 #pragma once
 
 #include <span>

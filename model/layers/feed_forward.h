@@ -10,7 +10,7 @@ namespace pi_ring {
 
 class Weights;
 
-// The room that it works in; one serves all layers of a rank in turn.
+// Buffers that the layer works in; all layers of a rank share one.
 struct FeedForwardSpace {
   FeedForwardSpace(const ModelConfig& config, int max_rows);
 

@@ -3,8 +3,6 @@
 
 #include <new>
 
-#include "model/math/float_buffer.h"
-
 namespace pi_ring {
 
 // calloc hands out zero pages that cost nothing before the first write, which

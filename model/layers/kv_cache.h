@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "model/architecture/config.h"
+#include "model/math/float_buffer.h"
 
 namespace pi_ring {
 
@@ -29,9 +30,7 @@ class KvCache {
 
   static Floats untouched(size_t count);
 
-  size_t at(int kv_head) const {
-    return static_cast<size_t>(kv_head) * per_head_;
-  }
+  size_t at(int kv_head) const { return floats(kv_head) * per_head_; }
 
   size_t per_head_;  // floats
   Floats keys_;

@@ -7,10 +7,10 @@
 
 namespace pi_ring {
 
-Rope::Rope(int head_dim, float theta, int max_rows)
+Rope::Rope(int head_dim, float theta, int max_rows, Buffers& buffers)
     : half_(head_dim / 2),
-      cosines_(floats(max_rows, half_)),
-      sines_(floats(max_rows, half_)) {
+      cosines_(buffers.take(floats(max_rows, half_))),
+      sines_(buffers.take(floats(max_rows, half_))) {
   for (int i = 0; i < half_; ++i) {
     const float exponent =
         static_cast<float>(2 * i) / static_cast<float>(head_dim);

@@ -1,11 +1,11 @@
 // Rotary position embedding: queries and keys are rotated by angles that grow
-// with the position, in Hugging Face's layout (channel i pairs with i + width /
-// 2).
+// with the position, in Hugging Face's layout: channel i of a head pairs with
+// i + width / 2.
 #pragma once
 
 #include <vector>
 
-#include "model/math/float_buffer.h"
+#include "model/math/buffers.h"
 
 namespace pi_ring {
 
@@ -13,7 +13,7 @@ namespace pi_ring {
 // and heads.
 class Rope {
  public:
-  Rope(int head_dim, float theta, int max_rows);
+  Rope(int head_dim, float theta, int max_rows, Buffers& buffers);
 
   // For rows at position, position + 1, ...
   void set_positions(int position, int rows);

@@ -1,13 +1,21 @@
-// A rank's blocks in turn.
+// Runs a rank's blocks, one after the other.
 #include "model/layers/stage.h"
 
 #include "model/folder/weights.h"
 
 namespace pi_ring {
+namespace {
+
+Rope rope_of(const ModelConfig& config) {
+  Buffers buffers;
+  return {config.head_dim(), config.rope_theta, kChunkRows, buffers};
+}
+
+}  // namespace
 
 Stage::Stage(const Weights& weights, const Pool& pool)
     : config_(weights.config()),
-      rope_(config_.head_dim(), config_.rope_theta, kChunkRows),
+      rope_(rope_of(config_)),
       space_(config_,
              weights.shard().begin < weights.shard().end ? kChunkRows : 0) {
   for (int layer = weights.shard().begin; layer < weights.shard().end;

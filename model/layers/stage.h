@@ -7,21 +7,22 @@
 
 namespace pi_ring {
 
-// The most rows that travel and are computed at once: enough for the products
-// to run near full speed, few enough that a prompt is several chunks, which
-// keep all ranks busy. The same for every ring, so that results are too.
+// The most rows that are sent and computed at once: enough for the products to
+// run near full speed, few enough that a prompt is several chunks, which keep
+// all ranks busy. It is the same for every ring, so that results are too.
 inline constexpr int kChunkRows = 32;
 
 class Stage {
  public:
-  // The layers of the weights' shard; may be none.
+  // Holds the layers of the weights' shard; there may be none.
   Stage(const Weights& weights, const Pool& pool);
 
-  // x [rows, dim], rows <= kChunkRows, at `position` on, in place. Positions
-  // below must have gone through before; going back forgets what was beyond.
+  // x [rows, dim], rows <= kChunkRows, from `position` on, in place. All
+  // positions below must have been computed. A position that was computed
+  // before is overwritten, and those above it are forgotten.
   void forward(const Pool& pool, int position, int rows, float* x);
 
-  // The bytes that its caches take for `positions`.
+  // The bytes that the caches take for `positions`.
   size_t cache_bytes(int positions) const;
 
  private:

@@ -23,6 +23,13 @@ class FloatBuffer {
       : size_(size),
         floats_(new (std::align_val_t{kAlignment}) float[size + kSlack]()) {}
 
+  // Of this size, to be counted and never touched.
+  static FloatBuffer without_memory(size_t size) {
+    FloatBuffer buffer;
+    buffer.size_ = size;
+    return buffer;
+  }
+
   size_t size() const { return size_; }
   float* data() { return floats_.get(); }
   const float* data() const { return floats_.get(); }

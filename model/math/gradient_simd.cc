@@ -1,7 +1,9 @@
 // Vector loops, compiled once for each set of instructions.
 #include "model/math/gradient_simd.h"
 
-// The order matters: the first of these includes this file anew for each
+#include "model/math/float_buffer.h"
+
+// The order matters: the first of these includes this file again for each
 // target.
 // clang-format off
 #undef HWY_TARGET_INCLUDE
@@ -89,7 +91,7 @@ void AddProducts(float scale, const float* a, const float* b, float* y,
 void AddRows(int rows, int columns, const float* x, size_t x_stride, float* y,
              size_t y_stride) {
   for (int row = 0; row < rows; ++row, x += x_stride, y += y_stride) {
-    for_vectors(static_cast<size_t>(columns), [&](auto d, size_t i) {
+    for_vectors(floats(columns), [&](auto d, size_t i) {
       hn::StoreU(hn::Add(hn::LoadU(d, y + i), hn::LoadU(d, x + i)), d, y + i);
     });
   }

@@ -13,8 +13,8 @@ void swiglu_backward(const float* gradient, float* gate, float* up, size_t n);
 
 float dot(const float* a, const float* b, size_t n);
 
-// x += root * (scale * dy - factor * y): how a norm's input takes part in its
-// output, for y = root * (the input).
+// x += root * (scale * dy - factor * y): the backward of a norm, for
+// y = root * (the input).
 void norm_backward(const float* gradient, const float* scale,
                    const float* input, float root, float factor, float* x,
                    size_t n);

@@ -15,7 +15,7 @@ class Tensor;
 // outputs stand side by side in y.
 class Linear {
  public:
-  // For `outputs` in all; the pool tells how finely to cut the work.
+  // For this many outputs in all; the pool decides how finely the work is cut.
   Linear(int inputs, int outputs, const Pool& pool);
 
   // Packs the next `outputs` of them from weights [outputs, inputs], panel by

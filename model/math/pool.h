@@ -19,9 +19,9 @@ class Pool {
 
   int threads() const { return threads_; }
 
-  // Calls task(i) for every i below count, on all threads; returns when all are
-  // done. Which thread takes which i is left to chance, so a task must write
-  // nothing that another one touches.
+  // Calls task(i) for every i below count, on all threads; returns when all
+  // are done. Any thread may take any i, so a task must write nothing that
+  // another one reads or writes.
   //
   // A thread that the kernel does not let run delays the others by at most one
   // task: they do the rest without it.

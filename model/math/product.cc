@@ -8,6 +8,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "model/math/float_buffer.h"
+
 namespace pi_ring {
 namespace {
 
@@ -45,14 +47,12 @@ xnn_operator_t create(const Product::Shape& shape, uint32_t flags,
                       const float* weights) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   xnn_operator_t op = nullptr;
-  check(
-      xnn_create_fully_connected_nc_f32(
-          static_cast<size_t>(shape.inputs), static_cast<size_t>(shape.outputs),
-          static_cast<size_t>(shape.input_stride),
-          static_cast<size_t>(shape.output_stride), weights, nullptr,
-          -kInfinity, kInfinity, flags, /*code_cache=*/nullptr,
-          /*weights_cache=*/nullptr, &op),
-      "pack weights");
+  check(xnn_create_fully_connected_nc_f32(
+            floats(shape.inputs), floats(shape.outputs),
+            floats(shape.input_stride), floats(shape.output_stride), weights,
+            nullptr, -kInfinity, kInfinity, flags, /*code_cache=*/nullptr,
+            /*weights_cache=*/nullptr, &op),
+        "pack weights");
   return op;
 }
 
@@ -70,13 +70,11 @@ xnn_operator_t create(const Product::Shape& shape, uint32_t flags,
                       const float* weights) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   xnn_operator_t op = nullptr;
-  check(
-      xnn_create_fully_connected_nc_f32(
-          static_cast<size_t>(shape.inputs), static_cast<size_t>(shape.outputs),
-          static_cast<size_t>(shape.input_stride),
-          static_cast<size_t>(shape.output_stride), weights, nullptr,
-          -kInfinity, kInfinity, flags, &op),
-      "pack weights");
+  check(xnn_create_fully_connected_nc_f32(
+            floats(shape.inputs), floats(shape.outputs),
+            floats(shape.input_stride), floats(shape.output_stride), weights,
+            nullptr, -kInfinity, kInfinity, flags, &op),
+        "pack weights");
   return op;
 }
 
@@ -100,14 +98,13 @@ Product::Product(const Shape& shape, Layout layout, const float* weights) {
 }
 
 void Product::run(int rows, const float* x, float* y) const {
-  check(set_up(op_.get(), static_cast<size_t>(rows), x, y), "take its input");
+  check(set_up(op_.get(), floats(rows), x, y), "take its input");
   check(xnn_run_operator(op_.get(), nullptr), "multiply");
 }
 
 size_t Product::packed_bytes(int inputs, int outputs) {
   // One more than the inputs: the bias, which is packed though there is none.
-  return sizeof(float) * (static_cast<size_t>(inputs) + 1) *
-         static_cast<size_t>(round_up(outputs, kPackedOutputs));
+  return sizeof(float) * floats(inputs + 1, round_up(outputs, kPackedOutputs));
 }
 
 std::vector<Slice> slices_of(int inputs, int outputs, int threads) {
@@ -116,10 +113,8 @@ std::vector<Slice> slices_of(int inputs, int outputs, int threads) {
       threads == 1 ? outputs : outputs / (threads * kSlicesPerThread);
   const int size = round_up(std::max(1, std::min(cached, shared)), kSliceStep);
   const int count = std::max(1, outputs / size);
-  std::vector<Slice> slices(static_cast<size_t>(count));
-  for (int i = 0; i < count; ++i) {
-    slices[static_cast<size_t>(i)] = {i * size, size};
-  }
+  std::vector<Slice> slices;
+  for (int i = 0; i < count; ++i) slices.push_back({i * size, size});
   slices.back().count = outputs - slices.back().first;
   return slices;
 }

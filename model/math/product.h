@@ -12,7 +12,8 @@ namespace pi_ring {
 
 class Product {
  public:
-  // How the weights lie: [outputs, inputs] or [inputs, outputs], without gaps.
+  // The order of the weights: [outputs, inputs] or [inputs, outputs], without
+  // gaps.
   enum class Layout { kOutputsFirst, kInputsFirst };
 
   // Strides are from one row to the next, in floats.

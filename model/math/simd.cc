@@ -1,7 +1,7 @@
 // Vector loops, compiled once for each set of instructions.
 #include "model/math/simd.h"
 
-// The order matters: the first of these includes this file anew for each
+// The order matters: the first of these includes this file again for each
 // target.
 // clang-format off
 #undef HWY_TARGET_INCLUDE

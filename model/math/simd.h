@@ -16,7 +16,7 @@ void scale_by(float scale, const float* x, const float* weights, float* y,
 // y += x
 void add(const float* x, float* y, size_t n);
 
-// Turns the points (a[i], b[i]) by the angles whose cosines and sines are
+// Rotates the points (a[i], b[i]) by the angles whose cosines and sines are
 // given.
 void rotate(const float* cosines, const float* sines, float* a, float* b,
             size_t n);

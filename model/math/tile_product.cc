@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-// The order matters: the first of these includes this file anew for each
+// The order matters: the first of these includes this file again for each
 // target.
 // clang-format off
 #undef HWY_TARGET_INCLUDE
@@ -127,7 +127,7 @@ HWY_INLINE void TransposeSquare(const float* x,
 
 void Transpose(size_t rows, size_t columns, const float* x, size_t x_stride,
                float* y, size_t y_stride) {
-  // A line of the cache: so many columns share each line of x.
+  // As many columns as share a cache line of x.
   constexpr size_t kColumns = 16;
   const size_t whole = rows / kTurned * kTurned;
   for (size_t first = 0; first < columns; first += kColumns) {

@@ -19,8 +19,8 @@ struct TileSize {
   size_t inner;
 };
 
-// c [rows, columns] = a [rows, inner] b [inner, columns], each element summed
-// in the inner's order; b's and c's columns lie side by side, their rows
+// c [rows, columns] = a [rows, inner] b [inner, columns]. Each element is
+// summed in the order of `inner`. b's and c's columns are adjacent, their rows
 // b_stride and c_stride apart.
 void multiply_tile(const TileSize& size, const Lattice& a, const float* b,
                    size_t b_stride, float* c, size_t c_stride);
@@ -28,7 +28,7 @@ void multiply_tile(const TileSize& size, const Lattice& a, const float* b,
 void add_tile(const TileSize& size, const Lattice& a, const float* b,
               size_t b_stride, float* c, size_t c_stride);
 
-// y [columns, rows] = x [rows, columns] turned over its diagonal.
+// y [columns, rows] = x [rows, columns], transposed.
 void transpose(size_t rows, size_t columns, const float* x, size_t x_stride,
                float* y, size_t y_stride);
 

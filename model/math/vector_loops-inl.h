@@ -1,7 +1,7 @@
-// The loops over whole vectors and their tails that all files of vector code
-// are made of. Included once for each set of instructions, inside of Highway's
-// foreach_target.
-// The guard that Highway asks for: it opens anew with each target.
+// Loops over whole vectors and what is left at the end, which all files of
+// vector code use. Included once for each set of instructions, inside of
+// Highway's foreach_target. The guard that Highway asks for: it opens again for
+// each target.
 #if defined(PI_RING_VECTOR_LOOPS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef PI_RING_VECTOR_LOOPS_INL_H_
 #undef PI_RING_VECTOR_LOOPS_INL_H_

@@ -1,4 +1,4 @@
-// The update of every parameter, in pieces for the threads.
+// Updates every parameter, in pieces for the threads.
 #include "model/train/adamw.h"
 
 #include <algorithm>

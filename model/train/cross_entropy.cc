@@ -4,38 +4,33 @@
 #include <algorithm>
 
 #include "model/math/tile_product.h"
-#include "model/train/row_tasks.h"
-#include "model/train/train_shape.h"
 
 namespace pi_ring {
 namespace {
 
-// Each time the gradient of the whole matrix goes through memory once, so not
-// too few; fixed, for it sets the order of that gradient's sums.
+// Each time, the gradient of the whole matrix is read and written once, so
+// there are not too few. The number is fixed, for it sets the order of that
+// gradient's sums.
 constexpr int kLossRows = 128;
 
 int rows_at_once(int max_rows) { return std::min(kLossRows, max_rows); }
 
 }  // namespace
 
-CrossEntropy::CrossEntropy(Parameter& matrix, int max_rows, const Pool& pool)
-    : projection_({&matrix}, pool),
-      space_(projection_.inputs(), pool.threads()),
-      logits_(floats(rows_at_once(max_rows), projection_.outputs())),
-      losses_(static_cast<size_t>(rows_at_once(max_rows))),
-      change_(floats(rows_at_once(max_rows), projection_.inputs())) {}
-
-size_t CrossEntropy::buffer_bytes(int vocab, int dim, int max_rows,
-                                  int threads) {
-  return ProjectionSpace::bytes(dim, threads) +
-         sizeof(float) * floats(rows_at_once(max_rows), vocab + dim + 1);
-}
+CrossEntropy::CrossEntropy(Parameter& matrix, const TrainSetup& setup)
+    : projection_({&matrix}, setup.threads, setup.buffers),
+      space_(projection_.inputs(), setup.threads, setup.buffers),
+      logits_(setup.buffers.take(
+          floats(rows_at_once(setup.shape.rows()), projection_.outputs()))),
+      losses_(setup.buffers.take(floats(rows_at_once(setup.shape.rows())))),
+      change_(setup.buffers.take(
+          floats(rows_at_once(setup.shape.rows()), projection_.inputs()))) {}
 
 // Some rows' losses; leaves their logits' gradient times scale.
 double CrossEntropy::logits(const Pool& pool, std::span<const int> targets,
                             float scale, const float* x) {
   const int rows = static_cast<int>(targets.size());
-  const auto vocab = static_cast<size_t>(projection_.outputs());
+  const size_t vocab = floats(projection_.outputs());
   projection_.forward(pool, rows, x, logits_.data());
   pool.each(targets.size(), [&](size_t row) {
     losses_.data()[row] =
@@ -55,7 +50,7 @@ double CrossEntropy::forward(const Pool& pool, std::span<const int> targets,
   while (!targets.empty()) {
     const size_t rows = std::min<size_t>(kLossRows, targets.size());
     sum += logits(pool, targets.first(rows), 1.0F, x);
-    x += rows * static_cast<size_t>(projection_.inputs());
+    x += rows * floats(projection_.inputs());
     targets = targets.subspan(rows);
   }
   return sum;

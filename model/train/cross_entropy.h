@@ -1,11 +1,12 @@
-// The classifier and the loss: the mean surprise at the token that comes next.
+// The classifier and the loss: the negative logarithm of the probability of the
+// token that comes next.
 #pragma once
 
 #include <span>
 
-#include "model/math/float_buffer.h"
 #include "model/math/pool.h"
 #include "model/train/projection.h"
+#include "model/train/train_shape.h"
 
 namespace pi_ring {
 
@@ -14,7 +15,7 @@ namespace pi_ring {
 class CrossEntropy {
  public:
   // matrix [vocab, dim]; must outlive this.
-  CrossEntropy(Parameter& matrix, int max_rows, const Pool& pool);
+  CrossEntropy(Parameter& matrix, const TrainSetup& setup);
 
   void refresh(const Pool& pool) { projection_.refresh(pool); }
 
@@ -25,8 +26,6 @@ class CrossEntropy {
   // grows by its own. dx may be x.
   double backward(const Pool& pool, std::span<const int> targets, float scale,
                   const float* x, float* dx);
-
-  static size_t buffer_bytes(int vocab, int dim, int max_rows, int threads);
 
  private:
   double logits(const Pool& pool, std::span<const int> targets, float scale,

@@ -38,7 +38,7 @@ void initialize(const ModelConfig& config, uint64_t seed,
     std::fill_n(values, parameter.value.size(), 1.0F);
     return;
   }
-  // Seeds that are neighbours must not draw each other's numbers.
+  // Neighbouring seeds must not draw each other's numbers.
   RandomNumbers mixed(seed ^ hash_of(parameter.name));
   RandomNumbers numbers(mixed.next());
   const float deviation = deviation_of(config, parameter.start);

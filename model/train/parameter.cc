@@ -17,12 +17,12 @@ size_t count_of(const std::vector<int64_t>& shape) {
 
 }  // namespace
 
-Parameter::Parameter(ModelTensor tensor)
+Parameter::Parameter(ModelTensor tensor, Buffers& buffers)
     : ModelTensor(std::move(tensor)),
-      value(count_of(shape)),
-      gradient(value.size()),
-      first_moment(value.size()),
-      second_moment(value.size()) {}
+      value(buffers.take(count_of(shape))),
+      gradient(buffers.take(value.size())),
+      first_moment(buffers.take(value.size())),
+      second_moment(buffers.take(value.size())) {}
 
 void zero_gradients(std::span<Parameter* const> parameters) {
   for (Parameter* parameter : parameters) {

@@ -5,12 +5,12 @@
 #include <span>
 
 #include "model/architecture/architecture.h"
-#include "model/math/float_buffer.h"
+#include "model/math/buffers.h"
 
 namespace pi_ring {
 
 struct Parameter : ModelTensor {
-  explicit Parameter(ModelTensor tensor);
+  Parameter(ModelTensor tensor, Buffers& buffers);
 
   FloatBuffer value;
   FloatBuffer gradient;
@@ -20,9 +20,9 @@ struct Parameter : ModelTensor {
 
 void zero_gradients(std::span<Parameter* const> parameters);
 
-// Adds the squares of all gradients to the sum, one parameter after the other:
-// a model's norm is the same to the bit however the ranks share the parameters,
-// if the sum is passed on in the model's order.
+// Adds the squares of all gradients to the sum, one parameter after the other.
+// If the ranks pass the sum on in the model's order, the norm is the same to
+// the bit for every number of ranks.
 double add_squares(double sum, std::span<Parameter* const> parameters);
 
 }  // namespace pi_ring

@@ -1,11 +1,11 @@
-// Packed both ways once a step; the weights' gradient packs its x each time.
+// Packs the weights for both directions once a step. The gradient of the
+// weights packs its x each time.
 #include "model/train/projection.h"
 
 #include <algorithm>
 
 #include "model/math/gradient_simd.h"
 #include "model/math/tile_product.h"
-#include "model/train/train_shape.h"
 
 namespace pi_ring {
 namespace {
@@ -16,7 +16,7 @@ constexpr int kRowsAtOnce = 256;
 constexpr int kOutputsAtOnce = 1024;
 // Rows of a weight's gradient: XNNPACK's kernels take 5, 6 or 7 at a time.
 constexpr int kGradientRows = 105;
-// Fewer are not worth packing x once more for another thread.
+// With fewer, packing x again for another thread costs more than it saves.
 constexpr int kFewestOutputs = 64;
 
 int parts_of(int threads) { return threads == 1 ? 1 : 2 * threads; }
@@ -40,31 +40,29 @@ int rows_of(const Parameter& matrix) {
 
 }  // namespace
 
-ProjectionSpace::ProjectionSpace(int max_inputs, int threads)
-    : turned(floats(parts_of(threads) * kGradientRows, kRowsAtOnce)),
-      partial(floats(parts_of(threads) * kRowsAtOnce, max_inputs)) {}
+ProjectionSpace::ProjectionSpace(int max_inputs, int threads, Buffers& buffers)
+    : transposed(
+          buffers.take(floats(parts_of(threads) * kGradientRows, kRowsAtOnce))),
+      partial(
+          buffers.take(floats(parts_of(threads) * kRowsAtOnce, max_inputs))) {}
 
-size_t ProjectionSpace::bytes(int max_inputs, int threads) {
-  return sizeof(float) *
-         (floats(parts_of(threads) * kGradientRows, kRowsAtOnce) +
-          floats(parts_of(threads) * kRowsAtOnce, max_inputs));
-}
-
-Projection::Projection(std::vector<Parameter*> matrices, const Pool& pool)
+Projection::Projection(std::vector<Parameter*> matrices, int threads,
+                       Buffers& buffers)
     : matrices_(std::move(matrices)), inputs_(columns_of(*matrices_.at(0))) {
   for (const Parameter* matrix : matrices_) {
-    for (const Slice& slice :
-         slices_of(inputs_, rows_of(*matrix), pool.threads())) {
+    for (const Slice& slice : slices_of(inputs_, rows_of(*matrix), threads)) {
       forward_.push_back({matrix, slice, outputs_ + slice.first, {}});
     }
     outputs_ += rows_of(*matrix);
   }
+  // Both directions are packed by refresh().
+  buffers.count(Product::packed_bytes(inputs_, outputs_));
   std::vector<Slice> pieces;
   for (int first = 0; first < outputs_; first += kOutputsAtOnce) {
     pieces.push_back({first, std::min(kOutputsAtOnce, outputs_ - first)});
+    buffers.count(Product::packed_bytes(pieces.back().count, inputs_));
   }
-  for (const Slice& slice :
-       slices_of(pieces[0].count, inputs_, pool.threads())) {
+  for (const Slice& slice : slices_of(pieces[0].count, inputs_, threads)) {
     backward_.push_back({slice, pieces, {}});
   }
 }
@@ -72,7 +70,7 @@ Projection::Projection(std::vector<Parameter*> matrices, const Pool& pool)
 void Projection::refresh(const Pool& pool) {
   pool.each(forward_.size(), [&](size_t i) {
     ForwardPanel& panel = forward_[i];
-    panel.product = {};  // the old one's memory serves the new one
+    panel.product = {};  // frees the memory first, for the new one
     panel.product = Product(
         {inputs_, panel.slice.count, inputs_, outputs_},
         Product::Layout::kOutputsFirst,
@@ -122,7 +120,7 @@ void Projection::backward_input(const Pool& pool, int rows, const float* dy,
 
 void Projection::run(const BackwardPanel& panel, int rows, const float* dy,
                      float* dx, float* partial) const {
-  const auto width = static_cast<size_t>(inputs_);
+  const size_t width = floats(inputs_);
   partial += panel.slice.first;
   dx += panel.slice.first;
   for (int row = 0; row < rows; row += kRowsAtOnce) {
@@ -144,20 +142,21 @@ void Projection::backward_weights(const Pool& pool, int rows, const float* dy,
       even_slices(outputs_, parts_of(pool.threads()));
   pool.each(parts.size(), [&](size_t i) {
     const int part = static_cast<int>(i);
-    float* turned =
-        space.turned.data() + floats(part * kGradientRows, kRowsAtOnce);
+    float* transposed =
+        space.transposed.data() + floats(part * kGradientRows, kRowsAtOnce);
     float* partial = space.partial.data() + floats(part * kRowsAtOnce, inputs_);
     for (int row = 0; row < rows; row += kRowsAtOnce) {
       add_part(parts[i], std::min(kRowsAtOnce, rows - row),
-               dy + floats(row, outputs_), x + floats(row, inputs_), turned,
+               dy + floats(row, outputs_), x + floats(row, inputs_), transposed,
                partial);
     }
   });
 }
 
-// The gradient's rows of some outputs: dy, turned, times x.
+// The rows of some outputs in the matrices' gradient: dy, transposed, times x.
 void Projection::add_part(const Slice& outputs, int rows, const float* dy,
-                          const float* x, float* turned, float* partial) const {
+                          const float* x, float* transposed,
+                          float* partial) const {
   const Product product({rows, inputs_, rows, inputs_},
                         Product::Layout::kInputsFirst, x);
   int above = 0;  // outputs of the matrices before
@@ -167,25 +166,15 @@ void Projection::add_part(const Slice& outputs, int rows, const float* dy,
     for (int first = std::max(outputs.first, above); first < end;
          first += kGradientRows) {
       const int count = std::min(kGradientRows, end - first);
-      simd::transpose(static_cast<size_t>(rows), static_cast<size_t>(count),
-                      dy + first, static_cast<size_t>(outputs_), turned,
-                      static_cast<size_t>(rows));
-      product.run(count, turned, partial);
+      simd::transpose(floats(rows), floats(count), dy + first, floats(outputs_),
+                      transposed, floats(rows));
+      product.run(count, transposed, partial);
       simd::add_rows(1, count * inputs_, partial, 0,
                      matrix->gradient.data() + floats(first - above, inputs_),
                      0);
     }
     above += rows_of(*matrix);
   }
-}
-
-size_t Projection::packed_bytes(int inputs, int outputs) {
-  size_t bytes = Product::packed_bytes(inputs, outputs);
-  for (int first = 0; first < outputs; first += kOutputsAtOnce) {
-    bytes += Product::packed_bytes(std::min(kOutputsAtOnce, outputs - first),
-                                   inputs);
-  }
-  return bytes;
 }
 
 }  // namespace pi_ring

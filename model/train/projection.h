@@ -4,29 +4,27 @@
 
 #include <vector>
 
-#include "model/math/float_buffer.h"
+#include "model/math/buffers.h"
 #include "model/math/pool.h"
 #include "model/math/product.h"
 #include "model/train/parameter.h"
 
 namespace pi_ring {
 
-// The room that the backward products work in; one serves all of a rank.
+// Buffers that the backward products work in; all products of a rank share one.
 struct ProjectionSpace {
-  // For matrices of up to so many inputs.
-  ProjectionSpace(int max_inputs, int threads);
+  // For matrices of at most this many inputs.
+  ProjectionSpace(int max_inputs, int threads, Buffers& buffers);
 
-  static size_t bytes(int max_inputs, int threads);
-
-  FloatBuffer turned;   // [parts, outputs at once, rows at once]
-  FloatBuffer partial;  // [parts, rows or outputs at once, inputs]
+  FloatBuffer transposed;  // [parts, outputs at once, rows at once]
+  FloatBuffer partial;     // [parts, rows or outputs at once, inputs]
 };
 
 class Projection {
  public:
-  // The matrices [outputs, inputs], whose outputs stand side by side in y; they
+  // The matrices [outputs, inputs], whose outputs are side by side in y; they
   // must outlive this.
-  Projection(std::vector<Parameter*> matrices, const Pool& pool);
+  Projection(std::vector<Parameter*> matrices, int threads, Buffers& buffers);
 
   int inputs() const { return inputs_; }
   int outputs() const { return outputs_; }
@@ -44,9 +42,6 @@ class Projection {
   // Adds dy^T x to the matrices' gradients, kRowsAtOnce rows after another.
   void backward_weights(const Pool& pool, int rows, const float* dy,
                         const float* x, ProjectionSpace& space) const;
-
-  // The bytes that packing takes.
-  static size_t packed_bytes(int inputs, int outputs);
 
  private:
   // A slice of one matrix's outputs.
@@ -68,7 +63,7 @@ class Projection {
   void run(const BackwardPanel& panel, int rows, const float* dy, float* dx,
            float* partial) const;
   void add_part(const Slice& outputs, int rows, const float* dy, const float* x,
-                float* turned, float* partial) const;
+                float* transposed, float* partial) const;
 
   std::vector<Parameter*> matrices_;
   int inputs_;

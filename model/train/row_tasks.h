@@ -1,11 +1,12 @@
-// How rows are dealt out to the pool: in groups of a fixed number, each enough
-// to be worth a task's start. Sums over rows are made group by group, so that
-// they do not depend on the threads.
+// How the pool shares rows: in groups of a fixed number, large enough to be
+// worth starting a task. Sums over rows are made group by group, so that they
+// do not depend on the threads.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 
+#include "model/math/float_buffer.h"
 #include "model/math/pool.h"
 
 namespace pi_ring {
@@ -17,10 +18,9 @@ inline int tasks_of(int rows) { return (rows + kRowsOfTask - 1) / kRowsOfTask; }
 // Calls task(group, first, end) for each group of rows.
 template <typename Task>
 void each_group_of_rows(const Pool& pool, int rows, const Task& task) {
-  pool.each(static_cast<size_t>(tasks_of(rows)), [&](size_t group) {
+  pool.each(floats(tasks_of(rows)), [&](size_t group) {
     const size_t first = group * kRowsOfTask;
-    task(group, first,
-         std::min(first + kRowsOfTask, static_cast<size_t>(rows)));
+    task(group, first, std::min(first + kRowsOfTask, floats(rows)));
   });
 }
 

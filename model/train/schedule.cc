@@ -1,4 +1,4 @@
-// A straight rise, then a constant or half a cosine.
+// A linear rise, then a constant or half a cosine.
 #include "model/train/schedule.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// How the learning rate goes over the steps.
+// How the learning rate changes over the steps.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ struct ScheduleOptions {
   Kind kind = Kind::kCosine;
   float learning_rate = 1e-3F;  // at its highest
   float minimum = 0.0F;         // what the cosine ends at
-  int64_t warmup = 0;           // steps of a straight rise before
+  int64_t warmup = 0;           // steps of a linear rise first
   int64_t steps = 1;            // of the whole run
 };
 

@@ -1,4 +1,4 @@
-// Scores in blocks of queries, so that no more than a block's are held.
+// Computes scores in blocks of queries, so that only one block's are held.
 #include "model/train/train_attention.h"
 
 #include <algorithm>
@@ -14,28 +14,26 @@ namespace {
 // Queries whose scores are worked on at once.
 constexpr size_t kQueries = 32;
 
-int qkv_width(const ModelConfig& config) {
-  return config.dim + 2 * config.kv_dim();
+// For one position of a sequence: keys and values, each transposed and their
+// gradients; two blocks of scores.
+int scratch_of_position(const ModelConfig& config) {
+  return 4 * config.head_dim() + 2 * static_cast<int>(kQueries);
 }
 
 }  // namespace
 
-AttentionRecord::AttentionRecord(const ModelConfig& config,
-                                 const TrainShape& shape)
-    : qkv(floats(shape.rows(), qkv_width(config))),
-      attended(floats(shape.rows(), config.dim)),
-      log_sums(floats(shape.rows(), config.heads)) {}
+AttentionRecord::AttentionRecord(const TrainSetup& setup)
+    : qkv(setup.buffers.take(
+          floats(setup.shape.rows(), setup.config.qkv_dim()))),
+      attended(
+          setup.buffers.take(floats(setup.shape.rows(), setup.config.dim))),
+      log_sums(
+          setup.buffers.take(floats(setup.shape.rows(), setup.config.heads))) {}
 
-// Keys and values, each turned over and their gradients; two blocks of scores.
-size_t TrainAttentionSpace::floats_of_thread(const ModelConfig& config,
-                                             int length) {
-  return floats(length, 4 * config.head_dim() + 2 * static_cast<int>(kQueries));
-}
-
-TrainAttentionSpace::TrainAttentionSpace(const ModelConfig& config,
-                                         const TrainShape& shape, int threads)
-    : scratch(static_cast<size_t>(threads) *
-              floats_of_thread(config, shape.length)) {}
+TrainAttentionSpace::TrainAttentionSpace(const TrainSetup& setup)
+    : scratch(setup.buffers.take(
+          floats(setup.threads) *
+          floats(setup.shape.length, scratch_of_position(setup.config)))) {}
 
 struct TrainAttention::Group {
   size_t width;    // of a head
@@ -52,8 +50,8 @@ struct TrainAttention::Group {
   float* attended;
   float* log_sums;
   // [width, length]
-  float* turned_keys;
-  float* turned_values;
+  float* transposed_keys;
+  float* transposed_values;
   // [length, width]
   float* key_gradient;
   float* value_gradient;
@@ -64,18 +62,16 @@ struct TrainAttention::Group {
   float scale() const { return 1.0F / std::sqrt(static_cast<float>(width)); }
 };
 
-TrainAttention::TrainAttention(const ModelConfig& config,
-                               const TrainShape& shape, int layer,
-                               const Pool& pool)
-    : config_(config),
-      sequences_(static_cast<size_t>(shape.sequences)),
-      length_(static_cast<size_t>(shape.length)),
-      query_(tensor_of(config, Role::kQuery, layer)),
-      key_(tensor_of(config, Role::kKey, layer)),
-      value_(tensor_of(config, Role::kValue, layer)),
-      out_(tensor_of(config, Role::kAttentionOut, layer)),
-      qkv_({&query_, &key_, &value_}, pool),
-      output_({&out_}, pool) {}
+TrainAttention::TrainAttention(const TrainSetup& setup, int layer)
+    : config_(setup.config),
+      sequences_(setup.shape.sequences),
+      length_(setup.shape.length),
+      query_(tensor_of(config_, Role::kQuery, layer), setup.buffers),
+      key_(tensor_of(config_, Role::kKey, layer), setup.buffers),
+      value_(tensor_of(config_, Role::kValue, layer), setup.buffers),
+      out_(tensor_of(config_, Role::kAttentionOut, layer), setup.buffers),
+      qkv_({&query_, &key_, &value_}, setup.threads, setup.buffers),
+      output_({&out_}, setup.threads, setup.buffers) {}
 
 std::vector<Parameter*> TrainAttention::parameters() {
   return {&query_, &key_, &value_, &out_};
@@ -89,17 +85,17 @@ void TrainAttention::refresh(const Pool& pool) {
 TrainAttention::Group TrainAttention::group(size_t task,
                                             AttentionRecord& record,
                                             float* scratch) const {
-  const auto kv_heads = static_cast<size_t>(config_.kv_heads);
+  const size_t kv_heads = floats(config_.kv_heads);
   const size_t kv_head = task % kv_heads;
   Group group{};
-  group.width = static_cast<size_t>(config_.head_dim());
-  group.stride = static_cast<size_t>(qkv_width(config_));
-  group.dim = static_cast<size_t>(config_.dim);
-  group.length = length_;
-  group.queries = static_cast<size_t>(config_.heads) / kv_heads;
-  group.rows = sequences_ * length_;
+  group.width = floats(config_.head_dim());
+  group.stride = floats(config_.qkv_dim());
+  group.dim = floats(config_.dim);
+  group.length = floats(length_);
+  group.queries = floats(config_.heads) / kv_heads;
+  group.rows = floats(sequences_, length_);
   group.first_head = kv_head * group.queries;
-  group.first_row = task / kv_heads * length_;
+  group.first_row = task / kv_heads * group.length;
   const size_t offset = group.first_head * group.width;
   float* row = record.qkv.data() + group.first_row * group.stride;
   group.query = row + offset;
@@ -109,18 +105,18 @@ TrainAttention::Group TrainAttention::group(size_t task,
       record.attended.data() + group.first_row * group.dim + offset;
   group.log_sums =
       record.log_sums.data() + group.first_head * group.rows + group.first_row;
-  const size_t matrix = group.width * length_;
-  group.turned_keys = scratch;
-  group.turned_values = scratch + matrix;
+  const size_t matrix = group.width * group.length;
+  group.transposed_keys = scratch;
+  group.transposed_values = scratch + matrix;
   group.key_gradient = scratch + 2 * matrix;
   group.value_gradient = scratch + 3 * matrix;
   group.scores = scratch + 4 * matrix;
-  group.changes = group.scores + kQueries * length_;
+  group.changes = group.scores + kQueries * group.length;
   return group;
 }
 
-void TrainAttention::turn(const Group& group, const Rope& rope,
-                          bool back) const {
+void TrainAttention::rotate(const Group& group, const Rope& rope,
+                            bool back) const {
   for (size_t i = 0; i < group.length; ++i) {
     const int row = static_cast<int>(i);
     const auto each = [&](float* head) {
@@ -136,7 +132,8 @@ void TrainAttention::turn(const Group& group, const Rope& rope,
 void TrainAttention::attend(const Group& group) const {
   const auto [width, stride, dim, length] =
       std::tuple(group.width, group.stride, group.dim, group.length);
-  simd::transpose(length, width, group.key, stride, group.turned_keys, length);
+  simd::transpose(length, width, group.key, stride, group.transposed_keys,
+                  length);
   for (size_t head = 0; head < group.queries; ++head) {
     for (size_t first = 0; first < length; first += kQueries) {
       const size_t count = std::min(kQueries, length - first);
@@ -144,7 +141,7 @@ void TrainAttention::attend(const Group& group) const {
       simd::multiply_tile(
           {count, seen, width},
           {group.query + first * stride + head * width, stride, 1},
-          group.turned_keys, length, group.scores, length);
+          group.transposed_keys, length, group.scores, length);
       for (size_t i = 0; i < count; ++i) {
         float* scores = group.scores + i * length;
         group.log_sums[head * group.rows + first + i] =
@@ -158,15 +155,15 @@ void TrainAttention::attend(const Group& group) const {
   }
 }
 
-// Queries, keys and values are each overwritten by their gradients once nothing
-// needs them any more: a block's queries after the block, the others at the
-// end.
+// Gradients overwrite queries, keys and values once nothing needs these any
+// more: a block's queries after the block, keys and values at the end.
 void TrainAttention::attend_backward(const Group& group,
                                      const float* gradient) const {
   const auto [width, stride, dim, length] =
       std::tuple(group.width, group.stride, group.dim, group.length);
-  simd::transpose(length, width, group.key, stride, group.turned_keys, length);
-  simd::transpose(length, width, group.value, stride, group.turned_values,
+  simd::transpose(length, width, group.key, stride, group.transposed_keys,
+                  length);
+  simd::transpose(length, width, group.value, stride, group.transposed_values,
                   length);
   std::fill_n(group.key_gradient, 2 * width * length, 0.0F);
   for (size_t head = 0; head < group.queries; ++head) {
@@ -176,9 +173,10 @@ void TrainAttention::attend_backward(const Group& group,
       float* query = group.query + first * stride + head * width;
       const size_t out = first * dim + head * width;
       simd::multiply_tile({count, seen, width}, {query, stride, 1},
-                          group.turned_keys, length, group.scores, length);
+                          group.transposed_keys, length, group.scores, length);
       simd::multiply_tile({count, seen, width}, {gradient + out, dim, 1},
-                          group.turned_values, length, group.changes, length);
+                          group.transposed_values, length, group.changes,
+                          length);
       for (size_t i = 0; i < count; ++i) {
         const size_t past = first + i + 1;
         float* scores = group.scores + i * length;
@@ -207,14 +205,14 @@ void TrainAttention::attend_backward(const Group& group,
   }
 }
 
-// Each thread has its scratch, so it is tied to its tasks beforehand: they are
-// all of one size.
+// Each thread has its own scratch, so tasks are given to threads beforehand;
+// they are all of one size.
 template <typename Task>
 void TrainAttention::each_group(const Pool& pool, AttentionRecord& record,
                                 TrainAttentionSpace& space,
                                 const Task& task) const {
-  const size_t tasks = sequences_ * static_cast<size_t>(config_.kv_heads);
-  const auto threads = static_cast<size_t>(pool.threads());
+  const size_t tasks = floats(sequences_, config_.kv_heads);
+  const size_t threads = floats(pool.threads());
   pool.each(threads, [&](size_t thread) {
     float* scratch =
         space.scratch.data() + thread * space.scratch.size() / threads;
@@ -227,10 +225,10 @@ void TrainAttention::each_group(const Pool& pool, AttentionRecord& record,
 void TrainAttention::forward(const Pool& pool, const Rope& rope, const float* x,
                              AttentionRecord& record,
                              TrainAttentionSpace& space, float* y) const {
-  const int rows = static_cast<int>(sequences_ * length_);
+  const int rows = sequences_ * length_;
   qkv_.forward(pool, rows, x, record.qkv.data());
   each_group(pool, record, space, [&](const Group& group) {
-    turn(group, rope, false);
+    rotate(group, rope, false);
     attend(group);
   });
   output_.forward(pool, rows, record.attended.data(), y);
@@ -241,13 +239,13 @@ void TrainAttention::backward(const Pool& pool, const Rope& rope,
                               AttentionRecord& record,
                               TrainAttentionSpace& space,
                               ProjectionSpace& products, float* dx) {
-  const int rows = static_cast<int>(sequences_ * length_);
+  const int rows = sequences_ * length_;
   output_.backward_weights(pool, rows, dy, record.attended.data(), products);
   output_.backward_input(pool, rows, dy, dx, products);
   each_group(pool, record, space, [&](const Group& group) {
     attend_backward(group, dx + group.first_row * group.dim +
                                group.first_head * group.width);
-    turn(group, rope, true);
+    rotate(group, rope, true);
   });
   qkv_.backward_weights(pool, rows, record.qkv.data(), x, products);
   qkv_.backward_input(pool, rows, record.qkv.data(), dx, products);

@@ -2,8 +2,6 @@
 // backward.
 #pragma once
 
-#include <string>
-
 #include "model/architecture/config.h"
 #include "model/layers/rope.h"
 #include "model/math/float_buffer.h"
@@ -15,29 +13,25 @@
 namespace pi_ring {
 
 // What forward keeps of one layer. The probabilities, which grow with the
-// square of the length, are not: backward makes them anew.
+// square of the length, are not: backward computes them again.
 struct AttentionRecord {
-  AttentionRecord(const ModelConfig& config, const TrainShape& shape);
+  explicit AttentionRecord(const TrainSetup& setup);
 
-  FloatBuffer qkv;       // [rows, dim + 2 kv_dim], queries and keys turned
+  FloatBuffer qkv;       // [rows, dim + 2 kv_dim], queries and keys rotated
   FloatBuffer attended;  // [rows, dim]
   FloatBuffer log_sums;  // [heads, rows]: of a query's exponentials
 };
 
-// Room for the threads; one serves all layers of a rank in turn.
+// Buffers of the threads; all layers of a rank share one.
 struct TrainAttentionSpace {
-  TrainAttentionSpace(const ModelConfig& config, const TrainShape& shape,
-                      int threads);
+  explicit TrainAttentionSpace(const TrainSetup& setup);
 
-  static size_t floats_of_thread(const ModelConfig& config, int length);
-
-  FloatBuffer scratch;  // [threads, floats_of_thread]
+  FloatBuffer scratch;  // [threads], each what a task needs
 };
 
 class TrainAttention {
  public:
-  TrainAttention(const ModelConfig& config, const TrainShape& shape, int layer,
-                 const Pool& pool);
+  TrainAttention(const TrainSetup& setup, int layer);
   TrainAttention(const TrainAttention&) = delete;
   TrainAttention& operator=(const TrainAttention&) = delete;
 
@@ -49,29 +43,29 @@ class TrainAttention {
                AttentionRecord& record, TrainAttentionSpace& space,
                float* y) const;
 
-  // From dy [rows, dim] and the forward's x: dx; adds to the matrices'
-  // gradients. What the record holds is used up.
+  // Computes dx from dy [rows, dim] and the forward's x; adds to the matrices'
+  // gradients. Overwrites the record.
   void backward(const Pool& pool, const Rope& rope, const float* x,
                 const float* dy, AttentionRecord& record,
                 TrainAttentionSpace& space, ProjectionSpace& products,
                 float* dx);
 
  private:
-  // One key and value head of one sequence, with all queries that look there:
-  // a task of one thread.
+  // One key and value head of one sequence, with all query heads that use it: a
+  // task of one thread.
   struct Group;
 
   template <typename Task>
   void each_group(const Pool& pool, AttentionRecord& record,
                   TrainAttentionSpace& space, const Task& task) const;
   Group group(size_t task, AttentionRecord& record, float* scratch) const;
-  void turn(const Group& group, const Rope& rope, bool back) const;
+  void rotate(const Group& group, const Rope& rope, bool back) const;
   void attend(const Group& group) const;
   void attend_backward(const Group& group, const float* gradient) const;
 
   ModelConfig config_;
-  size_t sequences_;
-  size_t length_;
+  int sequences_;
+  int length_;
   Parameter query_;
   Parameter key_;
   Parameter value_;

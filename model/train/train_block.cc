@@ -7,29 +7,30 @@
 
 namespace pi_ring {
 
-BlockRecord::BlockRecord(const ModelConfig& config, const TrainShape& shape)
-    : attention(config, shape),
-      middle(floats(shape.rows(), config.dim)),
-      gate_up(floats(shape.rows(), 2 * config.hidden_dim)) {}
+BlockRecord::BlockRecord(const TrainSetup& setup)
+    : attention(setup),
+      middle(setup.buffers.take(floats(setup.shape.rows(), setup.config.dim))),
+      gate_up(setup.buffers.take(
+          floats(setup.shape.rows(), 2 * setup.config.hidden_dim))) {}
 
-TrainSpace::TrainSpace(const ModelConfig& config, const TrainShape& shape,
-                       int threads)
-    : attention(config, shape, threads),
-      products(std::max(config.dim, config.hidden_dim), threads),
-      normed(floats(shape.rows(), config.dim)),
-      change(normed.size()),
-      activated(floats(shape.rows(), config.hidden_dim)) {}
+TrainSpace::TrainSpace(const TrainSetup& setup)
+    : attention(setup),
+      products(std::max(setup.config.dim, setup.config.hidden_dim),
+               setup.threads, setup.buffers),
+      normed(setup.buffers.take(floats(setup.shape.rows(), setup.config.dim))),
+      change(setup.buffers.take(normed.size())),
+      activated(setup.buffers.take(
+          floats(setup.shape.rows(), setup.config.hidden_dim))) {}
 
-TrainBlock::TrainBlock(const ModelConfig& config, int layer,
-                       const TrainShape& shape, const Pool& pool)
-    : rows_(shape.rows()),
-      size_(floats(rows_, config.dim)),
-      attention_norm_(config, tensor_of(config, Role::kAttentionNorm, layer),
-                      rows_),
-      attention_(config, shape, layer, pool),
+TrainBlock::TrainBlock(const TrainSetup& setup, int layer)
+    : rows_(setup.shape.rows()),
+      size_(floats(rows_, setup.config.dim)),
+      attention_norm_(setup,
+                      tensor_of(setup.config, Role::kAttentionNorm, layer)),
+      attention_(setup, layer),
       feed_forward_norm_(
-          config, tensor_of(config, Role::kFeedForwardNorm, layer), rows_),
-      feed_forward_(config, layer, pool) {}
+          setup, tensor_of(setup.config, Role::kFeedForwardNorm, layer)),
+      feed_forward_(setup, layer) {}
 
 std::vector<Parameter*> TrainBlock::parameters() {
   std::vector<Parameter*> all = {&attention_norm_.scale()};

@@ -12,16 +12,16 @@ namespace pi_ring {
 
 // What forward keeps of one block besides its input.
 struct BlockRecord {
-  BlockRecord(const ModelConfig& config, const TrainShape& shape);
+  explicit BlockRecord(const TrainSetup& setup);
 
   AttentionRecord attention;
   FloatBuffer middle;   // [rows, dim]: between the two halves
   FloatBuffer gate_up;  // [rows, 2 hidden_dim]
 };
 
-// The room that a rank's blocks work in, one after the other.
+// Buffers that a block works in; all blocks of a rank share one.
 struct TrainSpace {
-  TrainSpace(const ModelConfig& config, const TrainShape& shape, int threads);
+  explicit TrainSpace(const TrainSetup& setup);
 
   TrainAttentionSpace attention;
   ProjectionSpace products;
@@ -32,8 +32,7 @@ struct TrainSpace {
 
 class TrainBlock {
  public:
-  TrainBlock(const ModelConfig& config, int layer, const TrainShape& shape,
-             const Pool& pool);
+  TrainBlock(const TrainSetup& setup, int layer);
 
   std::vector<Parameter*> parameters();
   void refresh(const Pool& pool);
@@ -41,12 +40,12 @@ class TrainBlock {
   // x [rows, dim] -> y [rows, dim], which may be x
   void forward(const Pool& pool, const Rope& rope, const float* x,
                BlockRecord& record, TrainSpace& space, float* y) const;
-  // The same without the output: what backward needs of a forward.
+  // The same without the output: computes what backward needs.
   void record(const Pool& pool, const Rope& rope, const float* x,
               BlockRecord& record, TrainSpace& space) const;
 
-  // The gradient [rows, dim] in place, from the output's to the input's, for
-  // the forward's x and record, which is used up.
+  // Makes the gradient [rows, dim] of the output into that of the input, in
+  // place, from the forward's x and record, which it overwrites.
   void backward(const Pool& pool, const Rope& rope, const float* x,
                 BlockRecord& record, TrainSpace& space, float* gradient);
 

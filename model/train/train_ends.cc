@@ -1,4 +1,4 @@
-// The matrix serves twice where the model ties the two ends.
+// Where the model ties the two ends, one matrix serves both.
 #include "model/train/train_ends.h"
 
 #include <algorithm>
@@ -9,23 +9,24 @@
 
 namespace pi_ring {
 
-TrainEnds::TrainEnds(const ModelConfig& config, const TrainShape& shape,
-                     const Pool& pool)
-    : dim_(config.dim),
-      vocab_(config.vocab),
-      rows_(shape.rows()),
-      embedding_(tensor_of(config, Role::kEmbedding)),
-      norm_(config, tensor_of(config, Role::kLastNorm), shape.rows()),
-      classifier_(config.tied
+TrainEnds::TrainEnds(const TrainSetup& setup)
+    : dim_(setup.config.dim),
+      vocab_(setup.config.vocab),
+      rows_(setup.shape.rows()),
+      embedding_(tensor_of(setup.config, Role::kEmbedding), setup.buffers),
+      norm_(setup, tensor_of(setup.config, Role::kLastNorm)),
+      classifier_(setup.config.tied
                       ? nullptr
-                      : std::make_unique<Parameter>(classifier_of(config))),
-      cross_entropy_(config.tied ? embedding_ : *classifier_, shape.rows(),
-                     pool),
-      normed_(floats(rows_, dim_)),
-      gradient_(normed_.size()),
-      tokens_(static_cast<size_t>(shape.micro_batches)),
-      input_gradients_(static_cast<size_t>(shape.micro_batches) *
-                       floats(rows_, dim_)) {}
+                      : std::make_unique<Parameter>(classifier_of(setup.config),
+                                                    setup.buffers)),
+      cross_entropy_(classifier_ == nullptr ? embedding_ : *classifier_, setup),
+      normed_(setup.buffers.take(floats(rows_, dim_))),
+      gradient_(setup.buffers.take(normed_.size())),
+      tokens_(floats(setup.shape.micro_batches)),
+      input_gradients_(
+          setup.buffers.take(tokens_.size() * floats(rows_, dim_))) {
+  setup.buffers.count(tokens_.size() * floats(rows_) * sizeof(int));
+}
 
 std::vector<Parameter*> TrainEnds::parameters() {
   std::vector<Parameter*> all = {&embedding_, &norm_.scale()};
@@ -36,7 +37,7 @@ std::vector<Parameter*> TrainEnds::parameters() {
 void TrainEnds::refresh(const Pool& pool) { cross_entropy_.refresh(pool); }
 
 void TrainEnds::check_tokens(std::span<const int> tokens) const {
-  if (tokens.size() != static_cast<size_t>(rows_)) {
+  if (tokens.size() != floats(rows_)) {
     throw std::invalid_argument(std::to_string(tokens.size()) +
                                 " tokens for a micro-batch of " +
                                 std::to_string(rows_));
@@ -83,9 +84,8 @@ void TrainEnds::keep_input_gradient(int micro_batch,
   tokens_.at(static_cast<size_t>(micro_batch))
       .assign(tokens.begin(), tokens.end());
   const size_t size = floats(rows_, dim_);
-  std::copy_n(
-      gradient, size,
-      input_gradients_.data() + static_cast<size_t>(micro_batch) * size);
+  std::copy_n(gradient, size,
+              input_gradients_.data() + floats(micro_batch) * size);
 }
 
 void TrainEnds::finish_gradients() {
@@ -93,7 +93,7 @@ void TrainEnds::finish_gradients() {
   for (const std::vector<int>& tokens : tokens_) {
     for (const int token : tokens) {
       simd::add(gradient, embedding_.gradient.data() + floats(token, dim_),
-                static_cast<size_t>(dim_));
+                floats(dim_));
       gradient += dim_;
     }
   }

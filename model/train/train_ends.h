@@ -17,13 +17,12 @@ namespace pi_ring {
 
 class TrainEnds {
  public:
-  TrainEnds(const ModelConfig& config, const TrainShape& shape,
-            const Pool& pool);
+  explicit TrainEnds(const TrainSetup& setup);
 
   // Embedding, last norm, and classifier where it is not the embedding.
   std::vector<Parameter*> parameters();
 
-  // Packs the values: after they change, before loss.
+  // Packs the values. Call it after they change.
   void refresh(const Pool& pool);
 
   // tokens [rows] -> x [rows, dim]. Throws std::out_of_range at a token past
@@ -38,12 +37,12 @@ class TrainEnds {
   double loss_only(const Pool& pool, std::span<const int> targets,
                    const float* x);
 
-  // Keeps what came out of the first layer's backward: its place in the
-  // embedding's gradient is after the classifier's share.
+  // Keeps the gradient that the first layer's backward gave: it is added to the
+  // embedding's after the classifier's share.
   void keep_input_gradient(int micro_batch, std::span<const int> tokens,
                            const float* gradient);
-  // When all micro-batches of the step are through: adds what was kept, in
-  // their order.
+  // Call it after all micro-batches of the step: adds what was kept, in their
+  // order.
   void finish_gradients();
 
  private:

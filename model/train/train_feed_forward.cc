@@ -7,14 +7,13 @@
 
 namespace pi_ring {
 
-TrainFeedForward::TrainFeedForward(const ModelConfig& config, int layer,
-                                   const Pool& pool)
-    : hidden_dim_(config.hidden_dim),
-      gate_(tensor_of(config, Role::kGate, layer)),
-      up_(tensor_of(config, Role::kUp, layer)),
-      down_(tensor_of(config, Role::kDown, layer)),
-      gate_up_({&gate_, &up_}, pool),
-      lower_({&down_}, pool) {}
+TrainFeedForward::TrainFeedForward(const TrainSetup& setup, int layer)
+    : hidden_dim_(setup.config.hidden_dim),
+      gate_(tensor_of(setup.config, Role::kGate, layer), setup.buffers),
+      up_(tensor_of(setup.config, Role::kUp, layer), setup.buffers),
+      down_(tensor_of(setup.config, Role::kDown, layer), setup.buffers),
+      gate_up_({&gate_, &up_}, setup.threads, setup.buffers),
+      lower_({&down_}, setup.threads, setup.buffers) {}
 
 std::vector<Parameter*> TrainFeedForward::parameters() {
   return {&gate_, &up_, &down_};
@@ -27,7 +26,7 @@ void TrainFeedForward::refresh(const Pool& pool) {
 
 void TrainFeedForward::activate(const Pool& pool, int rows,
                                 const float* gate_up, float* activated) const {
-  const auto hidden = static_cast<size_t>(hidden_dim_);
+  const size_t hidden = floats(hidden_dim_);
   each_row(pool, rows, [&](size_t row) {
     const float* gate = gate_up + row * 2 * hidden;
     simd::swiglu(gate, gate + hidden, activated + row * hidden, hidden);
@@ -49,7 +48,7 @@ void TrainFeedForward::backward(const Pool& pool, int rows, const float* x,
                                 const float* dy, float* gate_up,
                                 float* activated, ProjectionSpace& products,
                                 float* dx) {
-  const auto hidden = static_cast<size_t>(hidden_dim_);
+  const size_t hidden = floats(hidden_dim_);
   activate(pool, rows, gate_up, activated);
   lower_.backward_weights(pool, rows, dy, activated, products);
   lower_.backward_input(pool, rows, dy, activated, products);

@@ -6,12 +6,13 @@
 #include "model/math/pool.h"
 #include "model/train/parameter.h"
 #include "model/train/projection.h"
+#include "model/train/train_shape.h"
 
 namespace pi_ring {
 
 class TrainFeedForward {
  public:
-  TrainFeedForward(const ModelConfig& config, int layer, const Pool& pool);
+  TrainFeedForward(const TrainSetup& setup, int layer);
   TrainFeedForward(const TrainFeedForward&) = delete;
   TrainFeedForward& operator=(const TrainFeedForward&) = delete;
 
@@ -20,12 +21,12 @@ class TrainFeedForward {
 
   // x [rows, dim] -> gate_up [rows, 2 hidden_dim], which backward needs
   void lift(const Pool& pool, int rows, const float* x, float* gate_up) const;
-  // gate_up -> y [rows, dim], by way of activated [rows, hidden_dim]
+  // gate_up -> y [rows, dim]; activated [rows, hidden_dim] is overwritten
   void lower(const Pool& pool, int rows, const float* gate_up, float* activated,
              float* y) const;
 
-  // From dy [rows, dim] and the forward's x and gate_up, which is used up: dx;
-  // adds to the matrices' gradients.
+  // Computes dx from dy [rows, dim] and the forward's x and gate_up, which it
+  // overwrites; adds to the matrices' gradients.
   void backward(const Pool& pool, int rows, const float* x, const float* dy,
                 float* gate_up, float* activated, ProjectionSpace& products,
                 float* dx);

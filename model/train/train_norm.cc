@@ -1,4 +1,4 @@
-// y = scale * x / root of the mean square; rows in groups.
+// Computes y = scale * x / root of the mean square, in groups of rows.
 #include "model/train/train_norm.h"
 
 #include <algorithm>
@@ -7,14 +7,14 @@
 #include "model/math/gradient_simd.h"
 #include "model/math/simd.h"
 #include "model/train/row_tasks.h"
-#include "model/train/train_shape.h"
 
 namespace pi_ring {
 
-TrainNorm::TrainNorm(const ModelConfig& config, ModelTensor scale, int max_rows)
-    : epsilon_(config.norm_epsilon),
-      scale_(std::move(scale)),
-      partial_(floats(tasks_of(max_rows), config.dim)) {}
+TrainNorm::TrainNorm(const TrainSetup& setup, ModelTensor scale)
+    : epsilon_(setup.config.norm_epsilon),
+      scale_(std::move(scale), setup.buffers),
+      partial_(setup.buffers.take(
+          floats(tasks_of(setup.shape.rows()), setup.config.dim))) {}
 
 float TrainNorm::root_of(const float* x) const {
   const size_t dim = scale_.value.size();
@@ -49,8 +49,8 @@ void TrainNorm::backward(const Pool& pool, int rows, const float* x,
     }
   });
   for (int group = 0; group < tasks_of(rows); ++group) {
-    simd::add(partial_.data() + static_cast<size_t>(group) * dim,
-              scale_.gradient.data(), dim);
+    simd::add(partial_.data() + floats(group) * dim, scale_.gradient.data(),
+              dim);
   }
 }
 

@@ -1,17 +1,28 @@
-// How much a rank computes at once while it trains.
+// How much a rank computes at once while it trains, and what the parts of
+// training are built from.
 #pragma once
+
+#include "model/architecture/config.h"
+#include "model/math/buffers.h"
 
 namespace pi_ring {
 
 struct TrainShape {
-  int sequences = 1;      // of a micro-batch
-  int length = 1;         // of a sequence, in tokens
-  int micro_batches = 1;  // of a step
-  int in_flight = 1;      // forwards that may wait for their backward: slots
-  bool recompute =
-      false;  // keep the blocks' inputs only; compute the rest anew
+  int sequences = 1;       // of a micro-batch
+  int length = 1;          // of a sequence, in tokens
+  int micro_batches = 1;   // of a step
+  int in_flight = 1;       // forwards that may wait for their backward: slots
+  bool recompute = false;  // keep the blocks' inputs only
 
   int rows() const { return sequences * length; }
+};
+
+// Valid as long as what it refers to.
+struct TrainSetup {
+  const ModelConfig& config;
+  const TrainShape& shape;
+  int threads;  // of the pool that will do the work
+  Buffers& buffers;
 };
 
 }  // namespace pi_ring

@@ -1,4 +1,4 @@
-// A rank's blocks in turn, and in reverse.
+// Runs a rank's blocks forward, and backward in reverse order.
 #include "model/train/train_stage.h"
 
 #include <algorithm>
@@ -6,28 +6,28 @@
 
 namespace pi_ring {
 
-TrainSlot::TrainSlot(const ModelConfig& config, const TrainShape& shape,
-                     int blocks) {
+TrainSlot::TrainSlot(const TrainSetup& setup, int blocks) {
+  const size_t input = floats(setup.shape.rows(), setup.config.dim);
   for (int i = 0; i < blocks; ++i) {
-    inputs.emplace_back(floats(shape.rows(), config.dim));
-    if (!shape.recompute) records.emplace_back(config, shape);
+    inputs.push_back(setup.buffers.take(input));
+    if (!setup.shape.recompute) records.emplace_back(setup);
   }
 }
 
-TrainStage::TrainStage(const ModelConfig& config, int begin, int end,
-                       const TrainShape& shape, const Pool& pool)
-    : size_(floats(shape.rows(), config.dim)),
-      rope_(config.head_dim(), config.rope_theta, shape.length) {
-  rope_.set_positions(0, shape.length);
+TrainStage::TrainStage(const TrainSetup& setup, int begin, int end)
+    : size_(floats(setup.shape.rows(), setup.config.dim)),
+      length_(setup.shape.length),
+      rope_(setup.config.head_dim(), setup.config.rope_theta, length_,
+            setup.buffers) {
   if (begin >= end) return;
   for (int layer = begin; layer < end; ++layer) {
-    blocks_.push_back(std::make_unique<TrainBlock>(config, layer, shape, pool));
+    blocks_.push_back(std::make_unique<TrainBlock>(setup, layer));
   }
-  for (int slot = 0; slot < shape.in_flight; ++slot) {
-    slots_.emplace_back(config, shape, end - begin);
+  for (int slot = 0; slot < setup.shape.in_flight; ++slot) {
+    slots_.emplace_back(setup, end - begin);
   }
-  if (shape.recompute) record_.emplace(config, shape);
-  space_.emplace(config, shape, pool.threads());
+  if (setup.shape.recompute) record_.emplace(setup);
+  space_.emplace(setup);
 }
 
 std::vector<Parameter*> TrainStage::parameters() {
@@ -48,6 +48,7 @@ BlockRecord& TrainStage::record(TrainSlot& slot, size_t block) {
 
 void TrainStage::forward(const Pool& pool, int slot, float* x) {
   if (blocks_.empty()) return;
+  rope_.set_positions(0, length_);
   TrainSlot& kept = slots_.at(static_cast<size_t>(slot));
   for (size_t i = 0; i < blocks_.size(); ++i) {
     float* input = kept.inputs[i].data();

@@ -15,7 +15,7 @@ namespace pi_ring {
 
 // What forward keeps until its backward.
 struct TrainSlot {
-  TrainSlot(const ModelConfig& config, const TrainShape& shape, int blocks);
+  TrainSlot(const TrainSetup& setup, int blocks);
 
   std::vector<FloatBuffer> inputs;   // [blocks] of [rows, dim]
   std::vector<BlockRecord> records;  // [blocks], none where recomputed
@@ -23,34 +23,34 @@ struct TrainSlot {
 
 class TrainStage {
  public:
-  // Layers [begin, end), zero until their parameters are given values.
-  TrainStage(const ModelConfig& config, int begin, int end,
-             const TrainShape& shape, const Pool& pool);
+  // Holds layers [begin, end), whose parameters are zero until they are set.
+  TrainStage(const TrainSetup& setup, int begin, int end);
 
-  // In the model's order; they live as long as the stage.
+  // In the model's order; valid as long as the stage.
   std::vector<Parameter*> parameters();
 
-  // Packs the values for the products: after they change, before forward.
+  // Packs the values for the products. Call it after they change.
   void refresh(const Pool& pool);
 
   // x [rows, dim] in place. The slot keeps what backward needs, until the next
   // forward there.
   void forward(const Pool& pool, int slot, float* x);
 
-  // The gradient [rows, dim] in place, from the output's to the input's; adds
-  // to the parameters' gradients. Once for each forward.
+  // Makes the gradient [rows, dim] of the output into that of the input, in
+  // place, and adds to the parameters' gradients. Call it once for each
+  // forward.
   void backward(const Pool& pool, int slot, float* gradient);
 
  private:
   BlockRecord& record(TrainSlot& slot, size_t block);
 
   size_t size_;  // of x
+  int length_;   // of a sequence
   Rope rope_;
   std::vector<std::unique_ptr<TrainBlock>> blocks_;
   std::vector<TrainSlot> slots_;
-  std::optional<BlockRecord>
-      record_;                       // the only one, where they are recomputed
-  std::optional<TrainSpace> space_;  // none without layers
+  std::optional<BlockRecord> record_;  // the only one, where recomputed
+  std::optional<TrainSpace> space_;    // none without layers
 };
 
 }  // namespace pi_ring

@@ -19,8 +19,8 @@ class Trainer {
   Trainer(const ModelConfig& config, const TrainShape& shape, const Pool& pool)
       : shape_(shape),
         pool_(pool),
-        stage_(config, 0, config.layers, shape, pool),
-        ends_(config, shape, pool),
+        stage_({config, shape, pool.threads(), buffers_}, 0, config.layers),
+        ends_({config, shape, pool.threads(), buffers_}),
         all_(stage_.parameters()),
         x_(floats(shape.rows(), config.dim)) {
     for (Parameter* parameter : ends_.parameters()) all_.push_back(parameter);
@@ -54,6 +54,7 @@ class Trainer {
 
   TrainShape shape_;
   const Pool& pool_;
+  Buffers buffers_;
   TrainStage stage_;
   TrainEnds ends_;
   std::vector<Parameter*> all_;

@@ -1,5 +1,5 @@
 // Steps of training on a ring of processes with a thread each, against one
-// process with so many threads, on the same sequences.
+// process with that many threads, on the same sequences.
 #include <benchmark/benchmark.h>
 
 #include <string>

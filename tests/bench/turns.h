@@ -23,7 +23,7 @@ inline double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-// A turn is so many tokens. Counters: tokens a second of both, and ours over
+// A turn is this many tokens. Counters: tokens a second of both, and ours over
 // theirs.
 inline void take_turns(benchmark::State& state, int tokens,
                        const std::function<void()>& ours,

@@ -68,7 +68,7 @@ NaiveLlama::Vector NaiveLlama::norm(const std::string& name,
 }
 
 // Channel i of a head pairs with channel i + head_dim / 2.
-void NaiveLlama::turn(Vector& heads, int position) const {
+void NaiveLlama::rotate(Vector& heads, int position) const {
   const auto width = static_cast<size_t>(config_.head_dim());
   for (size_t head = 0; head < heads.size(); head += width) {
     for (size_t i = 0; i < width / 2; ++i) {
@@ -95,8 +95,8 @@ NaiveLlama::Rows NaiveLlama::attention(const std::string& prefix,
     queries.push_back(multiply(prefix + "self_attn.q_proj.weight", x[row]));
     keys.push_back(multiply(prefix + "self_attn.k_proj.weight", x[row]));
     values.push_back(multiply(prefix + "self_attn.v_proj.weight", x[row]));
-    turn(queries.back(), static_cast<int>(row));
-    turn(keys.back(), static_cast<int>(row));
+    rotate(queries.back(), static_cast<int>(row));
+    rotate(keys.back(), static_cast<int>(row));
   }
   Rows out;
   for (size_t row = 0; row < x.size(); ++row) {

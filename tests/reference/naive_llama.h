@@ -38,7 +38,7 @@ class NaiveLlama {
   }
   Vector multiply(const std::string& name, const Vector& x) const;
   Vector norm(const std::string& name, const Vector& x) const;
-  void turn(Vector& heads, int position) const;
+  void rotate(Vector& heads, int position) const;
   Rows attention(const std::string& prefix, const Rows& x) const;
   Vector feed_forward(const std::string& prefix, const Vector& x) const;
 

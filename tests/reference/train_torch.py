@@ -67,7 +67,7 @@ def norm(x, scale):
     return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + 1e-5) * scale
 
 
-def turn(x, cosines, sines):
+def rotate(x, cosines, sines):
     a, b = x.chunk(2, -1)
     return torch.cat((a * cosines - b * sines, b * cosines + a * sines), -1)
 
@@ -84,7 +84,7 @@ def loss_of(shape, parameters, inputs, targets):
     for norm1, wq, wk, wv, wo, norm2, gate, up, down in blocks:
         y = norm(x, norm1)
         q, k, v = ((y @ w.T).view(batch, length, -1, width).transpose(1, 2) for w in (wq, wk, wv))
-        q, k = turn(q, cosines, sines), turn(k, cosines, sines)
+        q, k = rotate(q, cosines, sines), rotate(k, cosines, sines)
         k, v = (t.repeat_interleave(heads // kv_heads, dim=1) for t in (k, v))
         scores = torch.softmax(q @ k.transpose(2, 3) / width**0.5 + mask, -1)
         x = x + (scores @ v).transpose(1, 2).reshape(batch, length, dim) @ wo.T

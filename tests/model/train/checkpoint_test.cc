@@ -36,8 +36,9 @@ float example_value(int64_t step, const std::string& name, size_t i,
 class RankParameters {
  public:
   RankParameters(const ModelConfig& config, const Shard& shard) {
+    Buffers buffers;
     for (ModelTensor& tensor : tensors_of(config, shard)) {
-      own_.push_back(std::make_unique<Parameter>(std::move(tensor)));
+      own_.push_back(std::make_unique<Parameter>(std::move(tensor), buffers));
     }
   }
 

@@ -31,7 +31,9 @@ struct PlainAdamW {
 };
 
 void expect_plain_steps(bool decays, double decay) {
-  Parameter parameter({.name = "w", .shape = {3, 7}, .decays = decays});
+  Buffers buffers;
+  Parameter parameter({.name = "w", .shape = {3, 7}, .decays = decays},
+                      buffers);
   const AdamWOptions options;
   std::vector<PlainAdamW> plain;
   for (size_t i = 0; i < parameter.value.size(); ++i) {
@@ -58,8 +60,9 @@ TEST(AdamW, FollowsTheFormulaWithDecay) { expect_plain_steps(true, 0.1); }
 TEST(AdamW, DoesNotDecayWhatMustNot) { expect_plain_steps(false, 0.0); }
 
 TEST(AdamW, ClipsTheNormOverAllGradients) {
-  Parameter a({.name = "a", .shape = {2}});
-  Parameter b({.name = "b", .shape = {33}});
+  Buffers buffers;
+  Parameter a({.name = "a", .shape = {2}}, buffers);
+  Parameter b({.name = "b", .shape = {33}}, buffers);
   a.gradient.data()[0] = 3.0F;
   b.gradient.data()[32] = 4.0F;
   Parameter* const first[] = {&a};
@@ -101,16 +104,17 @@ double deviation_of(const Parameter& parameter) {
 
 TEST(Initialize, DrawsMatricesByNameAndStartsNormsNeutral) {
   const ModelConfig config = shape_of("260K");  // of five layers
-  Parameter query(tensor_of(config, Role::kQuery));
-  Parameter down(tensor_of(config, Role::kDown));
-  Parameter norm(tensor_of(config, Role::kLastNorm));
+  Buffers buffers;
+  Parameter query(tensor_of(config, Role::kQuery), buffers);
+  Parameter down(tensor_of(config, Role::kDown), buffers);
+  Parameter norm(tensor_of(config, Role::kLastNorm), buffers);
   for (Parameter* parameter : {&query, &down, &norm}) {
     initialize(config, 5, *parameter);
   }
   EXPECT_NEAR(deviation_of(query), 0.02, 0.001);
   EXPECT_NEAR(deviation_of(down), 0.02 / std::sqrt(10.0), 0.0005);
   EXPECT_EQ(deviation_of(norm), 1.0);
-  Parameter again(tensor_of(config, Role::kQuery));
+  Parameter again(tensor_of(config, Role::kQuery), buffers);
   initialize(config, 5, again);
   EXPECT_EQ(again.value.data()[100], query.value.data()[100]);
   initialize(config, 6, again);

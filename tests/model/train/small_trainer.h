@@ -13,16 +13,17 @@ namespace pi_ring {
 
 class SmallTrainer {
  public:
-  // Cut into stages for so many ranks.
+  // Cut into stages for this many ranks.
   SmallTrainer(const ModelConfig& config, const TrainShape& shape,
                const Pool& pool, int ranks = 1)
       : config_(config),
         shape_(shape),
         pool_(pool),
-        ends_(config, shape, pool) {
+        ends_({config, shape, pool.threads(), buffers_}) {
+    const TrainSetup setup{config, shape, pool.threads(), buffers_};
     for (const Shard& shard : cut(config.layers, ranks)) {
-      stages_.push_back(std::make_unique<TrainStage>(config, shard.begin,
-                                                     shard.end, shape, pool));
+      stages_.push_back(
+          std::make_unique<TrainStage>(setup, shard.begin, shard.end));
     }
     RandomNumbers numbers(1);
     for (Parameter* parameter : parameters()) {
@@ -77,6 +78,9 @@ class SmallTrainer {
     return sum / targets();
   }
 
+  // What its buffers were said to take.
+  size_t bytes() const { return buffers_.bytes(); }
+
   double targets() const {
     return static_cast<double>(shape_.rows() * shape_.micro_batches);
   }
@@ -108,6 +112,7 @@ class SmallTrainer {
   TrainShape shape_;
   const Pool& pool_;
   std::vector<std::vector<int>> given_;
+  Buffers buffers_;
   TrainEnds ends_;
   std::vector<std::unique_ptr<TrainStage>> stages_;
 };

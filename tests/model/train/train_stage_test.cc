@@ -1,5 +1,5 @@
 // Training's forward against the one that generates, and its memory against
-// the plan.
+// what it said before.
 #include <gtest/gtest.h>
 #include <malloc.h>
 
@@ -10,7 +10,7 @@
 #include "model/layers/embedding.h"
 #include "model/layers/stage.h"
 #include "model/train/initialize.h"
-#include "model/train/memory_plan.h"
+#include "model/train/memory_needed.h"
 #include "tests/model/folder/small_model.h"
 #include "tests/model/train/small_trainer.h"
 #include "tests/temporary_folder.h"
@@ -25,8 +25,10 @@ TEST(TrainStage, AgreesWithTheStageThatGenerates) {
   const Weights weights(folder.path() / "model", 1, 0);
   const Pool pool(1);
   const TrainShape shape{.length = 20};
-  TrainStage train(config, 0, config.layers, shape, pool);
-  TrainEnds ends(config, shape, pool);
+  Buffers buffers;
+  const TrainSetup setup{config, shape, pool.threads(), buffers};
+  TrainStage train(setup, 0, config.layers);
+  TrainEnds ends(setup);
   load(weights, train.parameters());
   load(weights, ends.parameters());
   train.refresh(pool);
@@ -46,8 +48,10 @@ TEST(TrainStage, AgreesWithTheStageThatGenerates) {
 }
 
 TEST(TrainEnds, ATokenPastTheVocabularyIsRefused) {
-  const Pool pool(1);
-  const TrainEnds ends(small_config(), {.length = 2}, pool);
+  Buffers buffers;
+  const ModelConfig config = small_config();
+  const TrainShape shape{.length = 2};
+  const TrainEnds ends({config, shape, 1, buffers});
   FloatBuffer x(16);
   EXPECT_THROW(ends.embed(std::vector{0, 16}, x.data()), std::out_of_range);
   EXPECT_THROW(ends.embed(std::vector{-1, 0}, x.data()), std::out_of_range);
@@ -58,9 +62,9 @@ size_t allocated() {
   return info.uordblks + info.hblkhd;
 }
 
-class MemoryPlanTest : public testing::TestWithParam<TrainShape> {};
+class MemoryNeeded : public testing::TestWithParam<TrainShape> {};
 
-TEST_P(MemoryPlanTest, IsWithinATenthOfWhatIsAllocated) {
+TEST_P(MemoryNeeded, IsWithinATenthOfWhatIsAllocated) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "the sanitizer's allocator does not count";
 #endif
@@ -75,13 +79,14 @@ TEST_P(MemoryPlanTest, IsWithinATenthOfWhatIsAllocated) {
     trainer.step();
     const auto taken = static_cast<double>(allocated() - before);
     const auto planned = static_cast<double>(
-        memory_needed(config, cut(config.layers, 1)[0], shape, 1).total());
+        memory_needed(config, cut(config.layers, 1)[0], shape, 1));
     EXPECT_NEAR(planned / taken, 1.0, 0.1) << planned << " planned, " << taken;
+    EXPECT_EQ(trainer.bytes(), planned);
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Shapes, MemoryPlanTest,
+    Shapes, MemoryNeeded,
     testing::Values(TrainShape{.sequences = 1, .length = 32},
                     TrainShape{.sequences = 4, .length = 128},
                     TrainShape{.sequences = 2,
@@ -98,7 +103,7 @@ INSTANTIATE_TEST_SUITE_P(
       return std::to_string(shape.sequences) + "x" +
              std::to_string(shape.length) + "_" +
              std::to_string(shape.in_flight) +
-             (shape.recompute ? "_recompute" : "_keep");
+             (shape.recompute ? "_recomputed" : "_kept");
     });
 
 }  // namespace

@@ -12,13 +12,14 @@ namespace pi_ring {
 TrainPart::TrainPart(const TrainPlan& plan, int rank, const Pool& pool)
     : plan_(plan), shard_(plan.shard_of(rank)), pool_(pool), adam_(plan.adam) {
   const TrainShape shape = plan.shape_of(rank);
+  Buffers buffers;
+  const TrainSetup setup{plan.config, shape, pool.threads(), buffers};
   if (shard_.begin < shard_.end) {
-    stage_ = std::make_unique<TrainStage>(plan.config, shard_.begin, shard_.end,
-                                          shape, pool);
+    stage_ = std::make_unique<TrainStage>(setup, shard_.begin, shard_.end);
     parameters_ = stage_->parameters();
   }
   if (shard_.is_head()) {
-    ends_ = std::make_unique<TrainEnds>(plan.config, shape, pool);
+    ends_ = std::make_unique<TrainEnds>(setup);
     const std::vector<Parameter*> ends = ends_->parameters();
     parameters_.insert(parameters_.end(), ends.begin(), ends.end());
   }

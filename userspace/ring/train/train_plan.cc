@@ -5,7 +5,7 @@
 #include <fstream>
 #include <map>
 
-#include "model/train/memory_plan.h"
+#include "model/train/memory_needed.h"
 #include "userspace/ring/message/message.h"
 #include "userspace/ring/train/schedule.h"
 
@@ -152,7 +152,7 @@ MemoryClaim claim_of(const TrainPlan& plan, int rank, int threads) {
   const TrainShape shape = plan.shape_of(rank);
   const Shard shard = plan.shard_of(rank);
   uint64_t needed =
-      kProgramBytes + memory_needed(plan.config, shard, shape, threads).total();
+      kProgramBytes + memory_needed(plan.config, shard, shape, threads);
   if (plan.ranks > 1) {
     const uint64_t messages =
         static_cast<uint64_t>(shape.in_flight) + kMessagesBesideSlots;

@@ -55,7 +55,8 @@ inline std::string values_in(const std::filesystem::path& step) {
   const Checkpoint checkpoint(step);
   std::string bytes;
   for (const ModelTensor& named : tensors_of(checkpoint.config())) {
-    Parameter parameter(named);
+    Buffers buffers;
+    Parameter parameter(named, buffers);
     Parameter* one = &parameter;
     checkpoint.load({&one, 1});
     for (const FloatBuffer* buffer : {&parameter.value, &parameter.first_moment,
