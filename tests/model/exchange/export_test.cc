@@ -19,6 +19,7 @@
 #include "tests/file_text.h"
 #include "tests/model/folder/small_model.h"
 #include "tests/model/text/example_tokenizer.h"
+#include "tests/real_weights.h"
 
 namespace pi_ring {
 namespace {
@@ -71,6 +72,15 @@ class ExportTest : public testing::Test {
   }
   void expect_same_values(const fs::path& a, const fs::path& b) const {
     expect_values(a, b, [](float value) { return value; });
+  }
+
+  void expect_same_rules_back(const fs::path& model, int vocab) const {
+    const TokenizerJson before = read_tokenizer_json(model / kTokenizerFile);
+    export_llama2c_tokenizer(model, folder_ / "tokenizer.bin");
+    import_llama2c_tokenizer(folder_ / "tokenizer.bin", vocab, folder_.path());
+    const TokenizerJson after = read_tokenizer_json(folder_ / kTokenizerFile);
+    EXPECT_EQ(after.pieces, before.pieces);
+    EXPECT_EQ(after.merges, before.merges);
   }
 
   fs::path export_to(DType type, const fs::path& model) {
@@ -184,16 +194,20 @@ TEST_F(ExportTest, ToLlama2cRefusesWhatItCannotSay) {
   EXPECT_FALSE(fs::exists(folder_ / "model.bin"));
 }
 
-// The file that was imported, byte for byte, but for RoPE's tables, which
-// are computed anew.
-TEST_F(ExportTest, OfStories260KIsTheFileItCameFrom) {
-  const fs::path data = PI_RING_TEST_DATA;
-  if (!fs::exists(data / "stories260K.bin")) {
-    GTEST_SKIP() << "SKIPPED: no real weights at " << data;
-  }
-  import_llama2c_weights(data / "stories260K.bin", folder_ / "model");
+TEST_F(ExportTest, OfTheDemoAsFloatsComesBackTheSameToTheBit) {
+  export_llama2c_weights(ModelFolder(PI_RING_DEMO), folder_ / "demo.bin");
+  import_llama2c_weights(folder_ / "demo.bin", folder_ / "back");
+  expect_same_values(PI_RING_DEMO, folder_ / "back");
+}
+
+using ExportRealWeights = WithRealWeights<ExportTest>;
+
+// The file that was imported, byte for byte, except for RoPE's tables, which
+// are computed again.
+TEST_F(ExportRealWeights, OfStories260KIsTheFileItCameFrom) {
+  import_llama2c_weights(data_ / "stories260K.bin", folder_ / "model");
   export_llama2c_weights(ModelFolder(folder_ / "model"), folder_ / "back.bin");
-  const std::string before = file_text(data / "stories260K.bin");
+  const std::string before = file_text(data_ / "stories260K.bin");
   const std::string after = file_text(folder_ / "back.bin");
   ASSERT_EQ(after.size(), before.size());
   const size_t tables = size_t{512} * 8 * sizeof(float);
@@ -208,20 +222,15 @@ TEST_F(ExportTest, OfStories260KIsTheFileItCameFrom) {
   }
 }
 
-TEST_F(ExportTest, OfATokenizerGivesTheSameRulesBack) {
-  const fs::path data = PI_RING_TEST_DATA;
-  if (!fs::exists(data / "tokenizer.bin")) {
-    GTEST_SKIP() << "SKIPPED: no real weights at " << data;
-  }
+TEST_F(ExportTest, OfTheDemosTokenizerGivesTheSameRulesBack) {
+  expect_same_rules_back(PI_RING_DEMO, 2048);
+}
+
+TEST_F(ExportRealWeights, OfATokenizerGivesTheSameRulesBack) {
   for (const auto& [name, vocab] :
        {std::pair("tok512.bin", 512), std::pair("tokenizer.bin", 32000)}) {
-    import_llama2c_tokenizer(data / name, vocab, folder_.path());
-    const TokenizerJson before = read_tokenizer_json(folder_ / kTokenizerFile);
-    export_llama2c_tokenizer(folder_.path(), folder_ / "tokenizer.bin");
-    import_llama2c_tokenizer(folder_ / "tokenizer.bin", vocab, folder_.path());
-    const TokenizerJson after = read_tokenizer_json(folder_ / kTokenizerFile);
-    EXPECT_EQ(after.pieces, before.pieces);
-    EXPECT_EQ(after.merges, before.merges);
+    import_llama2c_tokenizer(data_ / name, vocab, folder_.path());
+    expect_same_rules_back(folder_.path(), vocab);
   }
 }
 

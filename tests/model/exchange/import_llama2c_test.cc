@@ -8,12 +8,14 @@
 #include <limits>
 #include <random>
 
+#include "model/exchange/export_llama2c.h"
 #include "model/folder/shard.h"
 #include "model/folder/shard_folder.h"
 #include "model/folder/weights.h"
 #include "model/tensor/tensor.h"
 #include "tests/bad_input_of.h"
 #include "tests/file_text.h"
+#include "tests/real_weights.h"
 #include "tests/temporary_folder.h"
 
 namespace pi_ring {
@@ -75,6 +77,22 @@ class ImportLlama2c : public testing::Test {
     return refusal(text);
   }
   std::filesystem::path out() const { return folder_ / "out"; }
+
+  // For several numbers of ranks, the shards of what came in are all of it.
+  void expect_shards_are_whole() const {
+    const Weights whole(out(), 1, 0);
+    for (const int ranks : {1, 2, 3, 4, 6}) {
+      const auto shards = folder_ / std::to_string(ranks);
+      write_shards(out(), ranks, shards);
+      uint64_t sum = 0;
+      for (int rank = 0; rank < ranks; ++rank) {
+        const Weights part(shards, ranks, rank);
+        EXPECT_EQ(part.fingerprint(), whole.fingerprint());
+        sum += part.bytes();
+      }
+      EXPECT_EQ(sum, whole.bytes());
+    }
+  }
 
   TemporaryFolder folder_;
 };
@@ -228,15 +246,25 @@ TEST_F(ImportLlama2c, RandomDamageNeverCrashes) {
   EXPECT_GT(refused, 100);
 }
 
-TEST(ImportLlama2cReal, Stories260KComesInWhole) {
-  const std::filesystem::path bin =
-      std::filesystem::path(PI_RING_TEST_DATA) / "stories260K.bin";
-  if (!std::filesystem::exists(bin)) {
-    GTEST_SKIP() << "SKIPPED: no real weights at " << bin;
-  }
-  TemporaryFolder folder;
-  const auto model = folder / "model";
-  const ModelConfig config = import_llama2c_weights(bin, model);
+TEST_F(ImportLlama2c, TheDemoComesInWholeAndCanBeCut) {
+  export_llama2c_weights(ModelFolder(PI_RING_DEMO), folder_ / "demo.bin");
+  const ModelConfig config =
+      import_llama2c_weights(folder_ / "demo.bin", out());
+  const ModelConfig demo = read_config(PI_RING_DEMO);
+  EXPECT_EQ(config.name, "demo");
+  EXPECT_EQ(config.dim, demo.dim);
+  EXPECT_EQ(config.hidden_dim, demo.hidden_dim);
+  EXPECT_EQ(config.layers, demo.layers);
+  EXPECT_EQ(config.vocab, demo.vocab);
+  EXPECT_EQ(config.context, demo.context);
+  expect_shards_are_whole();
+}
+
+using ImportLlama2cRealWeights = WithRealWeights<ImportLlama2c>;
+
+TEST_F(ImportLlama2cRealWeights, Stories260KComesInWholeAndCanBeCut) {
+  const ModelConfig config =
+      import_llama2c_weights(data_ / "stories260K.bin", out());
   EXPECT_EQ(config.name, "stories260K");
   EXPECT_EQ(config.dim, 64);
   EXPECT_EQ(config.hidden_dim, 172);
@@ -246,21 +274,12 @@ TEST(ImportLlama2cReal, Stories260KComesInWhole) {
   EXPECT_EQ(config.vocab, 512);
   EXPECT_EQ(config.context, 512);
   EXPECT_TRUE(config.tied);
-  const Weights whole(model, 1, 0);
-  EXPECT_EQ(
-      whole.take("model.layers.4.mlp.down_proj.weight", {64, 172}).all().size(),
-      64U * 172);
-  for (const int ranks : {1, 2, 3, 4, 6}) {
-    const auto shards = folder / std::to_string(ranks);
-    write_shards(model, ranks, shards);
-    uint64_t sum = 0;
-    for (int rank = 0; rank < ranks; ++rank) {
-      const Weights part(shards, ranks, rank);
-      EXPECT_EQ(part.fingerprint(), whole.fingerprint());
-      sum += part.bytes();
-    }
-    EXPECT_EQ(sum, whole.bytes());
-  }
+  EXPECT_EQ(Weights(out(), 1, 0)
+                .take("model.layers.4.mlp.down_proj.weight", {64, 172})
+                .all()
+                .size(),
+            64U * 172);
+  expect_shards_are_whole();
 }
 
 }  // namespace

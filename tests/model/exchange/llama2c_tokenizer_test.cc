@@ -13,6 +13,7 @@
 #include "model/text/tokenizer.h"
 #include "tests/model/exchange/llama2c_reference.h"
 #include "tests/model/text/random_text.h"
+#include "tests/real_weights.h"
 #include "tests/sanitized.h"
 #include "tests/temporary_folder.h"
 
@@ -85,16 +86,13 @@ class Llama2cTokenizerTest : public testing::Test {
     ASSERT_EQ(back + stream.finish(), text);
   }
 
-  // Random text, runs of spaces, and every nth line of real stories.
-  void expect_same_everywhere(const std::string& name, int vocab,
+  // Random text, runs of spaces, and every nth line of a text.
+  void expect_same_everywhere(const std::filesystem::path& file, int vocab,
+                              const std::filesystem::path& text,
                               int nth) const {
-    const std::string data = PI_RING_TEST_DATA;
-    if (!std::filesystem::exists(data + "/" + name)) {
-      GTEST_SKIP() << "no real weights at " << data;
-    }
-    import_llama2c_tokenizer(data + "/" + name, vocab, folder_.path());
+    import_llama2c_tokenizer(file, vocab, folder_.path());
     const Tokenizer tokenizer(folder_.path(), vocab);
-    const Llama2cReference reference(read_scored_pieces(data + "/" + name));
+    const Llama2cReference reference(read_scored_pieces(file));
     std::mt19937 random(3);
     for (int i = 0; i < 200; ++i) {
       expect_same(reference, tokenizer, random_text(random, i));
@@ -104,10 +102,10 @@ class Llama2cTokenizerTest : public testing::Test {
       expect_same(reference, tokenizer, run);
       expect_same(reference, tokenizer, "a" + run + "the\n" + run + ".");
     }
-    std::ifstream stories(data + "/tinystories_10k.txt");
+    std::ifstream lines(text);
     std::string line;
     const int every = kSanitized ? 20 * nth : nth;
-    for (int i = 0; std::getline(stories, line); ++i) {
+    for (int i = 0; std::getline(lines, line); ++i) {
       if (i % every == 0) expect_same(reference, tokenizer, line);
     }
   }
@@ -138,12 +136,22 @@ TEST_F(Llama2cTokenizerTest, RunsOfOneScoreGrowFromTheLeft) {
   }
 }
 
-TEST_F(Llama2cTokenizerTest, EncodesAsLlama2cDoesWith512Pieces) {
-  expect_same_everywhere("tok512.bin", 512, 10);
+TEST_F(Llama2cTokenizerTest, EncodesAsLlama2cDoesWithTheDemosPieces) {
+  export_llama2c_tokenizer(PI_RING_DEMO, folder_ / "demo.bin");
+  expect_same_everywhere(folder_ / "demo.bin", 2048, PI_RING_DEMO "/README.md",
+                         1);
 }
 
-TEST_F(Llama2cTokenizerTest, EncodesAsLlama2cDoesWith32000Pieces) {
-  expect_same_everywhere("tokenizer.bin", 32000, 25);
+using Llama2cTokenizerRealWeights = WithRealWeights<Llama2cTokenizerTest>;
+
+TEST_F(Llama2cTokenizerRealWeights, EncodesAsLlama2cDoesWith512Pieces) {
+  expect_same_everywhere(data_ / "tok512.bin", 512,
+                         data_ / "tinystories_10k.txt", 10);
+}
+
+TEST_F(Llama2cTokenizerRealWeights, EncodesAsLlama2cDoesWith32000Pieces) {
+  expect_same_everywhere(data_ / "tokenizer.bin", 32000,
+                         data_ / "tinystories_10k.txt", 25);
 }
 
 TEST_F(Llama2cTokenizerTest, EveryTruncationIsRefused) {

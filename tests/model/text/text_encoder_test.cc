@@ -10,6 +10,7 @@
 #include "tests/file_text.h"
 #include "tests/model/text/example_tokenizer.h"
 #include "tests/model/text/random_text.h"
+#include "tests/real_weights.h"
 
 namespace pi_ring {
 namespace {
@@ -37,6 +38,13 @@ class TextEncoderTest : public testing::Test {
     for (const char* text : {"", " ", "  a", "a  b", "\n\na", " \n \n b\n"}) {
       ASSERT_EQ(encoded(tokenizer, text), tokenizer.encode(text)) << text;
     }
+  }
+  void expect_same_with_cuts(const Tokenizer& tokenizer,
+                             const std::string& text) const {
+    EXPECT_TRUE(tokenizer.parts_before(' '));
+    EXPECT_TRUE(tokenizer.parts_before('\n'));
+    expect_same(tokenizer);
+    EXPECT_EQ(encoded(tokenizer, text), tokenizer.encode(text));
   }
 
   TemporaryFolder folder_;
@@ -69,20 +77,19 @@ TEST_F(TextEncoderTest, KeepsUnknownCharactersTogether) {
   expect_same(fused);
 }
 
-TEST_F(TextEncoderTest, GivesTheTokensOfTheWholeTextForLlamasVocabulary) {
-  const std::filesystem::path data = PI_RING_TEST_DATA;
-  if (!std::filesystem::exists(data / "tokenizer.bin")) {
-    GTEST_SKIP() << data / "tokenizer.bin"
-                 << " does not exist";
-  }
-  import_llama2c_tokenizer(data / "tokenizer.bin", 32000, folder_.path());
+TEST_F(TextEncoderTest, GivesTheTokensOfTheWholeTextForTheDemosVocabulary) {
+  const Tokenizer demo(PI_RING_DEMO, 2048);
+  expect_same_with_cuts(demo, file_text(PI_RING_DEMO "/README.md"));
+}
+
+using TextEncoderRealWeights = WithRealWeights<TextEncoderTest>;
+
+TEST_F(TextEncoderRealWeights,
+       GivesTheTokensOfTheWholeTextForLlamasVocabulary) {
+  import_llama2c_tokenizer(data_ / "tokenizer.bin", 32000, folder_.path());
   const Tokenizer llama(folder_.path(), 32000);
-  EXPECT_TRUE(llama.parts_before(' '));
-  EXPECT_TRUE(llama.parts_before('\n'));
-  expect_same(llama);
-  const std::string stories =
-      file_text(data / "tinystories_10k.txt").substr(0, 200000);
-  EXPECT_EQ(encoded(llama, stories), llama.encode(stories));
+  expect_same_with_cuts(
+      llama, file_text(data_ / "tinystories_10k.txt").substr(0, 200000));
 }
 
 TEST_F(TextEncoderTest, ReportsTheRestOfTheText) {

@@ -1,10 +1,9 @@
 // `pi-ring export`: other programs' files, which say the same.
+#include "tests/real_weights.h"
 #include "tests/userspace/commands/command_test.h"
 
 namespace pi_ring {
 namespace {
-
-using ExportCommand = CommandTest;
 
 std::string told_by(const std::filesystem::path& model) {
   const Ending run = pi_ring_run({"generate", "--model", model, "--temperature",
@@ -12,6 +11,24 @@ std::string told_by(const std::filesystem::path& model) {
   EXPECT_EQ(run.status, 0) << run.err;
   return run.out;
 }
+
+class ExportCommand : public CommandTest {
+ protected:
+  int import(const std::filesystem::path& weights,
+             const std::filesystem::path& tokenizer, const char* to) const {
+    return pi_ring_run({"import", weights, "--tokenizer", tokenizer, "-o",
+                        folder_ / to})
+        .status;
+  }
+
+  void expect_same_after_llama2c(const std::filesystem::path& model) const {
+    const auto c = folder_ / "c";
+    ASSERT_EQ(pi_ring_run({"export", model, "--to", "llama2c", "-o", c}).status,
+              0);
+    ASSERT_EQ(import(c / "model.bin", c / "tokenizer.bin", "back"), 0);
+    EXPECT_EQ(told_by(folder_ / "back"), told_by(model));
+  }
+};
 
 TEST_F(ExportCommand, AModelSpeaksTheSameAfterEveryTrip) {
   const auto model = make_model("model");
@@ -32,25 +49,15 @@ TEST_F(ExportCommand, AModelSpeaksTheSameAfterEveryTrip) {
   }
 }
 
-TEST_F(ExportCommand, GivesRealWeightsBackToLlama2c) {
-  const std::filesystem::path data = PI_RING_TEST_DATA;
-  if (!std::filesystem::exists(data / "stories260K.bin")) {
-    GTEST_SKIP() << "SKIPPED: no real weights at " << data;
-  }
-  const auto import = [&](const std::filesystem::path& from,
-                          const char* weights, const char* tokenizer,
-                          const char* to) {
-    return pi_ring_run({"import", from / weights, "--tokenizer",
-                        from / tokenizer, "-o", folder_ / to})
-        .status;
-  };
-  ASSERT_EQ(import(data, "stories260K.bin", "tok512.bin", "in"), 0);
-  ASSERT_EQ(pi_ring_run({"export", folder_ / "in", "--to", "llama2c", "-o",
-                         folder_ / "c"})
-                .status,
-            0);
-  ASSERT_EQ(import(folder_ / "c", "model.bin", "tokenizer.bin", "back"), 0);
-  EXPECT_EQ(told_by(folder_ / "back"), told_by(folder_ / "in"));
+TEST_F(ExportCommand, TheDemoSpeaksTheSameAfterATripToLlama2c) {
+  expect_same_after_llama2c(PI_RING_DEMO);
+}
+
+using ExportCommandRealWeights = WithRealWeights<ExportCommand>;
+
+TEST_F(ExportCommandRealWeights, SpeakTheSameAfterATripToLlama2c) {
+  ASSERT_EQ(import(data_ / "stories260K.bin", data_ / "tok512.bin", "in"), 0);
+  expect_same_after_llama2c(folder_ / "in");
 }
 
 TEST_F(ExportCommand, LeavesWhatIsThereAlone) {

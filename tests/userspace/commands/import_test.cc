@@ -6,6 +6,7 @@
 #include <fstream>
 #include <thread>
 
+#include "tests/file_text.h"
 #include "tests/userspace/commands/command_test.h"
 
 namespace pi_ring {
@@ -21,6 +22,14 @@ class ImportTest : public CommandTest {
   std::filesystem::path at(const char* name) const {
     return folder_.path() / name;
   }
+
+  // The demo in llama2.c's files, model.bin and tokenizer.bin.
+  std::filesystem::path export_demo() const {
+    const Ending run = pi_ring_run(
+        {"export", PI_RING_DEMO, "--to", "llama2c", "-o", at("demo")});
+    EXPECT_EQ(run.status, 0) << run.err;
+    return at("demo");
+  }
 };
 
 TEST_F(ImportTest, ATruncatedFileIsNamedAndNothingIsLeft) {
@@ -32,13 +41,13 @@ TEST_F(ImportTest, ATruncatedFileIsNamedAndNothingIsLeft) {
 }
 
 TEST_F(ImportTest, ADamagedTokenizerLeavesNoFolder) {
-  const std::filesystem::path data = PI_RING_TEST_DATA;
-  if (!std::filesystem::exists(data / "stories260K.bin")) {
-    GTEST_SKIP() << "SKIPPED: no real weights at " << data;
-  }
-  for (const auto& tokenizer : {at("tokenizer.bin"), data / "tokenizer.bin"}) {
-    const Ending run = pi_ring_run({"import", data / "stories260K.bin",
-                                    "--tokenizer", tokenizer, "-o", at("out")});
+  const auto demo = export_demo();
+  std::filesystem::create_directory(at("longer"));
+  std::ofstream(at("longer") / "tokenizer.bin", std::ios::binary)
+      << file_text(demo / "tokenizer.bin") << "x";
+  for (const auto& folder : {folder_.path(), at("longer")}) {
+    const Ending run = pi_ring_run({"import", demo / "model.bin", "--tokenizer",
+                                    folder / "tokenizer.bin", "-o", at("out")});
     EXPECT_EQ(run.status, 1);
     EXPECT_THAT(run.err, IsOneLineWith("tokenizer.bin"));
     EXPECT_FALSE(std::filesystem::exists(at("out")));
@@ -46,20 +55,17 @@ TEST_F(ImportTest, ADamagedTokenizerLeavesNoFolder) {
 }
 
 TEST_F(ImportTest, AFailureLeavesTheModelThatWasThere) {
-  const std::filesystem::path data = PI_RING_TEST_DATA;
-  if (!std::filesystem::exists(data / "stories260K.bin")) {
-    GTEST_SKIP() << "SKIPPED: no real weights at " << data;
-  }
-  const auto model = make_model("model");
+  const auto demo = export_demo();
+  const auto model = make_model("older");
   const auto import = [&](const std::filesystem::path& tokenizer) {
-    return pi_ring_run({"import", data / "stories260K.bin", "--tokenizer",
-                        tokenizer, "-o", model})
+    return pi_ring_run({"import", demo / "model.bin", "--tokenizer", tokenizer,
+                        "-o", model})
         .status;
   };
   const std::string before = read_config(model).name;
   EXPECT_EQ(import(at("tokenizer.bin")), 1);
   EXPECT_EQ(read_config(model).name, before);
-  EXPECT_EQ(import(data / "tok512.bin"), 0);
+  EXPECT_EQ(import(demo / "tokenizer.bin"), 0);
   EXPECT_NE(read_config(model).name, before);
 }
 
