@@ -16,7 +16,7 @@ make_quietly() {
 debug_kernel_folder() {
 	local source=$1 config=$2
 	printf '%s/built/%s-%s-%s\n' "$(cache_dir)" "$(basename "$source")" \
-		"$(basename "$config" .config)" "$(cat "$config" "$here/lab/mend.sh" | sha256sum | head -c 12)"
+		"$(basename "$config" .config)" "$(cat "$config" "$here/lab/patch.sh" | sha256sum | head -c 12)"
 }
 
 # build_kernel SERIES CONFIG TARGETS VARIABLES...: prints the folder of a kernel with
@@ -29,7 +29,7 @@ build_kernel() {
 	if [ ! -e "$final/complete" ]; then
 		say "building $(basename "$final") (about six minutes)"
 		mkdir -p "$final"
-		mend_source "$source"
+		patch_source "$source"
 		make_quietly "$final/log" 300 -C "$source" O="$final" "$@" \
 			KCONFIG_ALLCONFIG="$config" allnoconfig
 		# shellcheck disable=SC2086 # several words
