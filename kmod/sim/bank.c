@@ -72,7 +72,7 @@ static void sim_bank_strobe(void *ctx, bool high)
 }
 
 void sim_bank_init(struct sim_bank *bank, struct sim_chip *chip, const unsigned int *lines,
-		    bool downstream)
+		   bool downstream)
 {
 	bank->chip = chip;
 	bank->lines = lines;

@@ -78,7 +78,7 @@ static SIM_SETTER sim_set(struct gpio_chip *gc, unsigned int offset, int value)
 }
 
 static SIM_SETTER sim_set_multiple(struct gpio_chip *gc, unsigned long *mask,
-				     unsigned long *bits)
+				   unsigned long *bits)
 {
 	struct sim_chip *chip = gpiochip_get_data(gc);
 	unsigned long flags;

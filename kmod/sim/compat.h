@@ -18,7 +18,7 @@
 #endif
 
 static inline void sim_hrtimer_setup(struct hrtimer *timer,
-				      enum hrtimer_restart (*function)(struct hrtimer *))
+				     enum hrtimer_restart (*function)(struct hrtimer *))
 {
 #ifdef SIM_HAVE_HRTIMER_SETUP
 	hrtimer_setup(timer, function, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);

@@ -113,7 +113,7 @@ static bool sim_level_of(struct sim_pin *const *pins, unsigned int count)
 }
 
 static bool sim_level_with_faults(struct sim_wire *wire, struct sim_pin *const *pins,
-				   unsigned int count)
+				  unsigned int count)
 {
 	if (wire->stuck != SIM_FREE)
 		return wire->stuck == SIM_STUCK_HIGH;
@@ -129,7 +129,7 @@ static void sim_settle_ends(struct sim_wire *wire)
 	if (wire->open) {
 		for (i = 0; i < 2; i++)
 			sim_pin_see(wire->end[i],
-				     sim_level_with_faults(wire, &wire->end[i], 1));
+				    sim_level_with_faults(wire, &wire->end[i], 1));
 		return;
 	}
 	if (wire->shorted)

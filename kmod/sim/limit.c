@@ -99,7 +99,7 @@ static int sim_limit_start(struct sim_runner *runner, struct sim_bank *bank, uns
 }
 
 static void sim_limit_drive(const struct sim_runner *from, const struct sim_runner *to,
-			     bool output)
+			    bool output)
 {
 	sim_bank_drive_strobe(to->bank, output);
 	sim_bank_drive_strobe(from->bank, output);

@@ -74,11 +74,11 @@ struct sim_bank {
 /* Set through debugfs. Read without a lock: a stale value does no harm. */
 struct sim_faults {
 	u32 delay_ns;		/* every change is seen this long after it was made */
-	u32 skew_ns;		/* added to delay_ns, from 0 on the first wire to this on the last */
+	u32 skew_ns;		/* added to delay_ns: 0 on the first wire, this on the last */
 	u32 irq_delay_ns;	/* from an edge to its interrupt, at least */
 	u32 irq_jitter_ns;
 	u32 glitch_ppm;		/* how many reads in a million see the opposite level */
-	u32 bit_error_ppm;	/* how many bytes in a million are offered with one data wire flipped */
+	u32 bit_error_ppm;	/* how many bytes in a million have one wire flipped */
 	bool lose_masked;	/* edges while masked are lost, not latched */
 };
 

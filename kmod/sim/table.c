@@ -34,7 +34,7 @@ static struct sim_device *sim_devices;
 static unsigned int num_sim_devices;
 
 static void sim_join(struct sim_wire *wire, unsigned int number, unsigned int link,
-		      struct sim_pin *from, struct sim_pin *to)
+		     struct sim_pin *from, struct sim_pin *to)
 {
 	wire->link = link;
 	wire->number = number;
@@ -52,11 +52,11 @@ static void sim_join_link(unsigned int link)
 
 	for (i = 0; i < SIM_WIRES_PER_LINK; i++)
 		sim_join(&simulation.wires[link * SIM_WIRES_PER_LINK + i], i, link,
-			  &from->pin[downstream_bank[i]], &to->pin[upstream_bank[i]]);
+			 &from->pin[downstream_bank[i]], &to->pin[upstream_bank[i]]);
 }
 
 static struct gpiod_lookup_table *sim_lookup(const char *dev_id, const char *chip,
-					      const unsigned int *bank)
+					     const unsigned int *bank)
 {
 	struct gpiod_lookup_table *lookup;
 	unsigned int i;
@@ -127,7 +127,7 @@ static int sim_add_chips(struct device *parent, unsigned int pis)
 
 	while (simulation.num_chips < pis) {
 		err = sim_chip_add(&simulation.chips[simulation.num_chips], parent,
-				    simulation.num_chips);
+				   simulation.num_chips);
 		if (err)
 			return err;
 		simulation.num_chips++;
@@ -165,7 +165,8 @@ int sim_table_build(struct device *parent, unsigned int pis, unsigned int links)
 	if (!pis || pis > SIM_MAX_CHIPS || !links || links > pis)
 		return -EINVAL;
 	simulation.chips = kcalloc(pis, sizeof(*simulation.chips), GFP_KERNEL);
-	simulation.wires = kcalloc(links * SIM_WIRES_PER_LINK, sizeof(*simulation.wires), GFP_KERNEL);
+	simulation.wires = kcalloc(links * SIM_WIRES_PER_LINK, sizeof(*simulation.wires),
+				   GFP_KERNEL);
 	sim_devices = kcalloc(links * 2, sizeof(*sim_devices), GFP_KERNEL);
 	err = -ENOMEM;
 	if (!simulation.chips || !simulation.wires || !sim_devices)
