@@ -1,4 +1,4 @@
-// Threads that work on one thing, and stop together when one of them fails.
+// Threads that stop together when one of them fails.
 #pragma once
 
 #include <condition_variable>
@@ -10,18 +10,19 @@
 
 namespace pi_ring {
 
-class Crew {
+class ThreadGroup {
  public:
-  // `stop` makes the others end; called once, from the thread that failed.
-  explicit Crew(std::function<void()> stop) : stop_(std::move(stop)) {}
-  ~Crew();
-  Crew(const Crew&) = delete;
-  Crew& operator=(const Crew&) = delete;
+  // `stop` must make all threads end. It is called once, from the thread that
+  // failed.
+  explicit ThreadGroup(std::function<void()> stop) : stop_(std::move(stop)) {}
+  ~ThreadGroup();
+  ThreadGroup(const ThreadGroup&) = delete;
+  ThreadGroup& operator=(const ThreadGroup&) = delete;
 
   void start(std::function<void()> work);
 
-  // Returns when all are done; throws what the first that failed has thrown,
-  // or what `look`, called ten times a second meanwhile, throws.
+  // Returns when all threads have ended. Calls `look` ten times a second
+  // meanwhile. Rethrows the first exception of a thread or of `look`.
   void finish(const std::function<void()>& look);
 
  private:

@@ -1,5 +1,5 @@
-// The way that a test's bytes take: over each link of this machine there and
-// back, or to a neighbour that sends back what it gets.
+// The links that a test's bytes go over: this machine's own links in both
+// directions, or a link to a neighbour that sends everything back.
 #pragma once
 
 #include <chrono>
@@ -10,22 +10,22 @@
 
 namespace pi_ring {
 
-// What goes into `from` comes out of `to`.
+// Bytes sent to `from` are received from `to`.
 struct Hop {
   std::string name;
   Link& from;
   Link& to;
 };
 
-struct Course {
+struct Route {
   std::vector<Hop> hops;
-  std::chrono::milliseconds patience;  // with a link that moves nothing
+  std::chrono::milliseconds patience;  // longest time without a byte
 
   Deadline deadline() const {
     return std::chrono::steady_clock::now() + patience;
   }
 
-  // Ends every wait on it.
+  // Ends every wait on its links.
   void close() const {
     for (const Hop& hop : hops) {
       hop.from.close();

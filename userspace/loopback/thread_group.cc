@@ -1,16 +1,16 @@
-#include "userspace/loopback/crew.h"
+#include "userspace/loopback/thread_group.h"
 
 #include <chrono>
 
 namespace pi_ring {
 
-Crew::~Crew() {
+ThreadGroup::~ThreadGroup() {
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
 }
 
-void Crew::start(std::function<void()> work) {
+void ThreadGroup::start(std::function<void()> work) {
   {
     const std::lock_guard lock(mutex_);
     ++working_;
@@ -18,7 +18,7 @@ void Crew::start(std::function<void()> work) {
   threads_.emplace_back([this, work = std::move(work)] { run(work); });
 }
 
-void Crew::run(const std::function<void()>& work) {
+void ThreadGroup::run(const std::function<void()>& work) {
   try {
     work();
   } catch (...) {
@@ -29,7 +29,7 @@ void Crew::run(const std::function<void()>& work) {
   changed_.notify_all();
 }
 
-void Crew::fail(std::exception_ptr why) {
+void ThreadGroup::fail(std::exception_ptr why) {
   {
     const std::lock_guard lock(mutex_);
     if (failure_) return;
@@ -38,13 +38,13 @@ void Crew::fail(std::exception_ptr why) {
   stop_();
 }
 
-bool Crew::done_within_a_look() {
+bool ThreadGroup::done_within_a_look() {
   std::unique_lock lock(mutex_);
   return changed_.wait_for(lock, std::chrono::milliseconds(100),
                            [this] { return working_ == 0; });
 }
 
-void Crew::finish(const std::function<void()>& look) {
+void ThreadGroup::finish(const std::function<void()>& look) {
   while (!done_within_a_look()) {
     try {
       look();
