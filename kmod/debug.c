@@ -1,30 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/kernel/debug/pi_ring/DEVICE/fault: makes one end of a link stall or begin
- * anew at a chosen state of the handshake, once. "send-risen stall 300",
- * "hold restart", "none"; reads as "none" when it has happened.
+ * /sys/kernel/debug/pi_ring/DEVICE/fault: makes one end of a link stall or restart
+ * once, at a chosen state of the handshake: "send-risen stall 300" (milliseconds),
+ * "hold restart", or "none". Reads as "none" when it has happened.
  */
 #include <linux/debugfs.h>
 #include <linux/delay.h>
 #include <linux/seq_file.h>
 #include <linux/uaccess.h>
 
-#include "pi_ring.h"
+#include "debug.h"
+#include "thread.h"
 
 #define COMMAND_BYTES	64
 #define STALL_MS_MAX	60000
 
 static struct dentry *pi_ring_debugfs;
 
-/* One thread per link comes here, so what was read under the lock stays true. */
-void pi_ring_debug_fire(struct pi_ring *ring)
+/* Only the bank's thread fires a fault, so it cannot fire twice. */
+void pi_ring_debug_fire(struct pi_ring_bank *bank)
 {
-	struct pi_ring_fault *fault = &ring->fault;
+	struct pi_ring_fault *fault = &bank->fault;
 	u32 stall_ms;
 	bool due;
 
 	spin_lock(&fault->lock);
-	due = fault->armed && fault->state == ring->link.state;
+	due = fault->armed && fault->state == bank->link.state;
 	stall_ms = fault->stall_ms;
 	if (due)
 		fault->armed = false;
@@ -34,7 +35,7 @@ void pi_ring_debug_fire(struct pi_ring *ring)
 	if (stall_ms)
 		msleep(stall_ms);
 	else
-		WRITE_ONCE(ring->restart, true);
+		WRITE_ONCE(bank->restart, true);
 }
 
 static int pi_ring_state_parse(const char *name)
@@ -47,9 +48,9 @@ static int pi_ring_state_parse(const char *name)
 	return -EINVAL;
 }
 
-static int pi_ring_fault_set(struct pi_ring *ring, const char *command)
+static int pi_ring_fault_set(struct pi_ring_bank *bank, const char *command)
 {
-	struct pi_ring_fault *fault = &ring->fault;
+	struct pi_ring_fault *fault = &bank->fault;
 	char name[24] = "", action[8] = "";
 	u32 stall_ms = 0;
 	int state = 0, words;
@@ -71,14 +72,14 @@ static int pi_ring_fault_set(struct pi_ring *ring, const char *command)
 	fault->stall_ms = stall_ms;
 	fault->armed = arm;
 	spin_unlock(&fault->lock);
-	pi_ring_thread_ring(ring);
+	pi_ring_thread_wake(bank);
 	return 0;
 }
 
 static int fault_show(struct seq_file *file, void *unused)
 {
-	struct pi_ring *ring = file->private;
-	struct pi_ring_fault *fault = &ring->fault;
+	struct pi_ring_bank *bank = file->private;
+	struct pi_ring_fault *fault = &bank->fault;
 
 	spin_lock(&fault->lock);
 	if (fault->armed)
@@ -97,7 +98,7 @@ static int fault_open(struct inode *inode, struct file *file)
 
 static ssize_t fault_write(struct file *file, const char __user *from, size_t count, loff_t *pos)
 {
-	struct pi_ring *ring = ((struct seq_file *)file->private_data)->private;
+	struct pi_ring_bank *bank = ((struct seq_file *)file->private_data)->private;
 	char command[COMMAND_BYTES];
 	int err;
 
@@ -106,7 +107,7 @@ static ssize_t fault_write(struct file *file, const char __user *from, size_t co
 	if (copy_from_user(command, from, count))
 		return -EFAULT;
 	command[count] = '\0';
-	err = pi_ring_fault_set(ring, command);
+	err = pi_ring_fault_set(bank, command);
 	return err ? err : count;
 }
 
@@ -119,7 +120,7 @@ static const struct file_operations fault_fops = {
 	.release = single_release,
 };
 
-/* All states by name, for whoever wants to try them one after another. */
+/* The names of all states, for tests that try each. */
 static int states_show(struct seq_file *file, void *unused)
 {
 	enum pr_state state;
@@ -130,16 +131,16 @@ static int states_show(struct seq_file *file, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(states);
 
-void pi_ring_debug_add(struct pi_ring *ring)
+void pi_ring_debug_add(struct pi_ring_bank *bank)
 {
-	ring->debugfs = debugfs_create_dir(ring->name, pi_ring_debugfs);
-	debugfs_create_file("fault", 0600, ring->debugfs, ring, &fault_fops);
+	bank->debugfs = debugfs_create_dir(bank->name, pi_ring_debugfs);
+	debugfs_create_file("fault", 0600, bank->debugfs, bank, &fault_fops);
 }
 
-/* Waits for whoever is inside a file of it. */
-void pi_ring_debug_remove(struct pi_ring *ring)
+/* Waits until nobody is inside one of its files. */
+void pi_ring_debug_remove(struct pi_ring_bank *bank)
 {
-	debugfs_remove(ring->debugfs);
+	debugfs_remove(bank->debugfs);
 }
 
 void pi_ring_debug_init(void)

@@ -1,57 +1,58 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The protocol's view of the two fifos, and of the end of a stream. All of it
- * runs in the link's thread.
+ * The protocol's callbacks: they move bytes to and from the two fifos, and note that a
+ * stream has ended. All of them run in the bank's thread.
  */
-#include "pi_ring.h"
+#include "bank.h"
+#include "stream.h"
 #include "trace.h"
 
 static size_t pi_ring_stream_pull(void *ctx, u8 *bytes, size_t max)
 {
-	struct pi_ring *ring = ctx;
+	struct pi_ring_bank *bank = ctx;
 
-	if (READ_ONCE(ring->write_broken) || kfifo_is_empty(&ring->to_send))
+	if (READ_ONCE(bank->write_broken) || kfifo_is_empty(&bank->to_send))
 		return 0;
-	WRITE_ONCE(ring->unaccepted, true);
+	WRITE_ONCE(bank->unaccepted, true);
 	/* fsync() must not see the fifo empty and unaccepted still false */
 	smp_wmb();
-	max = kfifo_out(&ring->to_send, bytes, max);
-	wake_up_interruptible(&ring->writers);
+	max = kfifo_out(&bank->to_send, bytes, max);
+	wake_up_interruptible(&bank->writers);
 	return max;
 }
 
 static size_t pi_ring_stream_room(void *ctx)
 {
-	struct pi_ring *ring = ctx;
+	struct pi_ring_bank *bank = ctx;
 
-	return READ_ONCE(ring->read_broken) ? 0 : kfifo_avail(&ring->received);
+	return READ_ONCE(bank->read_broken) ? 0 : kfifo_avail(&bank->received);
 }
 
 static void pi_ring_stream_push(void *ctx, const u8 *bytes, size_t count)
 {
-	struct pi_ring *ring = ctx;
+	struct pi_ring_bank *bank = ctx;
 
-	kfifo_in(&ring->received, bytes, count);
-	wake_up_interruptible(&ring->readers);
+	kfifo_in(&bank->received, bytes, count);
+	wake_up_interruptible(&bank->readers);
 }
 
-/* With the device closed there is nobody to tell, and nobody in the fifos. */
+/* While the device is closed there is no user to report to, and none uses the fifos. */
 static void pi_ring_stream_broken(void *ctx)
 {
-	struct pi_ring *ring = ctx;
+	struct pi_ring_bank *bank = ctx;
 
-	trace_pi_ring_broken(ring);
-	spin_lock(&ring->state_lock);
-	WRITE_ONCE(ring->read_broken, ring->opened);
-	WRITE_ONCE(ring->write_broken, ring->opened);
-	if (!ring->opened) {
-		kfifo_reset(&ring->received);
-		kfifo_reset(&ring->to_send);
+	trace_pi_ring_broken(bank);
+	spin_lock(&bank->state_lock);
+	WRITE_ONCE(bank->read_broken, bank->opened);
+	WRITE_ONCE(bank->write_broken, bank->opened);
+	if (!bank->opened) {
+		kfifo_reset(&bank->received);
+		kfifo_reset(&bank->to_send);
 	}
-	spin_unlock(&ring->state_lock);
-	WRITE_ONCE(ring->unaccepted, false);
-	wake_up_interruptible_all(&ring->readers);
-	wake_up_interruptible_all(&ring->writers);
+	spin_unlock(&bank->state_lock);
+	WRITE_ONCE(bank->unaccepted, false);
+	wake_up_interruptible_all(&bank->readers);
+	wake_up_interruptible_all(&bank->writers);
 }
 
 static void pi_ring_stream_joined(void *ctx, u32 epoch)

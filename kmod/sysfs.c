@@ -1,50 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/class/misc/pi-ring-*: what a link has counted, and the two settings
- * that may change while it runs.
+ * /sys/class/misc/pi-ring-*: the counters of a bank, and the two settings
+ * that may change while its link runs.
  */
 #include <linux/kstrtox.h>
-#include <linux/sysfs.h>
 
-#include "pi_ring.h"
+#include "bank.h"
+#include "sysfs.h"
+#include "thread.h"
 
 #define SPIN_US_MAX 1000000
 
-static struct pi_ring *pi_ring_of_device(struct device *dev)
+static struct pi_ring_bank *pi_ring_of_device(struct device *dev)
 {
-	return container_of(dev_get_drvdata(dev), struct pi_ring, misc);
+	return container_of(dev_get_drvdata(dev), struct pi_ring_bank, misc);
 }
 
 #define PI_RING_COUNTER(field, value)						\
 static ssize_t field##_show(struct device *dev, struct device_attribute *attr,	\
 			    char *to)						\
 {										\
-	struct pi_ring *ring = pi_ring_of_device(dev);				\
+	struct pi_ring_bank *bank = pi_ring_of_device(dev);				\
 										\
 	return sysfs_emit(to, "%llu\n", (u64)(value));				\
 }										\
 static DEVICE_ATTR_RO(field)
 
-PI_RING_COUNTER(tx_bytes, ring->link.stats.tx_bytes);
-PI_RING_COUNTER(tx_wire_bytes, ring->link.stats.tx_wire_bytes);
-PI_RING_COUNTER(rx_bytes, ring->link.stats.rx_bytes);
-PI_RING_COUNTER(tx_frames, ring->link.stats.tx_frames);
-PI_RING_COUNTER(rx_frames, ring->link.stats.rx_frames);
-PI_RING_COUNTER(repeats, ring->link.stats.repeats);
-PI_RING_COUNTER(refusals, ring->link.stats.refusals);
-PI_RING_COUNTER(duplicates, ring->link.stats.duplicates);
-PI_RING_COUNTER(crc_errors, ring->link.stats.crc_errors);
-PI_RING_COUNTER(timeouts, ring->link.stats.timeouts);
-PI_RING_COUNTER(nonsense, ring->link.stats.nonsense);
-PI_RING_COUNTER(turnarounds, ring->link.stats.turnarounds);
-PI_RING_COUNTER(recoveries, ring->link.stats.recoveries);
-PI_RING_COUNTER(resumes, ring->link.stats.resumes);
-PI_RING_COUNTER(epochs, ring->link.stats.epochs);
-PI_RING_COUNTER(broken, ring->link.stats.broken);
-PI_RING_COUNTER(longest_wait_ns, ring->link.stats.longest_wait_ns);
-PI_RING_COUNTER(polls, ring->counters.polls);
-PI_RING_COUNTER(sleeps, ring->counters.sleeps);
-PI_RING_COUNTER(interrupts, (u32)atomic_read(&ring->counters.interrupts));
+PI_RING_COUNTER(tx_bytes, bank->link.stats.tx_bytes);
+PI_RING_COUNTER(tx_wire_bytes, bank->link.stats.tx_wire_bytes);
+PI_RING_COUNTER(rx_bytes, bank->link.stats.rx_bytes);
+PI_RING_COUNTER(tx_frames, bank->link.stats.tx_frames);
+PI_RING_COUNTER(rx_frames, bank->link.stats.rx_frames);
+PI_RING_COUNTER(repeats, bank->link.stats.repeats);
+PI_RING_COUNTER(refusals, bank->link.stats.refusals);
+PI_RING_COUNTER(duplicates, bank->link.stats.duplicates);
+PI_RING_COUNTER(crc_errors, bank->link.stats.crc_errors);
+PI_RING_COUNTER(timeouts, bank->link.stats.timeouts);
+PI_RING_COUNTER(nonsense, bank->link.stats.nonsense);
+PI_RING_COUNTER(turnarounds, bank->link.stats.turnarounds);
+PI_RING_COUNTER(recoveries, bank->link.stats.recoveries);
+PI_RING_COUNTER(resumes, bank->link.stats.resumes);
+PI_RING_COUNTER(epochs, bank->link.stats.epochs);
+PI_RING_COUNTER(broken, bank->link.stats.broken);
+PI_RING_COUNTER(longest_wait_ns, bank->link.stats.longest_wait_ns);
+PI_RING_COUNTER(polls, bank->counters.polls);
+PI_RING_COUNTER(sleeps, bank->counters.sleeps);
+PI_RING_COUNTER(interrupts, (u32)atomic_read(&bank->counters.interrupts));
 
 static struct attribute *pi_ring_statistics[] = {
 	&dev_attr_tx_bytes.attr, &dev_attr_tx_wire_bytes.attr,
@@ -71,7 +72,6 @@ static const char *const pi_ring_mode_names[] = {
 	[PI_RING_POLL] = "poll",
 };
 
-/* An enum pi_ring_mode, or -EINVAL. */
 int pi_ring_mode_parse(const char *name)
 {
 	return sysfs_match_string(pi_ring_mode_names, name);
@@ -79,36 +79,36 @@ int pi_ring_mode_parse(const char *name)
 
 static ssize_t mode_show(struct device *dev, struct device_attribute *attr, char *to)
 {
-	struct pi_ring *ring = pi_ring_of_device(dev);
+	struct pi_ring_bank *bank = pi_ring_of_device(dev);
 
-	return sysfs_emit(to, "%s\n", pi_ring_mode_names[READ_ONCE(ring->mode)]);
+	return sysfs_emit(to, "%s\n", pi_ring_mode_names[READ_ONCE(bank->mode)]);
 }
 
 static ssize_t mode_store(struct device *dev, struct device_attribute *attr, const char *from,
 			  size_t count)
 {
-	struct pi_ring *ring = pi_ring_of_device(dev);
+	struct pi_ring_bank *bank = pi_ring_of_device(dev);
 	int mode = pi_ring_mode_parse(from);
 
 	if (mode < 0)
 		return mode;
-	WRITE_ONCE(ring->mode, mode);
-	pi_ring_thread_ring(ring);
+	WRITE_ONCE(bank->mode, mode);
+	pi_ring_thread_wake(bank);
 	return count;
 }
 static DEVICE_ATTR_RW(mode);
 
 static ssize_t spin_us_show(struct device *dev, struct device_attribute *attr, char *to)
 {
-	struct pi_ring *ring = pi_ring_of_device(dev);
+	struct pi_ring_bank *bank = pi_ring_of_device(dev);
 
-	return sysfs_emit(to, "%u\n", READ_ONCE(ring->spin_us));
+	return sysfs_emit(to, "%u\n", READ_ONCE(bank->spin_us));
 }
 
 static ssize_t spin_us_store(struct device *dev, struct device_attribute *attr,
 			     const char *from, size_t count)
 {
-	struct pi_ring *ring = pi_ring_of_device(dev);
+	struct pi_ring_bank *bank = pi_ring_of_device(dev);
 	u32 spin_us;
 	int err = kstrtou32(from, 0, &spin_us);
 
@@ -116,16 +116,16 @@ static ssize_t spin_us_store(struct device *dev, struct device_attribute *attr,
 		return err;
 	if (spin_us > SPIN_US_MAX)
 		return -ERANGE;
-	WRITE_ONCE(ring->spin_us, spin_us);
+	WRITE_ONCE(bank->spin_us, spin_us);
 	return count;
 }
 static DEVICE_ATTR_RW(spin_us);
 
 static ssize_t state_show(struct device *dev, struct device_attribute *attr, char *to)
 {
-	struct pi_ring *ring = pi_ring_of_device(dev);
+	struct pi_ring_bank *bank = pi_ring_of_device(dev);
 
-	return sysfs_emit(to, "%s\n", pr_state_name(READ_ONCE(ring->link.state)));
+	return sysfs_emit(to, "%s\n", pr_state_name(READ_ONCE(bank->link.state)));
 }
 static DEVICE_ATTR_RO(state);
 

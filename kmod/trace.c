@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The one place where the tracepoints of trace.h are defined. */
-#include "pi_ring.h"
+/* Defines the tracepoints that trace.h declares. */
+#include "bank.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"

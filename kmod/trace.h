@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Tracepoints: what happens on a link, in the order it happens. */
+/* Tracepoints: the events of a link. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM pi_ring
 
@@ -8,17 +8,17 @@
 
 #include <linux/tracepoint.h>
 
-#include "pi_ring.h"
+#include "bank.h"
 
 DECLARE_EVENT_CLASS(pi_ring_value,
-	TP_PROTO(struct pi_ring *ring, u32 value),
-	TP_ARGS(ring, value),
+	TP_PROTO(struct pi_ring_bank *bank, u32 value),
+	TP_ARGS(bank, value),
 	TP_STRUCT__entry(
-		__array(char, name, sizeof_field(struct pi_ring, name))
+		__array(char, name, sizeof_field(struct pi_ring_bank, name))
 		__field(u32, value)
 	),
 	TP_fast_assign(
-		memcpy(__entry->name, ring->name, sizeof(ring->name));
+		memcpy(__entry->name, bank->name, sizeof(bank->name));
 		__entry->value = value;
 	),
 	TP_printk("%s %u", __entry->name, __entry->value)
@@ -26,44 +26,44 @@ DECLARE_EVENT_CLASS(pi_ring_value,
 
 /* value: the stream's epoch */
 DEFINE_EVENT(pi_ring_value, pi_ring_joined,
-	TP_PROTO(struct pi_ring *ring, u32 value),
-	TP_ARGS(ring, value)
+	TP_PROTO(struct pi_ring_bank *bank, u32 value),
+	TP_ARGS(bank, value)
 );
 
-/* value: the offer at which the peer fell, see proto/codes.h */
+/* value: the offer that the peer accepted, see proto/codes.h */
 DEFINE_EVENT(pi_ring_value, pi_ring_retry,
-	TP_PROTO(struct pi_ring *ring, u32 value),
-	TP_ARGS(ring, value)
+	TP_PROTO(struct pi_ring_bank *bank, u32 value),
+	TP_ARGS(bank, value)
 );
 
-/* value: 1 the data lines became ours, 0 the peer's */
+/* value: 1 if this end took the data lines, 0 if the peer did */
 DEFINE_EVENT(pi_ring_value, pi_ring_turnaround,
-	TP_PROTO(struct pi_ring *ring, u32 value),
-	TP_ARGS(ring, value)
+	TP_PROTO(struct pi_ring_bank *bank, u32 value),
+	TP_ARGS(bank, value)
 );
 
 TRACE_EVENT(pi_ring_broken,
-	TP_PROTO(struct pi_ring *ring),
-	TP_ARGS(ring),
+	TP_PROTO(struct pi_ring_bank *bank),
+	TP_ARGS(bank),
 	TP_STRUCT__entry(
-		__array(char, name, sizeof_field(struct pi_ring, name))
+		__array(char, name, sizeof_field(struct pi_ring_bank, name))
 	),
 	TP_fast_assign(
-		memcpy(__entry->name, ring->name, sizeof(ring->name));
+		memcpy(__entry->name, bank->name, sizeof(bank->name));
 	),
 	TP_printk("%s", __entry->name)
 );
 
 TRACE_EVENT(pi_ring_frame,
-	TP_PROTO(struct pi_ring *ring, bool sent, u32 bytes),
-	TP_ARGS(ring, sent, bytes),
+	TP_PROTO(struct pi_ring_bank *bank, bool sent, u32 bytes),
+	TP_ARGS(bank, sent, bytes),
 	TP_STRUCT__entry(
-		__array(char, name, sizeof_field(struct pi_ring, name))
+		__array(char, name, sizeof_field(struct pi_ring_bank, name))
 		__field(bool, sent)
 		__field(u32, bytes)
 	),
 	TP_fast_assign(
-		memcpy(__entry->name, ring->name, sizeof(ring->name));
+		memcpy(__entry->name, bank->name, sizeof(bank->name));
 		__entry->sent = sent;
 		__entry->bytes = bytes;
 	),
@@ -72,15 +72,15 @@ TRACE_EVENT(pi_ring_frame,
 );
 
 TRACE_EVENT(pi_ring_timeout,
-	TP_PROTO(struct pi_ring *ring, u32 state, bool nonsense),
-	TP_ARGS(ring, state, nonsense),
+	TP_PROTO(struct pi_ring_bank *bank, u32 state, bool nonsense),
+	TP_ARGS(bank, state, nonsense),
 	TP_STRUCT__entry(
-		__array(char, name, sizeof_field(struct pi_ring, name))
+		__array(char, name, sizeof_field(struct pi_ring_bank, name))
 		__field(u32, state)
 		__field(bool, nonsense)
 	),
 	TP_fast_assign(
-		memcpy(__entry->name, ring->name, sizeof(ring->name));
+		memcpy(__entry->name, bank->name, sizeof(bank->name));
 		__entry->state = state;
 		__entry->nonsense = nonsense;
 	),

@@ -4,7 +4,7 @@
 #include <linux/bits.h>
 #include <linux/module.h>
 
-#include "../pins/pins.h"
+#include "../pins/registers.h"
 
 static const u8 downstream_lines[] = { 16, 17, 18, 19, 20, 21, 22, 23 };
 static const u8 scattered_lines[] = { 27, 3, 31, 0, 14, 9, 22, 5 };

@@ -3,6 +3,7 @@
 #include <kunit/test.h>
 #include <linux/module.h>
 
+#include "../proto/deadlines.h"
 #include "../proto/link.h"
 
 #define ROUNDS	1000

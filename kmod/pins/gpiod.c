@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The lines through gpiod: claimed by name, turned round, and, where the
- * controller is not one we know the registers of, read and written.
+ * The lines through gpiod: claimed by name, turned between input and output, and, where
+ * registers.c does not know the controller, read and written.
  */
 #include <linux/bitmap.h>
 #include <linux/dev_printk.h>
 #include <linux/err.h>
 
-#include "pins.h"
+#include "gpiod.h"
 
 /* The strobe first, so that the data are never older than it. */
 static u32 pi_ring_gpiod_sample(void *ctx)
@@ -29,7 +29,7 @@ static void pi_ring_gpiod_put(void *ctx, u8 data)
 	gpiod_set_array_value(PI_RING_DATA_LINES, pins->data->desc, pins->data->info, &values);
 }
 
-/* As in registers.c, a read makes sure that the data are on the wires. */
+/* As in registers.c, a read makes sure that the data have reached the lines. */
 static void pi_ring_gpiod_strobe(void *ctx, bool high)
 {
 	struct pi_ring_pins *pins = ctx;
@@ -38,7 +38,7 @@ static void pi_ring_gpiod_strobe(void *ctx, bool high)
 	gpiod_set_value(pins->strobe, high);
 }
 
-int pi_ring_pins_release(void *ctx)
+int pi_ring_gpiod_release(void *ctx)
 {
 	struct pi_ring_pins *pins = ctx;
 	int i, err, first_err = 0;
@@ -51,7 +51,7 @@ int pi_ring_pins_release(void *ctx)
 	return first_err;
 }
 
-int pi_ring_pins_take(void *ctx, u8 data)
+int pi_ring_gpiod_take(void *ctx, u8 data)
 {
 	struct pi_ring_pins *pins = ctx;
 	int i, err;
@@ -59,7 +59,7 @@ int pi_ring_pins_take(void *ctx, u8 data)
 	for (i = 0; i < PI_RING_DATA_LINES; i++) {
 		err = gpiod_direction_output(pins->data->desc[i], data >> i & 1);
 		if (err) {
-			pi_ring_pins_release(pins);
+			pi_ring_gpiod_release(pins);
 			return err;
 		}
 	}
@@ -70,19 +70,18 @@ static const struct pr_lines pi_ring_gpiod_lines = {
 	.sample = pi_ring_gpiod_sample,
 	.put = pi_ring_gpiod_put,
 	.strobe = pi_ring_gpiod_strobe,
-	.take = pi_ring_pins_take,
-	.release = pi_ring_pins_release,
+	.take = pi_ring_gpiod_take,
+	.release = pi_ring_gpiod_release,
 };
 
-/* Not all controllers let go of a line that is freed; nothing may drive once we are gone. */
-int pi_ring_pins_let_go(struct pi_ring_pins *pins)
+int pi_ring_gpiod_let_go(struct pi_ring_pins *pins)
 {
-	int err = pi_ring_pins_release(pins);
+	int err = pi_ring_gpiod_release(pins);
 
 	return err ? err : gpiod_direction_input(pins->strobe);
 }
 
-static bool pi_ring_pins_can_sleep(const struct pi_ring_pins *pins)
+static bool pi_ring_gpiod_can_sleep(const struct pi_ring_pins *pins)
 {
 	int i;
 
@@ -92,7 +91,7 @@ static bool pi_ring_pins_can_sleep(const struct pi_ring_pins *pins)
 	return gpiod_cansleep(pins->strobe) || gpiod_cansleep(pins->peer);
 }
 
-int pi_ring_pins_claim(struct device *dev, enum pr_role role, struct pi_ring_pins *pins)
+int pi_ring_gpiod_claim(struct device *dev, enum pr_role role, struct pi_ring_pins *pins)
 {
 	bool downstream = role == PR_DOWNSTREAM;
 
@@ -110,7 +109,7 @@ int pi_ring_pins_claim(struct device *dev, enum pr_role role, struct pi_ring_pin
 	if (IS_ERR(pins->strobe))
 		return dev_err_probe(dev, PTR_ERR(pins->strobe), "cannot claim %s-gpios\n",
 				     downstream ? "clk" : "ack");
-	if (pi_ring_pins_can_sleep(pins))
+	if (pi_ring_gpiod_can_sleep(pins))
 		return dev_err_probe(dev, -EINVAL, "a line's controller is behind a slow bus\n");
 	pins->lines = pi_ring_gpiod_lines;
 	pins->lines_ctx = pins;

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Lines through what the device's platform data offers; its functions are called as they are. */
+/* Lines through the functions in the device's platform data. */
 #include <linux/container_of.h>
 #include <linux/device.h>
 
-#include "pins.h"
+#include "gpiod.h"
+#include "platform.h"
 
 static int pi_ring_platform_take(void *ctx, u8 data)
 {
-	return pi_ring_pins_take(container_of(ctx, struct pi_ring_pins, platform), data);
+	return pi_ring_gpiod_take(container_of(ctx, struct pi_ring_pins, platform), data);
 }
 
 static int pi_ring_platform_release(void *ctx)
 {
-	return pi_ring_pins_release(container_of(ctx, struct pi_ring_pins, platform));
+	return pi_ring_gpiod_release(container_of(ctx, struct pi_ring_pins, platform));
 }
 
-/* -ENODEV: this device brings nothing along. */
 int pi_ring_platform_use(struct device *dev, struct pi_ring_pins *pins)
 {
 	const struct pi_ring_platform_lines *platform = dev_get_platdata(dev);

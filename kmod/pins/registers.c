@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Lines through a controller's registers: one read is a sample, two writes are
- * a byte. Directions stay gpiod's, whose registers are shared with others.
+ * Lines through a controller's registers: one read is a sample, two writes put a
+ * byte. Directions are changed through gpiod, as other drivers share those registers.
  */
 #include <linux/bits.h>
 #include <linux/device.h>
@@ -9,7 +9,9 @@
 #include <linux/of.h>
 #include <linux/of_address.h>
 
-#include "pins.h"
+#include "controllers.h"
+#include "gpiod.h"
+#include "registers.h"
 
 #define LINES_PER_REGISTER 32
 
@@ -44,8 +46,8 @@ static void pi_ring_registers_put(void *ctx, u8 data)
 }
 
 /*
- * The read brings the writes before it to the pads (RP1 is behind a posted
- * bus), and takes longer than a pad does to settle.
+ * The read pushes the writes before it to the pads, as the RP1 is behind a posted
+ * bus, and takes longer than a pad needs to settle.
  */
 static void pi_ring_registers_strobe(void *ctx, bool high)
 {
@@ -60,8 +62,8 @@ static const struct pr_lines pi_ring_registers_lines = {
 	.sample = pi_ring_registers_sample,
 	.put = pi_ring_registers_put,
 	.strobe = pi_ring_registers_strobe,
-	.take = pi_ring_pins_take,
-	.release = pi_ring_pins_release,
+	.take = pi_ring_gpiod_take,
+	.release = pi_ring_gpiod_release,
 };
 
 void pi_ring_registers_index(struct pi_ring_registers *registers)
@@ -77,27 +79,7 @@ void pi_ring_registers_index(struct pi_ring_registers *registers)
 	registers->data = registers->lines_of[0xff];
 }
 
-static bool pi_ring_controller_is(const struct pi_ring_controller *controller,
-				  const struct device_node *node)
-{
-	const char *const *compatible;
-
-	for (compatible = controller->compatible; *compatible; compatible++)
-		if (of_device_is_compatible(node, *compatible))
-			return true;
-	return false;
-}
-
-static const struct pi_ring_controller *pi_ring_controller_of(const struct device_node *node)
-{
-	if (pi_ring_controller_is(&pi_ring_bcm2835, node))
-		return &pi_ring_bcm2835;
-	if (pi_ring_controller_is(&pi_ring_rp1, node))
-		return &pi_ring_rp1;
-	return NULL;
-}
-
-/* A line's bit in the registers of controller; the first line says which controller that is. */
+/* A line's bit in the registers; the first line decides which controller it must be. */
 static int pi_ring_line_of(struct device *dev, const char *property, int index,
 			   struct device_node **controller)
 {
@@ -146,7 +128,7 @@ static int pi_ring_registers_map(struct device *dev, struct pi_ring_pins *pins,
 		return -ENODEV;
 	if (of_address_to_resource((struct device_node *)node, controller->resource, &block))
 		return -ENODEV;
-	/* Mapped, not requested: the controller's own driver has the region. */
+	/* Mapped, not requested: the region belongs to the controller's own driver. */
 	base = devm_ioremap(dev, block.start, resource_size(&block));
 	if (!base)
 		return -ENOMEM;
@@ -157,7 +139,6 @@ static int pi_ring_registers_map(struct device *dev, struct pi_ring_pins *pins,
 	return 0;
 }
 
-/* -ENODEV: these lines are not all in one known set of registers. */
 int pi_ring_registers_use(struct device *dev, struct pi_ring_pins *pins, enum pr_role role)
 {
 	struct device_node *node = NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* CRC32C by half bytes: two look-ups a byte, hidden behind the wait for the peer. */
+/* CRC32C by half bytes: two look-ups a byte, made while waiting for the peer. */
 #include "crc32c.h"
 
 /* Entry i is i, shifted right four times through the reflected polynomial 0x82f63b78. */

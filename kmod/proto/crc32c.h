@@ -6,7 +6,7 @@
 #include "platform.h"
 
 #define PR_CRC32C_BEGIN		0xffffffffu
-/* The state after a message and its own CRC (little-endian) were added. */
+/* The state after adding a message and its own CRC (little-endian). */
 #define PR_CRC32C_INTACT	0xb798b438u
 
 u32 pr_crc32c_add(u32 state, u8 byte);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* A frame's bytes, little-endian whatever the processor is. */
+/* Frames are little-endian on every processor. */
 #include "crc32c.h"
 #include "frame.h"
 

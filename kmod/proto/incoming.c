@@ -1,7 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* What is believed of a frame that was heard. */
-#include "frame.h"
-#include "moves.h"
+#include "codes.h"
+#include "crc32c.h"
+#include "incoming.h"
+#include "session.h"
+
+void pr_incoming_begin(struct pr_session *session)
+{
+	session->rx_count = 0;
+	session->rx_crc = PR_CRC32C_BEGIN;
+}
+
+/*
+ * Adds the byte before this one to the CRC, as the last byte is the trailer; the peer
+ * is busy lowering its strobe meanwhile.
+ */
+bool pr_incoming_add(struct pr_session *session, u8 byte)
+{
+	if (session->rx_count >= sizeof(session->rx))
+		return false;
+	if (session->rx_count)
+		session->rx_crc = pr_crc32c_add(session->rx_crc,
+						session->rx[session->rx_count - 1]);
+	session->rx[session->rx_count++] = byte;
+	return true;
+}
 
 static bool pr_is_greeting(const struct pr_session *session, const struct pr_frame *frame,
 			   u16 length)
@@ -10,13 +32,13 @@ static bool pr_is_greeting(const struct pr_session *session, const struct pr_fra
 	       session->rx[PR_AT_VERSION] == PR_VERSION;
 }
 
-static enum pr_verdict pr_cannot_be(struct pr_link *link)
+static enum pr_verdict pr_reject_stream(struct pr_link *link)
 {
 	pr_session_break(link);
 	return PR_REJECTED;
 }
 
-/* The down side is in one epoch and proposes another: is the old one still ours too? */
+/* The peer is in one epoch and proposes another: keep the old one if this end is in it too. */
 static enum pr_verdict pr_judge_hello(struct pr_link *link, const struct pr_frame *frame)
 {
 	struct pr_session *session = &link->session;
@@ -33,7 +55,7 @@ static enum pr_verdict pr_judge_hello(struct pr_link *link, const struct pr_fram
 	return PR_ACCEPTED;
 }
 
-/* Of the two epochs that HELLO named, the up side chose this one. */
+/* The upstream end chose one of the two epochs that HELLO named. */
 static enum pr_verdict pr_judge_welcome(struct pr_link *link, const struct pr_frame *frame)
 {
 	struct pr_session *session = &link->session;
@@ -45,7 +67,7 @@ static enum pr_verdict pr_judge_welcome(struct pr_link *link, const struct pr_fr
 	else if (frame->epoch != session->epoch)
 		return PR_REJECTED;
 	else if (!pr_session_align(link, session->rx[PR_AT_EXPECTED]))
-		return pr_cannot_be(link);
+		return pr_reject_stream(link);
 	session->awaits_welcome = false;
 	pr_session_find(link);
 	return PR_ACCEPTED;
@@ -54,19 +76,18 @@ static enum pr_verdict pr_judge_welcome(struct pr_link *link, const struct pr_fr
 static enum pr_verdict pr_judge_data(struct pr_link *link, const struct pr_frame *frame)
 {
 	struct pr_session *session = &link->session;
-
 	u8 ahead = frame->sequence - session->rx_sequence;
 
 	switch (ahead) {
 	case 0:
 		break;
-	case 1:		/* the peer took our giving up for an answer: greet again */
+	case 1:		/* the peer took this end's giving up for an answer: recover */
 		return PR_REJECTED;
 	case 255:
 		link->stats.duplicates++;
 		return PR_ACCEPTED;
 	default:
-		return pr_cannot_be(link);
+		return pr_reject_stream(link);
 	}
 	if (link->stream->room(link->stream_ctx) < frame->length)
 		return PR_NO_ROOM;
@@ -76,7 +97,7 @@ static enum pr_verdict pr_judge_data(struct pr_link *link, const struct pr_frame
 	return PR_ACCEPTED;
 }
 
-/* DATA and EMPTY mean something in our epoch only; that the peer is in it, they prove. */
+/* DATA and EMPTY count only in this end's epoch, and prove that the peer is in it. */
 static enum pr_verdict pr_judge_traffic(struct pr_link *link, const struct pr_frame *frame)
 {
 	struct pr_session *session = &link->session;
@@ -109,7 +130,7 @@ static enum pr_verdict pr_judge_frame(struct pr_link *link)
 	}
 }
 
-void pr_session_judge(struct pr_link *link)
+void pr_incoming_judge(struct pr_link *link)
 {
 	struct pr_session *session = &link->session;
 

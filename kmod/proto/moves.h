@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* What every state of the handshake is made of: looking, moving on, giving up. */
+/* The parts that the steps of all states are made of: looking, waiting, moving on. */
 #ifndef PR_MOVES_H
 #define PR_MOVES_H
 
-#include "link.h"
+#include "codes.h"
+#include "deadlines.h"
+#include "end.h"
 
 #define PR_HIGH		PR_SAMPLE_STROBE
 #define PR_LOW		0u
 #define PR_ALL		(PR_SAMPLE_STROBE | PR_SAMPLE_DATA)
 
-/* The holder's offers in their order; the listener falls at the first that is true. */
+/* The holder's offers in their order; the listener answers the first that is true. */
 #define PR_OFFERS	4
 extern const u8 pr_offers[PR_OFFERS];
 
@@ -21,9 +23,9 @@ static inline u32 pr_look(struct pr_link *link)
 }
 
 /*
- * The wire shows this under this mask, twice in a row: a sample whose strobe and
- * data were read at different times, or a short glitch, is not believed. Only
- * payload bytes are read without it, since a CRC guards those.
+ * The lines show this under this mask, twice in a row: one sample is not believed, as
+ * its strobe and data may have been read at different times, or it caught a short
+ * glitch. Only payload bytes are read with one sample, since a CRC guards them.
  */
 static inline bool pr_sees(struct pr_link *link, u32 wanted, u32 mask)
 {
@@ -41,12 +43,6 @@ static inline bool pr_awaits(struct pr_link *link, u32 wanted, u32 mask)
 	return false;
 }
 
-static inline void pr_tell(struct pr_link *link, enum pr_event event, u32 value)
-{
-	if (link->stream->event)
-		link->stream->event(link->stream_ctx, event, value);
-}
-
 static inline void pr_strobe(struct pr_link *link, bool high)
 {
 	link->lines->strobe(link->lines_ctx, high);
@@ -57,69 +53,48 @@ static inline void pr_put(struct pr_link *link, u8 data)
 	link->lines->put(link->lines_ctx, data);
 }
 
-/* Move on to a state in which the peer has this long to make its move. */
-static inline void pr_enter_for(struct pr_link *link, enum pr_state state, u64 patience_ns)
+/* Only in these states must the peer make a move within PR_PATIENCE_NS. */
+static inline bool pr_in_exchange(enum pr_state state)
 {
-	link->state = state;
-	link->since_ns = link->now_ns;
-	link->deadline_ns = link->now_ns + patience_ns;
-	link->moved = true;
+	return state > PR_JUNK && state != PR_HOLD;
 }
 
-static inline enum pr_pace pr_enter(struct pr_link *link, enum pr_state state)
+/*
+ * Enter a state, in which the peer has PR_PATIENCE_NS for its move. For link.c, and for
+ * the byte loops, which change between two states of their own.
+ */
+static inline void pr_enter(struct pr_link *link, enum pr_state state)
 {
 	u64 waited_ns = link->now_ns - link->since_ns;
 
-	if (link->state > PR_JUNK && link->state != PR_HOLD &&
+	if (pr_in_exchange(link->state) && pr_in_exchange(state) &&
 	    waited_ns > link->stats.longest_wait_ns)
 		link->stats.longest_wait_ns = waited_ns;
-	pr_enter_for(link, state, PR_PATIENCE_NS);
-	return PR_MOVED;
+	link->state = state;
+	link->since_ns = link->now_ns;
+	link->deadline_ns = link->now_ns + PR_PATIENCE_NS;
+	link->moved = true;
 }
 
-enum pr_pace pr_give_up(struct pr_link *link);
-enum pr_pace pr_refuse(struct pr_link *link);		/* give up: this cannot be */
-enum pr_pace pr_wait(struct pr_link *link);		/* or give up after the deadline */
-enum pr_pace pr_watch(struct pr_link *link);		/* the same, for a move without an edge */
-enum pr_pace pr_drive(struct pr_link *link);		/* take the lines, hold the bus */
+/* What follows returns the next state, for a step to return. */
 
-/* recover.c */
-enum pr_pace pr_step_down(struct pr_link *link);
-enum pr_pace pr_step_break(struct pr_link *link);
-enum pr_pace pr_step_break_end(struct pr_link *link);
-enum pr_pace pr_step_knock(struct pr_link *link);
-enum pr_pace pr_step_echo(struct pr_link *link);
+/* Stay in this state: the caller may wait in this way. */
+static inline enum pr_state pr_stay(struct pr_link *link, enum pr_pace pace)
+{
+	link->pace = pace;
+	return link->state;
+}
 
-/* listen.c */
-void pr_listen(struct pr_link *link);
-void pr_listen_on(struct pr_link *link);
-enum pr_pace pr_open(struct pr_link *link);		/* START was seen */
-enum pr_pace pr_step_listen(struct pr_link *link);
-enum pr_pace pr_step_junk(struct pr_link *link);
-enum pr_pace pr_step_ask(struct pr_link *link);
-enum pr_pace pr_step_take(struct pr_link *link);
-enum pr_pace pr_step_open_start2(struct pr_link *link);
-enum pr_pace pr_step_open_low(struct pr_link *link);
-enum pr_pace pr_step_open_ready(struct pr_link *link);
+/* Stay until the deadline; give up after it. */
+enum pr_state pr_wait(struct pr_link *link, enum pr_pace pace);
 
-/* receive.c */
-void pr_receive(struct pr_link *link);
-enum pr_pace pr_step_receive(struct pr_link *link);
-enum pr_pace pr_step_answer(struct pr_link *link);
-enum pr_pace pr_step_answered(struct pr_link *link);
+/* Give up: the peer did something impossible. */
+enum pr_state pr_refuse(struct pr_link *link);
 
-/* hold.c */
-void pr_hold(struct pr_link *link);
-enum pr_pace pr_step_hold(struct pr_link *link);
-enum pr_pace pr_step_granted(struct pr_link *link);
+/* Take the data lines: this end holds them now, or gives up. */
+enum pr_state pr_drive(struct pr_link *link);
 
-/* send.c */
-enum pr_pace pr_send(struct pr_link *link);
-enum pr_pace pr_step_send_start(struct pr_link *link);
-enum pr_pace pr_step_send_start2(struct pr_link *link);
-enum pr_pace pr_step_send_high(struct pr_link *link);
-enum pr_pace pr_step_send_ready(struct pr_link *link);
-enum pr_pace pr_step_send_bytes(struct pr_link *link);
-enum pr_pace pr_step_offer(struct pr_link *link);
+/* Answer the START that was seen. */
+enum pr_state pr_answer_start(struct pr_link *link);
 
 #endif

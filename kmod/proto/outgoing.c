@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Which frame is said next, and what its answer means. */
-#include "frame.h"
-#include "moves.h"
+#include "codes.h"
+#include "deadlines.h"
+#include "outgoing.h"
+#include "session.h"
 
-/* Until a DATA frame was said once, more bytes may join it. */
+/* More bytes may join a DATA frame until it is sent for the first time. */
 static bool pr_load(struct pr_link *link)
 {
 	struct pr_outgoing *tx = pr_outgoing(&link->session);
@@ -17,8 +18,10 @@ static bool pr_load(struct pr_link *link)
 
 static bool pr_has_data(struct pr_link *link)
 {
-	return pr_link_joined(link) && link->now_ns >= link->session.busy_until_ns &&
-	       pr_load(link);
+	struct pr_session *session = &link->session;
+
+	return session->joined && !session->lost &&
+	       link->now_ns >= session->busy_until_ns && pr_load(link);
 }
 
 static bool pr_has_room_to_tell(struct pr_link *link)
@@ -27,55 +30,55 @@ static bool pr_has_room_to_tell(struct pr_link *link)
 	       link->stream->room(link->stream_ctx) >= PR_PAYLOAD_BYTES_MAX;
 }
 
-bool pr_session_wants(struct pr_link *link)
+bool pr_outgoing_wanted(struct pr_link *link)
 {
 	return link->session.owes_hello || link->session.owes_welcome ||
 	       pr_has_data(link) || pr_has_room_to_tell(link);
 }
 
-static void pr_say(struct pr_session *session, u8 *frame, u8 kind, u32 epoch, u16 length)
+static void pr_seal(struct pr_session *session, u8 *frame, u8 kind, u32 epoch, u16 length)
 {
 	session->out_count = pr_frame_seal(frame, kind, session->tx_sequence, epoch, length);
 	frame[session->out_count++] = PR_TRAILER;
 	session->out = frame;
 }
 
-static void pr_say_hello(struct pr_session *session)
+static void pr_seal_hello(struct pr_session *session)
 {
 	session->control[PR_AT_VERSION] = PR_VERSION;
 	session->control[PR_AT_EXPECTED] = session->rx_sequence;
 	pr_frame_put_u32(session->control + PR_AT_CURRENT, session->epoch);
-	pr_say(session, session->control, PR_KIND_HELLO, session->proposal, PR_HELLO_BYTES);
+	pr_seal(session, session->control, PR_KIND_HELLO, session->proposal, PR_HELLO_BYTES);
 }
 
-static void pr_say_welcome(struct pr_session *session)
+static void pr_seal_welcome(struct pr_session *session)
 {
 	session->control[PR_AT_VERSION] = PR_VERSION;
 	session->control[PR_AT_EXPECTED] = session->rx_sequence;
-	pr_say(session, session->control, PR_KIND_WELCOME, session->epoch, PR_WELCOME_BYTES);
+	pr_seal(session, session->control, PR_KIND_WELCOME, session->epoch, PR_WELCOME_BYTES);
 }
 
-static void pr_say_data(struct pr_session *session)
+static void pr_seal_data(struct pr_session *session)
 {
 	struct pr_outgoing *tx = pr_outgoing(session);
 
-	pr_say(session, tx->bytes, PR_KIND_DATA, session->epoch, tx->count);
+	pr_seal(session, tx->bytes, PR_KIND_DATA, session->epoch, tx->count);
 	tx->sealed = true;
 }
 
-void pr_session_choose(struct pr_link *link)
+void pr_outgoing_choose(struct pr_link *link)
 {
 	struct pr_session *session = &link->session;
 
 	session->out_at = 0;
 	if (session->owes_hello)
-		pr_say_hello(session);
+		pr_seal_hello(session);
 	else if (session->owes_welcome)
-		pr_say_welcome(session);
+		pr_seal_welcome(session);
 	else if (pr_has_data(link))
-		pr_say_data(session);
+		pr_seal_data(session);
 	else
-		pr_say(session, session->control, PR_KIND_EMPTY, session->epoch, 0);
+		pr_seal(session, session->control, PR_KIND_EMPTY, session->epoch, 0);
 }
 
 static void pr_accepted(struct pr_link *link)
@@ -118,10 +121,10 @@ static void pr_repeat(struct pr_link *link)
 		pr_session_break(link);
 }
 
-void pr_session_answered(struct pr_link *link, u8 offer)
+void pr_outgoing_answered(struct pr_link *link, u8 offer)
 {
-	link->wished = pr_offers[offer] == PR_WISH;
-	switch (pr_offers[offer]) {
+	link->wished = offer == PR_WISH;
+	switch (offer) {
 	case PR_GOOD:
 	case PR_WISH:
 		link->fresh = false;
@@ -133,5 +136,5 @@ void pr_session_answered(struct pr_link *link, u8 offer)
 	default:
 		pr_repeat(link);
 	}
-	pr_tell(link, PR_EVENT_REPEAT, pr_offers[offer]);
+	pr_tell(link, PR_EVENT_REPEAT, offer);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* The protocol's few types and string calls, from the kernel or from the C library. */
+/* The types and string calls that the protocol uses, from the kernel or from the C library. */
 #ifndef PR_PLATFORM_H
 #define PR_PLATFORM_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The epoch: lost, broken, proposed, joined or resumed. */
-#include "moves.h"
+#include "deadlines.h"
+#include "session.h"
 
 void pr_session_init(struct pr_link *link, u32 seed)
 {
@@ -28,7 +28,6 @@ static void pr_empty(struct pr_outgoing *tx)
 	tx->sealed = false;
 }
 
-/* End the stream, if there is one, and be in no epoch. */
 void pr_session_break(struct pr_link *link)
 {
 	struct pr_session *session = &link->session;
@@ -64,7 +63,6 @@ void pr_session_hello(struct pr_link *link)
 	session->owes_hello = true;
 }
 
-/* Both ends are in this epoch, whose sequences begin at nought. Not yet joined. */
 void pr_session_adopt(struct pr_link *link, u32 epoch)
 {
 	struct pr_session *session = &link->session;
@@ -102,7 +100,6 @@ void pr_session_advance(struct pr_link *link)
 	session->rewound = false;
 }
 
-/* See session.h: the peer may be one frame ahead of what we believe, or behind. */
 bool pr_session_align(struct pr_link *link, u8 expected)
 {
 	struct pr_session *session = &link->session;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The session of kmod/proto/session.h: what a reader sees is a prefix of what was
- * written, and a stream whose other end is gone is reported broken, once,
- * before anything of another stream is seen.
+ * The streams of kmod/proto/PROTOCOL.md: what a reader sees is a prefix of what was
+ * written, and a stream whose other end is gone is reported broken once, before
+ * anything of another stream is seen.
  *
- * The handshake is abstracted to what it can do to one frame: it arrives and the
- * sender knows; it arrives and the sender does not know (repeats, or gives up); it
- * does not arrive and the sender knows; it does not arrive and the sender takes
- * the falling strobe of a listener that gave up for consent. Between frames the
- * lines may turn, either side may lose the link, wait too long, or restart,
- * without limit. Numbers are counted modulo 4, in the code
- * modulo 256, so a sender is misled twice in a row at most; in the code each time
- * costs the listener its patience, and after eight its stream has ended anyhow.
+ * The handshake is reduced to the four things it can do to a frame: it arrives and
+ * the sender knows; it arrives and the sender does not know (repeats, or gives up);
+ * it does not arrive and the sender knows; it does not arrive and the sender takes
+ * the falling strobe of a listener that gave up for an acceptance. Between frames
+ * the lines may turn, and either side may lose the link, wait too long, or restart,
+ * without limit. Numbers are counted modulo 4, and modulo 256 in the code, so here a
+ * sender is misled twice in a row at most; in the code each time costs the listener
+ * its patience, and after eight times its stream has ended.
  *
- *	NO_NUMBERS	a mistake: a frame heard before is believed again.
+ *	NO_NUMBERS	a mistake: a frame received before is accepted again.
  *	NO_EPOCH	a mistake: HELLO never asks for a new epoch.
  */
 #define EPOCHS	4	/* enough for one that neither side is in, nor proposed */
@@ -30,16 +30,16 @@ byte tx[2];		/* sequence of the current frame */
 byte rx[2];		/* sequence expected */
 bit rewound[2];
 
-/* The two buffers: which frame of the stream stands in them. */
+/* The two buffers: which frame of the stream each holds. */
 #define MODULO	4
 #define EMPTY	MODULO
 byte even[2];
 byte odd[2];
 #define content(x)	((tx[x] & 1) -> odd[x] : even[x])
 
-/* What is really so. */
+/* The truth, which neither side knows. */
 byte written[2];	/* frames taken from the writer, in this stream */
-byte misled[2];		/* times in a row that DATA not heard were taken for accepted */
+byte misled[2];		/* times in a row that DATA which did not arrive was taken for accepted */
 byte delivered[2];	/* frames given to the reader, in this stream */
 bit stale[2];		/* this side's stream has lost its other end */
 bit holder;
@@ -144,7 +144,7 @@ inline hear_welcome()
 	fi
 }
 
-/* x hears the frame that stands in its peer's current buffer. */
+/* x receives the frame in its peer's current buffer. */
 inline hear_data(x)
 {
 	ok = epoch[x] && epoch[x] == epoch[other] && !(x == 0 && awaits_welcome);
@@ -166,7 +166,7 @@ inline hear_data(x)
 			assert(content(other) == delivered[x]);
 			delivered[x] = (delivered[x] + 1) % MODULO;
 			rx[x] = (rx[x] + 1) % MODULO
-		:: ((rx[x] + MODULO - tx[other]) % MODULO) == 1	/* heard before */
+		:: ((rx[x] + MODULO - tx[other]) % MODULO) == 1	/* received before */
 		:: ((rx[x] + MODULO - tx[other]) % MODULO) == MODULO - 1 -> ok = 0
 		:: else -> break_stream(x); ok = 0
 		fi
@@ -201,10 +201,10 @@ inline frame(x)
 	:: kind == 1 -> hear_hello()
 	:: kind == 2 -> hear_welcome()
 	:: kind == 3 -> hear_data(x)
-	:: kind != 3	/* damaged, or nothing was said; of DATA see below */
+	:: kind != 3	/* damaged, or an empty frame; DATA is below */
 	:: kind == 3
 	fi;
-	/* Does the sender believe it? */
+	/* Does the sender take it for accepted? */
 	if
 	:: true -> consent = ok
 	:: true -> consent = 0

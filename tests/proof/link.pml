@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The handshake of kmod/proto/handshake.h: no two outputs ever drive one wire,
- * and the link never stands still.
+ * The handshake of kmod/proto/PROTOCOL.md: no two outputs ever drive one wire, and the
+ * link has no deadlock.
  *
- * Side 0 is the downstream bank. Every data line changes on its own, in any
- * order, with the peer looking in between; a look at the data and one at the
- * strobe are two steps; payload bytes take the value of any code; either side may
- * crash before any step: all its pins become inputs at once (power off, reset), or
- * the data lines first (module unloaded, process killed).
+ * Side 0 is the downstream end. Every data line changes by itself, in any order, and
+ * the peer may look in between; a look at the data and a look at the strobe are two
+ * steps; payload bytes take the value of any code. Either side may crash before any
+ * step: all its pins become inputs at once (power off, reset), or the data lines
+ * first (module unloaded, process killed).
  *
  *	ANYTIME	a deadline may pass at any moment and crashes are unlimited, so
- *		what holds here holds whatever clocks, stalls and schedulers do.
+ *		what holds here holds for all clocks, stalls and schedulers.
  *	else	a deadline passes when nothing else can move, and up to FAULTS
- *		crashes happen. No dead end, and (pan -l) frames keep coming.
- *	BARE	the lines are taken without a look whether they float: that look
- *		is a second lock, the handshake holds without it.
+ *		crashes happen. No deadlock, and (pan -l) frames keep coming.
+ *	BARE	the lines are taken without a look whether they float. That look
+ *		is an additional check; the handshake is safe without it.
  *	FIRST_RISE	a mistake: the break ends at the peer's first rise.
  */
 #include "../../kmod/proto/codes.h"
@@ -36,11 +36,11 @@ bit crash[2];
 #define peer	(1 - me)
 
 /*
- * Offers and echoes stand for a short while, and a side that waits for its peer
- * is patient: it gives up only when no short while is left to pass. Four levels
- * of an echo are shorter than anybody's patience; only a break waits for more.
- * After an echo a side is silent for longer than anybody's patience: knocking
- * at once, it would look like bytes to a peer that still receives, for ever.
+ * Offers and echoes stand for a short time, and a side that waits for its peer has a
+ * longer one: it gives up only when no short time is left to pass. Four levels of an
+ * echo are shorter than any side's patience; only a break waits for more. After an
+ * echo a side is silent for longer than any side's patience: if it knocked at once,
+ * a peer that still receives would take its knocks for bytes for ever.
  */
 bit passing[2];
 bit breaking;
@@ -64,9 +64,9 @@ bit breaking;
 #define AWAIT(condition)	if :: condition :: PATIENCE -> goto down fi
 
 /*
- * The data are seen, and the strobe in a look of its own. (That is weaker than
- * the two equal samples the code asks for. With real deadlines it would be a
- * loop that never lets time pass, so there the two are one look.)
+ * The data are seen in one look and the strobe in another. (That is weaker than the
+ * two equal samples that the code requires. With real deadlines it would be a loop
+ * in which no time passes, so there the two are one look.)
  */
 #ifdef ANYTIME
 #define SEEN(data, level, then)	data -> if :: strobe[peer] == level -> then :: else fi
@@ -80,7 +80,7 @@ bit breaking;
 	:: PATIENCE -> goto down \
 	od
 
-/* An offer stands, this one or a later. */
+/* This offer or a later one stands. */
 #define OFFERED(first) \
 	((DATA == PR_GOOD && first == 0) || (DATA == PR_WISH && first <= 1) || \
 	 (DATA == PR_BAD && first <= 2) || DATA == PR_BUSY)
@@ -105,7 +105,7 @@ inline take()
 	put(PR_IDLE)
 }
 
-/* Lines let go one by one fall to the level of their pull-downs. */
+/* Lines that are released one by one fall to the level of their pull-downs. */
 inline release()
 {
 	if
@@ -133,9 +133,9 @@ proctype Side(bit me)
 {
 	byte count;	/* payload bytes still to send */
 	byte offer;	/* that stands, or (listener) the first that is true */
-	bit trailer;	/* the last byte heard was one */
+	bit trailer;	/* the last byte received was one */
 	byte levels;	/* of an echo */
-	bit echoed;	/* and no frame since */
+	bit echoed;	/* and received no frame since */
 	bit fresh;
 
 begin:
@@ -299,7 +299,7 @@ hear:
 	:: PATIENCE -> goto down
 	od;
 	trailer = 0;
-	/* The verdict, whatever was heard: no checksum helps this proof. */
+	/* Any verdict, as this proof does not rely on a checksum. */
 	if
 	:: offer = 0
 	:: offer = 1
@@ -336,7 +336,7 @@ progress_frame:
 	}
 }
 
-/* Crashes. They end, unless ANYTIME. */
+/* Crashes; at most FAULTS of them, unless ANYTIME. */
 proctype Chaos()
 {
 	byte faults = FAULTS;

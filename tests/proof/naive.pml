@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How not to do it, kept so that the proof is seen to fail: to ask, a listener
- * raises its strobe and watches the holder's for a change, taking any for
- * consent. A byte that begins at that moment changes the strobe too, and both
- * drive the lines.
+ * A mistake that the checker must find: to ask, a listener raises its strobe and takes
+ * any change of the holder's strobe for consent. A byte that begins at that moment
+ * changes the strobe too, and then both drive the lines.
  */
 bit strobe[2];
 bit drives[2];
@@ -22,7 +21,7 @@ hold:
 	drives[me] = 1;
 	assert(!(drives[0] && drives[1]));
 	do
-	:: strobe[peer] == 1 ->	/* asked: let go, and show it by a change */
+	:: strobe[peer] == 1 ->	/* asked: release the lines, and show it by a change */
 		drives[me] = 0;
 		strobe[me] = 1 - strobe[me];
 		strobe[peer] == 0;

@@ -8,16 +8,17 @@
 #include <utility>
 
 extern "C" {
-#include "wire.h"
+#include "kmod/proto/codes.h"
 }
 
+namespace pi_ring {
 namespace {
 
 constexpr std::array<uint8_t, 11> kCodes = {
     PR_FLOAT,   PR_IDLE, PR_START, PR_START2, PR_READY, PR_GRANT,
     PR_TRAILER, PR_GOOD, PR_WISH,  PR_BAD,    PR_BUSY};
 
-int Distance(uint8_t a, uint8_t b) {
+int distance(uint8_t a, uint8_t b) {
   return std::popcount(static_cast<uint8_t>(a ^ b));
 }
 
@@ -25,14 +26,14 @@ TEST(Codes, DifferInAtLeastFourLines) {
   for (uint8_t a : kCodes) {
     for (uint8_t b : kCodes) {
       if (a != b) {
-        EXPECT_GE(Distance(a, b), 4);
+        EXPECT_GE(distance(a, b), 4);
       }
     }
   }
 }
 
 TEST(Codes, ThatSayYesAndNoDifferInAllEightLines) {
-  EXPECT_EQ(Distance(PR_GOOD, PR_BAD), 8);
+  EXPECT_EQ(distance(PR_GOOD, PR_BAD), 8);
 }
 
 TEST(Codes, ShowNoOtherCodeWhileOneBecomesTheNextLineByLine) {
@@ -55,3 +56,4 @@ TEST(Codes, ShowNoOtherCodeWhileOneBecomesTheNextLineByLine) {
 }
 
 }  // namespace
+}  // namespace pi_ring

@@ -8,37 +8,38 @@
 #include <string>
 
 extern "C" {
-#include "crc32c.h"
-#include "frame.h"
+#include "kmod/proto/crc32c.h"
+#include "kmod/proto/frame.h"
 }
 
+namespace pi_ring {
 namespace {
 
-uint32_t Crc(const void* bytes, size_t count) {
+uint32_t crc_of(const void* bytes, size_t count) {
   return pr_crc32c_end(pr_crc32c_add_run(
       PR_CRC32C_BEGIN, static_cast<const uint8_t*>(bytes), count));
 }
 
-TEST(Crc32c, OfNothingIsZero) { EXPECT_EQ(Crc("", 0), 0u); }
+TEST(Crc32c, OfNothingIsZero) { EXPECT_EQ(crc_of("", 0), 0u); }
 
 TEST(Crc32c, OfTheNineDigitsIsTheCheckValue) {
-  EXPECT_EQ(Crc("123456789", 9), 0xe3069283u);
+  EXPECT_EQ(crc_of("123456789", 9), 0xe3069283u);
 }
 
 TEST(Crc32c, MatchesTheVectorsOfRfc3720) {
   std::array<uint8_t, 32> bytes{};
-  EXPECT_EQ(Crc(bytes.data(), 32), 0x8a9136aau);
+  EXPECT_EQ(crc_of(bytes.data(), 32), 0x8a9136aau);
   bytes.fill(0xff);
-  EXPECT_EQ(Crc(bytes.data(), 32), 0x62a8ab43u);
+  EXPECT_EQ(crc_of(bytes.data(), 32), 0x62a8ab43u);
   std::iota(bytes.begin(), bytes.end(), 0);
-  EXPECT_EQ(Crc(bytes.data(), 32), 0x46dd794eu);
+  EXPECT_EQ(crc_of(bytes.data(), 32), 0x46dd794eu);
 }
 
 TEST(Crc32c, OverAMessageAndItsOwnCrcIsAConstant) {
   for (size_t length : {0u, 1u, 9u, 1000u}) {
     std::string message(length, 'x');
     uint8_t crc[4];
-    pr_frame_put_u32(crc, Crc(message.data(), length));
+    pr_frame_put_u32(crc, crc_of(message.data(), length));
     message.append(reinterpret_cast<const char*>(crc), 4);
     EXPECT_EQ(pr_crc32c_add_run(
                   PR_CRC32C_BEGIN,
@@ -48,3 +49,4 @@ TEST(Crc32c, OverAMessageAndItsOwnCrcIsAConstant) {
 }
 
 }  // namespace
+}  // namespace pi_ring

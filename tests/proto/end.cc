@@ -1,11 +1,15 @@
 // The lines of an end change one after another, with the other end at work in
 // between.
-#include "end.h"
+#include "tests/proto/end.h"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <utility>
+
+extern "C" {
+#include "kmod/proto/codes.h"
+}
 
 namespace pi_ring {
 namespace {
@@ -16,39 +20,39 @@ constexpr std::array<uint8_t, 11> kCodes = {
 
 }  // namespace
 
-uint8_t StreamByte(int writer, uint32_t epoch, uint64_t offset) {
+uint8_t stream_byte(int writer, uint32_t epoch, uint64_t offset) {
   const uint64_t mixed =
-      Mix(offset * 2 + writer + (static_cast<uint64_t>(epoch) << 32));
+      mix(offset * 2 + writer + (static_cast<uint64_t>(epoch) << 32));
   const uint8_t low = mixed & 0xff;
   return mixed & 0x100 ? low : kCodes[low % kCodes.size()];
 }
 
 const pr_lines End::kLines = {
-    .sample = [](void* ctx) { return Of(ctx)->Sample(); },
-    .put = [](void* ctx, u8 data) { Of(ctx)->Put(data); },
-    .strobe = [](void* ctx, bool high) { Of(ctx)->Strobe(high); },
-    .take = [](void* ctx, u8 data) { return Of(ctx)->Take(data); },
-    .release = [](void* ctx) { return Of(ctx)->Release(); },
+    .sample = [](void* ctx) { return of(ctx)->sample(); },
+    .put = [](void* ctx, u8 data) { of(ctx)->put(data); },
+    .strobe = [](void* ctx, bool high) { of(ctx)->strobe(high); },
+    .take = [](void* ctx, u8 data) { return of(ctx)->take(data); },
+    .release = [](void* ctx) { return of(ctx)->release(); },
 };
 
 const pr_stream End::kStream = {
     .pull = [](void* ctx, u8* to, size_t most) -> size_t {
-      return Of(ctx)->Pull(to, most);
+      return of(ctx)->pull(to, most);
     },
     .room = [](void* ctx) -> size_t {
-      return Of(ctx)->capacity - Of(ctx)->unread_;
+      return of(ctx)->capacity - of(ctx)->unread_;
     },
     .push = [](void* ctx, const u8* bytes,
-               size_t count) { Of(ctx)->Push(bytes, count); },
+               size_t count) { of(ctx)->push(bytes, count); },
     .broken =
         [](void* ctx) {
-          ++Of(ctx)->broken_in_all_;
-          Of(ctx)->sent_ = Of(ctx)->received_ = 0;
+          ++of(ctx)->broken_in_all_;
+          of(ctx)->sent_ = of(ctx)->received_ = 0;
         },
     .joined =
         [](void* ctx, u32) {
-          ++Of(ctx)->joined_in_all_;
-          Of(ctx)->sent_ = Of(ctx)->received_ = 0;
+          ++of(ctx)->joined_in_all_;
+          of(ctx)->sent_ = of(ctx)->received_ = 0;
         },
     .event = nullptr,
 };
@@ -60,110 +64,111 @@ End::End(int number, Wires* wires, Random* random,
       random_(random),
       meanwhile_(std::move(meanwhile)) {}
 
-void End::Start(uint32_t seed) {
+void End::start(uint32_t seed) {
   pr_link_init(&link_, number_ == 0 ? PR_DOWNSTREAM : PR_UPSTREAM, seed,
                &kLines, this, &kStream, this);
   sent_ = received_ = unread_ = 0;
   running_ = true;
 }
 
-pr_pace End::Step(uint64_t now_ns, uint32_t spin) {
+pr_pace End::step(uint64_t now_ns, uint32_t spin) {
   stepping_ = true;
   const pr_pace pace = pr_link_step(&link_, now_ns, spin);
   stepping_ = false;
-  if (crashing_) PowerOff();
+  if (crashing_) power_off();
   return pace;
 }
 
-void End::Crash() {
+void End::crash() {
   crashing_ = true;
-  if (!stepping_) PowerOff();
+  if (!stepping_) power_off();
 }
 
-void End::PowerOff() {
+void End::power_off() {
   crashing_ = running_ = false;
   accesses_left_ = -1;
-  for (int line = 0; line < 8; ++line) wires_->Float(number_, line);
-  wires_->SetStrobe(number_, false);
+  for (int line = 0; line < 8; ++line) wires_->let_float(number_, line);
+  wires_->set_strobe(number_, false);
 }
 
-bool End::Touch() {
+bool End::touch() {
   if (accesses_left_ >= 0 && accesses_left_-- == 0) crashing_ = true;
   if (!crashing_) meanwhile_();
   if (crashing_) {
-    for (int line = 0; line < 8; ++line) wires_->Float(number_, line);
-    wires_->SetStrobe(number_, false);
+    for (int line = 0; line < 8; ++line) wires_->let_float(number_, line);
+    wires_->set_strobe(number_, false);
   }
   return !crashing_;
 }
 
-void End::Read(size_t most) { unread_ -= std::min(unread_, most); }
+void End::read(size_t most) { unread_ -= std::min(unread_, most); }
 
 // Register by register, as a slow pins layer does it: the strobe first, then
 // the data.
-uint32_t End::Sample() {
-  if (!Touch()) return 0;
-  bool strobe = wires_->PeerStrobe(number_);
-  if (random_->OnceIn(wires_->faults.glitch_rate)) strobe = !strobe;
-  if (random_->OnceIn(4) && !Touch()) return 0;
-  uint32_t data = wires_->Data(number_);
-  if (random_->OnceIn(wires_->faults.sample_error_rate))
-    data ^= 1u << random_->Below(8);
+uint32_t End::sample() {
+  if (!touch()) return 0;
+  bool strobe = wires_->peer_strobe(number_);
+  if (random_->once_in(wires_->faults.glitch_rate)) strobe = !strobe;
+  if (random_->once_in(4) && !touch()) return 0;
+  uint32_t data = wires_->data(number_);
+  if (random_->once_in(wires_->faults.sample_error_rate))
+    data ^= 1u << random_->below(8);
   return data | (strobe ? PR_SAMPLE_STROBE : 0);
 }
 
 // All eight lines, beginning anywhere, in either direction.
-void End::ForEachLine(const std::function<void(int)>& touch) {
-  const int first = random_->Below(8);
-  const int stride = random_->OnceIn(2) ? 1 : 7;
+void End::for_each_line(const std::function<void(int)>& change) {
+  const int first = random_->below(8);
+  const int stride = random_->once_in(2) ? 1 : 7;
   for (int i = 0; i < 8; ++i) {
-    touch((first + i * stride) % 8);
-    if (random_->OnceIn(8) && !Touch()) return;
+    change((first + i * stride) % 8);
+    if (random_->once_in(8) && !touch()) return;
   }
 }
 
-void End::Put(uint8_t data) {
-  if (!Touch()) return;
-  if (random_->OnceIn(wires_->faults.put_error_rate))
-    data ^= 1u << random_->Below(8);
-  ForEachLine(
-      [&](int line) { wires_->Drive(number_, line, data >> line & 1); });
+void End::put(uint8_t data) {
+  if (!touch()) return;
+  if (random_->once_in(wires_->faults.put_error_rate))
+    data ^= 1u << random_->below(8);
+  for_each_line(
+      [&](int line) { wires_->drive(number_, line, data >> line & 1); });
 }
 
-void End::Strobe(bool high) {
-  if (Touch()) wires_->SetStrobe(number_, high);
+void End::strobe(bool high) {
+  if (touch()) wires_->set_strobe(number_, high);
 }
 
-int End::Take(uint8_t data) {
-  if (Touch()) {
-    ForEachLine(
-        [&](int line) { wires_->Drive(number_, line, data >> line & 1); });
+int End::take(uint8_t data) {
+  if (touch()) {
+    for_each_line(
+        [&](int line) { wires_->drive(number_, line, data >> line & 1); });
   }
   return 0;
 }
 
-int End::Release() {
+int End::release() {
   if (failing_releases > 0) {
     --failing_releases;
     return -EIO;
   }
-  if (Touch()) ForEachLine([&](int line) { wires_->Float(number_, line); });
+  if (touch())
+    for_each_line([&](int line) { wires_->let_float(number_, line); });
   return 0;
 }
 
-size_t End::Pull(uint8_t* to, size_t most) {
+size_t End::pull(uint8_t* to, size_t most) {
   const size_t count =
       std::min({most, most_pulled, static_cast<size_t>(to_send)});
   for (size_t i = 0; i < count; ++i)
-    to[i] = StreamByte(number_, link_.session.epoch, sent_++);
+    to[i] = stream_byte(number_, link_.session.epoch, sent_++);
   to_send -= count;
   return count;
 }
 
-void End::Push(const uint8_t* bytes, size_t count) {
+void End::push(const uint8_t* bytes, size_t count) {
   for (size_t i = 0; i < count; ++i) {
     wrong_ +=
-        bytes[i] != StreamByte(1 - number_, link_.session.epoch, received_++);
+        bytes[i] != stream_byte(1 - number_, link_.session.epoch, received_++);
   }
   received_in_all_ += count;
   if (!reading) unread_ += count;

@@ -1,7 +1,6 @@
 // One end of a simulated link: the very C code, its lines, and the streams
 // above it.
-#ifndef PI_RING_TESTS_PROTO_END_H_
-#define PI_RING_TESTS_PROTO_END_H_
+#pragma once
 
 #include <cstddef>
 #include <cstdint>
@@ -9,18 +8,18 @@
 #include <functional>
 #include <string>
 
-#include "random.h"
-#include "wires.h"
+#include "tests/proto/random.h"
+#include "tests/proto/wires.h"
 
 extern "C" {
-#include "link.h"
+#include "kmod/proto/link.h"
 }
 
 namespace pi_ring {
 
 // The byte at an offset of the stream that an end writes in an epoch. Half of
 // all bytes are control codes.
-uint8_t StreamByte(int writer, uint32_t epoch, uint64_t offset);
+uint8_t stream_byte(int writer, uint32_t epoch, uint64_t offset);
 
 class End {
  public:
@@ -31,15 +30,15 @@ class End {
   End(const End&) = delete;
   End& operator=(const End&) = delete;
 
-  void Start(uint32_t seed);
-  pr_pace Step(uint64_t now_ns, uint32_t spin);
+  void start(uint32_t seed);
+  pr_pace step(uint64_t now_ns, uint32_t spin);
 
   // Power fails at the next access to a wire, or now if no step is running. All
-  // pins become inputs and all is forgotten; Start() begins anew.
-  void Crash();
+  // pins become inputs and all is forgotten; start() begins anew.
+  void crash();
 
   // The same at a later access, in the midst of whatever step that is in.
-  void CrashAfter(int accesses) { accesses_left_ = accesses; }
+  void crash_after(int accesses) { accesses_left_ = accesses; }
 
   // Traffic. An end writes at most `to_send` more bytes, and reads what comes
   // unless `reading` is off or its buffer of `capacity` bytes is full.
@@ -47,7 +46,7 @@ class End {
   size_t most_pulled = PR_PAYLOAD_BYTES_MAX;
   size_t capacity = 4 * PR_PAYLOAD_BYTES_MAX;
   bool reading = true;
-  void Read(size_t most);
+  void read(size_t most);
 
   int number() const { return number_; }
   const pr_link& link() const { return link_; }
@@ -59,25 +58,25 @@ class End {
   uint64_t sent() const { return sent_; }
   uint64_t received() const { return received_; }
   uint64_t wrong() const { return wrong_; }
-  // Since the first Start(), over all restarts.
+  // Since the first start(), over all restarts.
   uint64_t received_in_all() const { return received_in_all_; }
   uint64_t broken_in_all() const { return broken_in_all_; }
   uint64_t joined_in_all() const { return joined_in_all_; }
   int failing_releases = 0;  // so many calls of release() shall fail
 
  private:
-  static End* Of(void* ctx) { return static_cast<End*>(ctx); }
-  uint32_t Sample();
-  void Put(uint8_t data);
-  void Strobe(bool high);
-  int Take(uint8_t data);
-  int Release();
-  size_t Pull(uint8_t* to, size_t most);
-  void Push(const uint8_t* bytes, size_t count);
+  static End* of(void* ctx) { return static_cast<End*>(ctx); }
+  uint32_t sample();
+  void put(uint8_t data);
+  void strobe(bool high);
+  int take(uint8_t data);
+  int release();
+  size_t pull(uint8_t* to, size_t most);
+  void push(const uint8_t* bytes, size_t count);
   // False: the power is off, nothing reaches the wires any more.
-  bool Touch();
-  void ForEachLine(const std::function<void(int)>& touch);
-  void PowerOff();
+  bool touch();
+  void for_each_line(const std::function<void(int)>& change);
+  void power_off();
 
   static const pr_lines kLines;
   static const pr_stream kStream;
@@ -101,5 +100,3 @@ class End {
 };
 
 }  // namespace pi_ring
-
-#endif  // PI_RING_TESTS_PROTO_END_H_

@@ -1,29 +1,29 @@
 // Wires that lie: the streams stay intact, or the link says that it is down.
 #include <gtest/gtest.h>
 
-#include "simulation.h"
+#include "tests/proto/simulation.h"
 
 namespace pi_ring {
 namespace {
 
 class Noisy : public testing::TestWithParam<int> {
  protected:
-  static void ExpectIntact(Simulation& link) {
-    EXPECT_EQ(link.wires.fights(), 0u) << link.Describe();
+  static void expect_intact(Simulation& link) {
+    EXPECT_EQ(link.wires.fights(), 0u) << link.describe();
     for (int i = 0; i < kEnds; ++i) {
-      EXPECT_EQ(link.end(i).wrong(), 0u) << link.Describe();
-      EXPECT_EQ(link.end(i).broken_in_all(), 0u) << link.Describe();
+      EXPECT_EQ(link.end(i).wrong(), 0u) << link.describe();
+      EXPECT_EQ(link.end(i).broken_in_all(), 0u) << link.describe();
     }
   }
 };
 INSTANTIATE_TEST_SUITE_P(Seeds, Noisy, testing::Range(0, kSeeds));
 
-uint64_t TimeFor(Simulation& link, uint64_t bytes) {
-  link.StartBoth();
-  EXPECT_TRUE(link.RunUntilJoined(kSecond)) << link.Describe();
+uint64_t time_for(Simulation& link, uint64_t bytes) {
+  link.start_both();
+  EXPECT_TRUE(link.run_until_joined(kSecond)) << link.describe();
   const uint64_t begin_ns = link.now_ns();
   link.end(0).to_send = link.end(1).to_send = bytes / 2;
-  EXPECT_TRUE(link.RunUntilDrained(600 * kSecond)) << link.Describe();
+  EXPECT_TRUE(link.run_until_drained(600 * kSecond)) << link.describe();
   return link.now_ns() - begin_ns;
 }
 
@@ -31,26 +31,26 @@ TEST_P(Noisy, AWrongBitInTenThousandSamplesCostsLessThanHalfTheRate) {
   Simulation clean(GetParam());
   Simulation noisy(GetParam());
   noisy.wires.faults.sample_error_rate = 10'000;
-  const uint64_t clean_ns = TimeFor(clean, 200'000);
-  EXPECT_LT(TimeFor(noisy, 200'000), 2 * clean_ns) << noisy.Describe();
+  const uint64_t clean_ns = time_for(clean, 200'000);
+  EXPECT_LT(time_for(noisy, 200'000), 2 * clean_ns) << noisy.describe();
   EXPECT_GT(noisy.end(0).link().stats.crc_errors +
                 noisy.end(1).link().stats.crc_errors,
             0u);
-  ExpectIntact(noisy);
+  expect_intact(noisy);
 }
 
 TEST_P(Noisy, AWrongBitInTenThousandPutsLosesNoByte) {
   Simulation noisy(GetParam());
   noisy.wires.faults.put_error_rate = 10'000;
-  TimeFor(noisy, 200'000);
-  ExpectIntact(noisy);
+  time_for(noisy, 200'000);
+  expect_intact(noisy);
 }
 
 TEST_P(Noisy, GlitchesOfTheStrobesLoseNoByteAndMakeNoFight) {
   Simulation noisy(GetParam());
   noisy.wires.faults.glitch_rate = 500'000;
-  TimeFor(noisy, 100'000);
-  ExpectIntact(noisy);
+  time_for(noisy, 100'000);
+  expect_intact(noisy);
 }
 
 TEST_P(Noisy, EverythingAtOnceNeverDeliversAWrongByteNorFights) {
@@ -59,12 +59,12 @@ TEST_P(Noisy, EverythingAtOnceNeverDeliversAWrongByteNorFights) {
       .sample_error_rate = 300, .put_error_rate = 300, .glitch_rate = 1000};
   link.end(0).to_send = link.end(1).to_send = 1 << 20;
   link.end(0).most_pulled = link.end(1).most_pulled = 40;
-  link.StartBoth();
-  link.Run(60 * kSecond, [] { return false; });
-  EXPECT_EQ(link.wires.fights(), 0u) << link.Describe();
-  EXPECT_EQ(link.end(0).wrong() + link.end(1).wrong(), 0u) << link.Describe();
+  link.start_both();
+  link.run(60 * kSecond, [] { return false; });
+  EXPECT_EQ(link.wires.fights(), 0u) << link.describe();
+  EXPECT_EQ(link.end(0).wrong() + link.end(1).wrong(), 0u) << link.describe();
   EXPECT_GT(link.end(0).received_in_all() + link.end(1).received_in_all(), 0u)
-      << link.Describe();
+      << link.describe();
 }
 
 TEST(BadWires, AnyOneDataLineStuckOrOpenKeepsTheLinkDownAndReleasesTheLines) {
@@ -75,11 +75,11 @@ TEST(BadWires, AnyOneDataLineStuckOrOpenKeepsTheLinkDownAndReleasesTheLines) {
       (kind == 0   ? link.wires.faults.stuck_low
        : kind == 1 ? link.wires.faults.stuck_high
                    : link.wires.faults.open) = bit;
-      link.StartBoth();
-      EXPECT_FALSE(link.RunUntilJoined(5 * kSecond)) << link.Describe();
-      EXPECT_EQ(link.wires.fights(), 0u) << link.Describe();
+      link.start_both();
+      EXPECT_FALSE(link.run_until_joined(5 * kSecond)) << link.describe();
+      EXPECT_EQ(link.wires.fights(), 0u) << link.describe();
       link.wires.faults = {};
-      EXPECT_TRUE(link.RunUntilJoined(2 * kSecond)) << link.Describe();
+      EXPECT_TRUE(link.run_until_joined(2 * kSecond)) << link.describe();
     }
   }
 }
@@ -88,41 +88,41 @@ TEST(BadWires, AnOpenStrobeKeepsTheLinkDownUntilItIsMended) {
   for (int i = 0; i < kEnds; ++i) {
     Simulation link(i);
     link.wires.faults.strobe_open[i] = true;
-    link.StartBoth();
-    EXPECT_FALSE(link.RunUntilJoined(5 * kSecond)) << link.Describe();
+    link.start_both();
+    EXPECT_FALSE(link.run_until_joined(5 * kSecond)) << link.describe();
     link.wires.faults = {};
-    EXPECT_TRUE(link.RunUntilJoined(2 * kSecond)) << link.Describe();
+    EXPECT_TRUE(link.run_until_joined(2 * kSecond)) << link.describe();
   }
 }
 
 TEST(BadWires, APulledCableBreaksTheStreamOnceAndTheLinkComesBack) {
   for (uint64_t seed = 0; seed < 20; ++seed) {
     Simulation link(seed);
-    link.StartBoth();
+    link.start_both();
     link.end(0).to_send = link.end(1).to_send = 1 << 30;
-    ASSERT_TRUE(link.RunUntilJoined(kSecond));
-    link.Run(link.random.Below(50 * kMillisecond), [] { return false; });
+    ASSERT_TRUE(link.run_until_joined(kSecond));
+    link.run(link.random.below(50 * kMillisecond), [] { return false; });
     link.wires.faults = {.open = 0xff, .strobe_open = {true, true}};
-    link.Run(3 * kSecond, [] { return false; });
-    EXPECT_FALSE(link.wires.Drives(0) || link.wires.Drives(1))
-        << link.Describe();
+    link.run(3 * kSecond, [] { return false; });
+    EXPECT_FALSE(link.wires.drives(0) || link.wires.drives(1))
+        << link.describe();
     link.wires.faults = {};
-    EXPECT_TRUE(link.RunUntilJoined(2 * kSecond)) << link.Describe();
+    EXPECT_TRUE(link.run_until_joined(2 * kSecond)) << link.describe();
     for (int i = 0; i < kEnds; ++i)
-      EXPECT_EQ(link.end(i).broken_in_all(), 1u) << link.Describe();
+      EXPECT_EQ(link.end(i).broken_in_all(), 1u) << link.describe();
     EXPECT_EQ(link.wires.fights(), 0u);
   }
 }
 
 TEST(BadWires, LinesThatCannotBeReleasedKeepTheStrobeAsItIs) {
   Simulation link(1);
-  link.StartBoth();
-  ASSERT_TRUE(link.RunUntilJoined(kSecond));
+  link.start_both();
+  ASSERT_TRUE(link.run_until_joined(kSecond));
   link.end(0).to_send = link.end(1).to_send = 50'000;
-  link.Run(5 * kMillisecond, [] { return false; });
+  link.run(5 * kMillisecond, [] { return false; });
   link.end(0).failing_releases = link.end(1).failing_releases = 3;
-  EXPECT_TRUE(link.RunUntilDrained(20 * kSecond)) << link.Describe();
-  EXPECT_EQ(link.wires.fights(), 0u) << link.Describe();
+  EXPECT_TRUE(link.run_until_drained(20 * kSecond)) << link.describe();
+  EXPECT_EQ(link.wires.fights(), 0u) << link.describe();
 }
 
 }  // namespace

@@ -1,54 +1,58 @@
 // Readers that do not read, ends that sleep, links that idle.
 #include <gtest/gtest.h>
 
-#include "simulation.h"
+#include "tests/proto/simulation.h"
+
+extern "C" {
+#include "kmod/proto/deadlines.h"
+}
 
 namespace pi_ring {
 namespace {
 
 TEST(BackPressure, AReaderThatRestsForAMinuteLosesNothingAndBreaksNothing) {
   Simulation link(1);
-  link.StartBoth();
+  link.start_both();
   link.end(1).reading = false;
   link.end(0).to_send = 100'000;
-  EXPECT_FALSE(link.RunUntilDrained(60 * kSecond));
+  EXPECT_FALSE(link.run_until_drained(60 * kSecond));
   EXPECT_GT(link.end(0).link().stats.refusals, 0u);
   EXPECT_LT(link.end(0).link().stats.refusals, 200u)
       << "the sender does not insist";
   EXPECT_EQ(link.end(1).received(), link.end(1).capacity);
   while (link.end(1).received() < 100'000) {
-    link.end(1).Read(3000);
-    link.Wake(1);
-    link.Run(10 * kMillisecond, [] { return false; });
+    link.end(1).read(3000);
+    link.wake(1);
+    link.run(10 * kMillisecond, [] { return false; });
   }
-  link.end(1).Read(1 << 20);
-  EXPECT_TRUE(link.RunUntilDrained(kSecond)) << link.Describe();
+  link.end(1).read(1 << 20);
+  EXPECT_TRUE(link.run_until_drained(kSecond)) << link.describe();
   EXPECT_EQ(link.end(1).wrong() + link.end(0).broken_in_all(), 0u);
 }
 
 TEST(BackPressure, RoomIsToldAtOnceAndNotAfterThePause) {
   Simulation link(2);
-  link.StartBoth();
+  link.start_both();
   link.end(1).reading = false;
   link.end(0).to_send = 100'000;
-  link.Run(30 * kSecond, [] { return false; });
+  link.run(30 * kSecond, [] { return false; });
   const uint64_t before = link.end(1).received();
-  link.end(1).Read(1 << 20);
-  link.Wake(1);
-  EXPECT_TRUE(link.Run(50 * kMillisecond, [&] {
+  link.end(1).read(1 << 20);
+  link.wake(1);
+  EXPECT_TRUE(link.run(50 * kMillisecond, [&] {
     return link.end(1).received() > before;
-  })) << link.Describe();
+  })) << link.describe();
 }
 
 TEST(BackPressure, OneDirectionBlockedDoesNotHoldUpTheOther) {
   Simulation link(3);
-  link.StartBoth();
+  link.start_both();
   link.end(1).reading = false;
   link.end(0).to_send = 1 << 30;
   link.end(1).to_send = 200'000;
-  EXPECT_TRUE(link.Run(10 * kSecond, [&] {
+  EXPECT_TRUE(link.run(10 * kSecond, [&] {
     return link.end(0).received() == 200'000;
-  })) << link.Describe();
+  })) << link.describe();
 }
 
 class Doorbells : public testing::TestWithParam<int> {};
@@ -57,22 +61,22 @@ INSTANTIATE_TEST_SUITE_P(Seeds, Doorbells, testing::Range(0, kSeeds));
 TEST_P(Doorbells, AloneMoveAllBytesWhenEndsSleepBetweenMoves) {
   Simulation link(GetParam());
   link.doorbells_only = true;
-  link.StartBoth();
+  link.start_both();
   link.end(0).to_send = link.end(1).to_send = 30'000;
-  ASSERT_TRUE(link.RunUntilDrained(60 * kSecond)) << link.Describe();
+  ASSERT_TRUE(link.run_until_drained(60 * kSecond)) << link.describe();
   for (int i = 0; i < kEnds; ++i) {
     EXPECT_EQ(link.end(i).wrong(), 0u);
-    EXPECT_EQ(link.end(i).link().stats.timeouts, 0u) << link.Describe();
+    EXPECT_EQ(link.end(i).link().stats.timeouts, 0u) << link.describe();
   }
 }
 
 TEST(Idle, ALinkTakesFewerThanAHundredStepsASecond) {
   Simulation link(4);
-  link.StartBoth();
-  ASSERT_TRUE(link.RunUntilJoined(kSecond));
-  link.Run(kSecond, [] { return false; });
+  link.start_both();
+  ASSERT_TRUE(link.run_until_joined(kSecond));
+  link.run(kSecond, [] { return false; });
   const uint64_t before = link.steps();
-  link.Run(100 * kSecond, [] { return false; });
+  link.run(100 * kSecond, [] { return false; });
   EXPECT_LT(link.steps() - before, 100 * 100u);
   EXPECT_EQ(
       link.end(0).link().stats.recoveries + link.end(1).link().stats.recoveries,
@@ -82,12 +86,12 @@ TEST(Idle, ALinkTakesFewerThanAHundredStepsASecond) {
 TEST(Idle, ADeadPeerIsNoticedAndTheStreamBroken) {
   for (int dead = 0; dead < kEnds; ++dead) {
     Simulation link(5);
-    link.StartBoth();
-    ASSERT_TRUE(link.RunUntilJoined(kSecond));
-    link.end(dead).Crash();
-    EXPECT_TRUE(link.Run(PR_SILENCE_NS + 2 * kSecond, [&] {
+    link.start_both();
+    ASSERT_TRUE(link.run_until_joined(kSecond));
+    link.end(dead).crash();
+    EXPECT_TRUE(link.run(PR_SILENCE_NS + 2 * kSecond, [&] {
       return link.end(1 - dead).broken_in_all() == 1;
-    })) << link.Describe();
+    })) << link.describe();
   }
 }
 

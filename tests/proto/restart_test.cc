@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "simulation.h"
+#include "tests/proto/simulation.h"
 
 namespace pi_ring {
 namespace {
@@ -23,136 +23,136 @@ struct Moment {
 
 // Both ends write without end, and one has to wait for room now and then, so
 // that every state is visited again and again.
-void LoadBothEnds(Simulation& link) {
+void load_both_ends(Simulation& link) {
   for (int i = 0; i < kEnds; ++i) {
     link.end(i).to_send = kPlenty;
-    link.end(i).most_pulled = link.random.Between(1, 60);
+    link.end(i).most_pulled = link.random.between(1, 60);
   }
 }
 
 // Some states are only seen in trouble: lose a lot of samples for a while.
-bool RunUntilIn(Simulation& link, const Moment& at) {
+bool run_until_in(Simulation& link, const Moment& at) {
   const auto there = [&] { return link.end(at.number).state() == at.state; };
-  if (link.Run(kSecond / 50, there)) return true;
+  if (link.run(kSecond / 50, there)) return true;
   link.wires.faults = {
       .sample_error_rate = 60, .put_error_rate = 60, .glitch_rate = 400};
-  const bool found = link.Run(120 * kSecond, there);
+  const bool found = link.run(120 * kSecond, there);
   link.wires.faults = {};
   return found;
 }
 
 // The lines may not be driven by one end while the other believes it holds
 // them.
-void ExpectCleanStreams(Simulation& link) {
-  EXPECT_EQ(link.wires.fights(), 0u) << link.Describe();
+void expect_clean_streams(Simulation& link) {
+  EXPECT_EQ(link.wires.fights(), 0u) << link.describe();
   for (int i = 0; i < kEnds; ++i)
-    EXPECT_EQ(link.end(i).wrong(), 0u) << link.Describe();
+    EXPECT_EQ(link.end(i).wrong(), 0u) << link.describe();
 }
 
-void ExpectTrafficBothWays(Simulation& link) {
+void expect_traffic_both_ways(Simulation& link) {
   const uint64_t before[] = {link.end(0).received_in_all(),
                              link.end(1).received_in_all()};
-  EXPECT_TRUE(link.Run(kReconnect, [&] {
+  EXPECT_TRUE(link.run(kReconnect, [&] {
     return link.end(0).received_in_all() > before[0] + 200 &&
            link.end(1).received_in_all() > before[1] + 200;
-  })) << link.Describe();
+  })) << link.describe();
 }
 
-bool BelongsTo(int number, pr_state state) {
+bool belongs_to(int number, pr_state state) {
   const bool down_only = state >= PR_BREAK_LOW && state <= PR_BREAK_END;
   const bool up_only = state >= PR_KNOCK && state <= PR_ECHO_LOW;
   return number == 0 ? !up_only : !down_only;
 }
 
-std::vector<Moment> AllMoments() {
+std::vector<Moment> all_moments() {
   std::vector<Moment> all;
   for (int number = 0; number < kEnds; ++number) {
     for (int i = 0; i < PR_STATES; ++i) {
       const auto state = static_cast<pr_state>(i);
-      if (BelongsTo(number, state)) all.push_back({number, state});
+      if (belongs_to(number, state)) all.push_back({number, state});
     }
   }
   return all;
 }
 
 // Runs `trouble` with either end in each of its states, for a few seeds.
-void InEveryState(
+void in_every_state(
     const std::function<void(Simulation&, const Moment&)>& trouble) {
-  for (const Moment& moment : AllMoments()) {
+  for (const Moment& moment : all_moments()) {
     for (uint64_t seed = 1; seed <= 4; ++seed) {
       SCOPED_TRACE(std::string(moment.number == 0 ? "down" : "up") + " in " +
                    pr_state_name(moment.state) + ", seed " +
                    std::to_string(seed));
       Simulation link(seed);
-      LoadBothEnds(link);
-      link.StartBoth();
+      load_both_ends(link);
+      link.start_both();
       const bool joins =
-          link.RunUntilJoined(kSecond) || moment.state <= PR_ECHO_LOW;
-      ASSERT_TRUE(joins) << link.Describe();
-      ASSERT_TRUE(RunUntilIn(link, moment)) << link.Describe();
+          link.run_until_joined(kSecond) || moment.state <= PR_ECHO_LOW;
+      ASSERT_TRUE(joins) << link.describe();
+      ASSERT_TRUE(run_until_in(link, moment)) << link.describe();
       trouble(link, moment);
-      ExpectCleanStreams(link);
+      expect_clean_streams(link);
     }
   }
 }
 
 TEST(InEveryState,
      ARestartBreaksTheStreamOnceAndTheLinkIsBackWithinTwoSeconds) {
-  InEveryState([](Simulation& link, const Moment& at) {
+  in_every_state([](Simulation& link, const Moment& at) {
     const bool was_joined = link.end(at.other()).link().session.joined;
     const uint64_t broken = link.end(at.other()).broken_in_all();
-    link.Restart(at.number);
-    ASSERT_TRUE(link.RunUntilJoined(kReconnect)) << link.Describe();
+    link.restart(at.number);
+    ASSERT_TRUE(link.run_until_joined(kReconnect)) << link.describe();
     EXPECT_EQ(link.end(at.other()).broken_in_all() - broken,
               was_joined ? 1u : 0u)
-        << link.Describe();
-    ExpectTrafficBothWays(link);
+        << link.describe();
+    expect_traffic_both_ways(link);
   });
 }
 
 TEST(InEveryState, LosingPowerInTheMidstOfAMoveDoesNoMore) {
-  InEveryState([](Simulation& link, const Moment& at) {
-    link.end(at.number).CrashAfter(link.random.Below(20));
-    link.Run(kSecond, [&] { return !link.end(at.number).running(); });
-    if (link.end(at.number).running()) link.end(at.number).Crash();
+  in_every_state([](Simulation& link, const Moment& at) {
+    link.end(at.number).crash_after(link.random.below(20));
+    link.run(kSecond, [&] { return !link.end(at.number).running(); });
+    if (link.end(at.number).running()) link.end(at.number).crash();
     const bool was_joined = link.end(at.other()).link().session.joined;
     const uint64_t broken = link.end(at.other()).broken_in_all();
-    link.Run(link.random.Below(kSecond / 2), [] { return false; });
-    link.Start(at.number);
-    ASSERT_TRUE(link.RunUntilJoined(kReconnect)) << link.Describe();
+    link.run(link.random.below(kSecond / 2), [] { return false; });
+    link.start(at.number);
+    ASSERT_TRUE(link.run_until_joined(kReconnect)) << link.describe();
     EXPECT_EQ(link.end(at.other()).broken_in_all() - broken,
               was_joined ? 1u : 0u)
-        << link.Describe();
-    ExpectTrafficBothWays(link);
+        << link.describe();
+    expect_traffic_both_ways(link);
   });
 }
 
 TEST(InEveryState, AStallOfThreeSecondsBreaksTheStreamAtMostOnceOnEachSide) {
-  InEveryState([](Simulation& link, const Moment& at) {
+  in_every_state([](Simulation& link, const Moment& at) {
     const uint64_t broken[] = {link.end(0).broken_in_all(),
                                link.end(1).broken_in_all()};
-    link.Stall(at.number, 3 * kSecond);
-    link.Run(3 * kSecond, [] { return false; });
-    ASSERT_TRUE(link.RunUntilJoined(kReconnect)) << link.Describe();
+    link.stall(at.number, 3 * kSecond);
+    link.run(3 * kSecond, [] { return false; });
+    ASSERT_TRUE(link.run_until_joined(kReconnect)) << link.describe();
     for (int i = 0; i < kEnds; ++i)
-      EXPECT_LE(link.end(i).broken_in_all() - broken[i], 1u) << link.Describe();
+      EXPECT_LE(link.end(i).broken_in_all() - broken[i], 1u) << link.describe();
     EXPECT_EQ(link.end(0).broken_in_all() - broken[0],
               link.end(1).broken_in_all() - broken[1])
-        << link.Describe();
-    ExpectTrafficBothWays(link);
+        << link.describe();
+    expect_traffic_both_ways(link);
   });
 }
 
 TEST(InEveryState, AStallShorterThanTheResumeTimeBreaksNothing) {
-  InEveryState([](Simulation& link, const Moment& at) {
+  in_every_state([](Simulation& link, const Moment& at) {
     if (!link.end(0).joined() || !link.end(1).joined()) return;
-    const uint64_t stall_ns = link.random.Between(1, 500) * kMillisecond;
-    link.Stall(at.number, stall_ns);
-    link.Run(stall_ns, [] { return false; });
-    ASSERT_TRUE(link.RunUntilJoined(kReconnect)) << link.Describe();
-    ExpectTrafficBothWays(link);
+    const uint64_t stall_ns = link.random.between(1, 500) * kMillisecond;
+    link.stall(at.number, stall_ns);
+    link.run(stall_ns, [] { return false; });
+    ASSERT_TRUE(link.run_until_joined(kReconnect)) << link.describe();
+    expect_traffic_both_ways(link);
     EXPECT_EQ(link.end(0).broken_in_all() + link.end(1).broken_in_all(), 0u)
-        << link.Describe();
+        << link.describe();
   });
 }
 

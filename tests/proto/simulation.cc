@@ -1,5 +1,5 @@
 // Interleaves two ends at random, down to single wire accesses.
-#include "simulation.h"
+#include "tests/proto/simulation.h"
 
 #include <algorithm>
 #include <sstream>
@@ -14,41 +14,41 @@ constexpr int kStillSteps = 8;
 
 Simulation::Simulation(uint64_t seed)
     : random(seed),
-      end0_(0, &wires, &random, [this] { Meanwhile(0); }),
-      end1_(1, &wires, &random, [this] { Meanwhile(1); }) {}
+      end0_(0, &wires, &random, [this] { meanwhile(0); }),
+      end1_(1, &wires, &random, [this] { meanwhile(1); }) {}
 
-void Simulation::Start(int number) {
-  end(number).Start(static_cast<uint32_t>(random.Next()));
+void Simulation::start(int number) {
+  end(number).start(static_cast<uint32_t>(random.next()));
   pace_[number] = PR_MOVED;
 }
 
-void Simulation::StartBoth() {
-  Start(0);
-  Start(1);
+void Simulation::start_both() {
+  start(0);
+  start(1);
 }
 
-void Simulation::Restart(int number) {
-  end(number).Crash();
-  Start(number);
+void Simulation::restart(int number) {
+  end(number).crash();
+  start(number);
 }
 
-void Simulation::Stall(int number, uint64_t for_ns) {
+void Simulation::stall(int number, uint64_t for_ns) {
   stalled_until_ns_[number] = now_ns_ + for_ns;
 }
 
 // A wire access takes 20 to 120 ns, and the other end does something in it.
-void Simulation::Meanwhile(int number) {
-  now_ns_ += 20 + random.Below(100);
+void Simulation::meanwhile(int number) {
+  now_ns_ += 20 + random.below(100);
   const int other = 1 - number;
-  if (end(other).stepping() || !random.OnceIn(interleave_rate)) return;
-  for (uint64_t i = random.Between(1, 6); i > 0; --i)
-    if (Awake(other)) StepOnce(other, 3);
+  if (end(other).stepping() || !random.once_in(interleave_rate)) return;
+  for (uint64_t i = random.between(1, 6); i > 0; --i)
+    if (awake(other)) step_once(other, 3);
 }
 
-bool Simulation::Awake(int number) {
+bool Simulation::awake(int number) {
   if (!end(number).running() || now_ns_ < stalled_until_ns_[number])
     return false;
-  const uint64_t edges = wires.Edges(1 - number);
+  const uint64_t edges = wires.edges(1 - number);
   if (edges != seen_edges_[number] && !wires.faults.strobe_open[1 - number]) {
     seen_edges_[number] = edges;
     bell_[number] = true;
@@ -58,19 +58,19 @@ bool Simulation::Awake(int number) {
   return !sleeps || bell_[number] || now_ns_ >= end(number).link().deadline_ns;
 }
 
-void Simulation::StepOnce(int number, uint32_t most_spin) {
+void Simulation::step_once(int number, uint32_t most_spin) {
   bell_[number] = false;
   ++steps_;
-  pace_[number] = end(number).Step(now_ns_, random.Between(1, most_spin));
+  pace_[number] = end(number).step(now_ns_, random.between(1, most_spin));
   if (pace_[number] == PR_MOVED) {
     still_ = 0;
   } else if (!end(1 - number).stepping()) {
     ++still_;
   }
-  now_ns_ += random.Below(200);
+  now_ns_ += random.below(200);
 }
 
-void Simulation::SkipToNextDeadline() {
+void Simulation::skip_to_next_deadline() {
   uint64_t next_ns = now_ns_ + 100 * kMillisecond;
   for (int i = 0; i < kEnds; ++i) {
     if (!end(i).running()) continue;
@@ -82,29 +82,29 @@ void Simulation::SkipToNextDeadline() {
   still_ = 0;
 }
 
-bool Simulation::Run(uint64_t for_ns, const std::function<bool()>& done) {
+bool Simulation::run(uint64_t for_ns, const std::function<bool()>& done) {
   const uint64_t until_ns = now_ns_ + for_ns;
   while (!done()) {
     if (now_ns_ >= until_ns) return false;
-    const int first = random.Below(2);
-    const bool a = Awake(first);
-    if (a) StepOnce(first, most_spin);
-    if (a && random.OnceIn(2)) continue;
-    const bool b = Awake(1 - first);
-    if (b) StepOnce(1 - first, most_spin);
-    if ((!a && !b) || still_ >= kStillSteps) SkipToNextDeadline();
+    const int first = random.below(2);
+    const bool a = awake(first);
+    if (a) step_once(first, most_spin);
+    if (a && random.once_in(2)) continue;
+    const bool b = awake(1 - first);
+    if (b) step_once(1 - first, most_spin);
+    if ((!a && !b) || still_ >= kStillSteps) skip_to_next_deadline();
   }
   return true;
 }
 
-bool Simulation::RunUntilJoined(uint64_t for_ns) {
-  return Run(for_ns, [this] {
+bool Simulation::run_until_joined(uint64_t for_ns) {
+  return run(for_ns, [this] {
     return end0_.joined() && end1_.joined() &&
            end0_.link().session.epoch == end1_.link().session.epoch;
   });
 }
 
-bool Simulation::Drained() {
+bool Simulation::drained() {
   for (int i = 0; i < kEnds; ++i) {
     if (end(i).to_send != 0 || !pr_link_drained(&end(i).link()) ||
         end(1 - i).received() != end(i).sent())
@@ -113,11 +113,11 @@ bool Simulation::Drained() {
   return end0_.joined() && end1_.joined();
 }
 
-bool Simulation::RunUntilDrained(uint64_t for_ns) {
-  return Run(for_ns, [this] { return Drained(); });
+bool Simulation::run_until_drained(uint64_t for_ns) {
+  return run(for_ns, [this] { return drained(); });
 }
 
-std::string Simulation::Describe() {
+std::string Simulation::describe() {
   std::ostringstream out;
   out << "at " << now_ns_ / 1000 << " us";
   for (int i = 0; i < kEnds; ++i) {

@@ -1,17 +1,16 @@
 // Two ends, ten wires and a clock of its own; nothing in here takes real time
 // to wait.
-#ifndef PI_RING_TESTS_PROTO_SIMULATION_H_
-#define PI_RING_TESTS_PROTO_SIMULATION_H_
+#pragma once
 
 #include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
 
-#include "end.h"
-#include "random.h"
+#include "tests/proto/end.h"
+#include "tests/proto/random.h"
+#include "tests/proto/wires.h"
 #include "tests/sanitized.h"
-#include "wires.h"
 
 namespace pi_ring {
 
@@ -38,27 +37,27 @@ class Simulation {
   uint64_t now_ns() const { return now_ns_; }
   uint64_t steps() const { return steps_; }
 
-  void Start(int number);
-  void StartBoth();
-  void Restart(int number);
-  void Stall(int number, uint64_t for_ns);
+  void start(int number);
+  void start_both();
+  void restart(int number);
+  void stall(int number, uint64_t for_ns);
   // Bytes to send or room to receive have come: a sleeping end looks.
-  void Wake(int number) { bell_[number] = true; }
+  void wake(int number) { bell_[number] = true; }
 
   // Runs until `done`, at most for so much simulated time. Was it done?
-  bool Run(uint64_t for_ns, const std::function<bool()>& done);
-  bool RunUntilJoined(uint64_t for_ns);
+  bool run(uint64_t for_ns, const std::function<bool()>& done);
+  bool run_until_joined(uint64_t for_ns);
   // Until all bytes to send have arrived.
-  bool RunUntilDrained(uint64_t for_ns);
-  bool Drained();
+  bool run_until_drained(uint64_t for_ns);
+  bool drained();
 
-  std::string Describe();
+  std::string describe();
 
  private:
-  void Meanwhile(int number);
-  void StepOnce(int number, uint32_t most_spin);
-  bool Awake(int number);
-  void SkipToNextDeadline();
+  void meanwhile(int number);
+  void step_once(int number, uint32_t most_spin);
+  bool awake(int number);
+  void skip_to_next_deadline();
 
   uint64_t now_ns_ = kSecond;
   uint64_t steps_ = 0;
@@ -72,5 +71,3 @@ class Simulation {
 };
 
 }  // namespace pi_ring
-
-#endif  // PI_RING_TESTS_PROTO_SIMULATION_H_

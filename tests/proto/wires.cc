@@ -1,9 +1,9 @@
 // Resolves what each end reads from who drives what.
-#include "wires.h"
+#include "tests/proto/wires.h"
 
 namespace pi_ring {
 
-void Wires::Drive(int end, int line, bool high) {
+void Wires::drive(int end, int line, bool high) {
   const uint8_t bit = 1u << line;
   // Two outputs on one wire fight whatever their levels are at the moment.
   if (driven_[1 - end] & bit) ++fights_;
@@ -11,9 +11,9 @@ void Wires::Drive(int end, int line, bool high) {
   level_[end] = high ? level_[end] | bit : level_[end] & ~bit;
 }
 
-void Wires::Float(int end, int line) { driven_[end] &= ~(1u << line); }
+void Wires::let_float(int end, int line) { driven_[end] &= ~(1u << line); }
 
-uint8_t Wires::Data(int end) const {
+uint8_t Wires::data(int end) const {
   const int peer = 1 - end;
   const uint8_t heard = driven_[peer] & ~faults.open;
   uint8_t data = faults.pulled_up;

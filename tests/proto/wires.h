@@ -1,6 +1,5 @@
 // Ten wires between two ends, as nets with drivers and pulls; counts fights.
-#ifndef PI_RING_TESTS_PROTO_WIRES_H_
-#define PI_RING_TESTS_PROTO_WIRES_H_
+#pragma once
 
 #include <array>
 #include <cstdint>
@@ -25,22 +24,22 @@ class Wires {
  public:
   WireFaults faults;
 
-  void Drive(int end, int line, bool high);
-  void Float(int end, int line);
+  void drive(int end, int line, bool high);
+  void let_float(int end, int line);
   // What an end reads on its data lines.
-  uint8_t Data(int end) const;
+  uint8_t data(int end) const;
 
-  void SetStrobe(int end, bool high) {
+  void set_strobe(int end, bool high) {
     if (strobe_[end] != high) ++edges_[end];
     strobe_[end] = high;
   }
   // How often this end's strobe has changed.
-  uint64_t Edges(int end) const { return edges_[end]; }
-  bool PeerStrobe(int end) const {
+  uint64_t edges(int end) const { return edges_[end]; }
+  bool peer_strobe(int end) const {
     return strobe_[1 - end] && !faults.strobe_open[1 - end];
   }
-  bool OwnStrobe(int end) const { return strobe_[end]; }
-  bool Drives(int end) const { return driven_[end] != 0; }
+  bool own_strobe(int end) const { return strobe_[end]; }
+  bool drives(int end) const { return driven_[end] != 0; }
   uint64_t fights() const { return fights_; }
 
  private:
@@ -52,5 +51,3 @@ class Wires {
 };
 
 }  // namespace pi_ring
-
-#endif  // PI_RING_TESTS_PROTO_WIRES_H_

@@ -7,6 +7,7 @@
 #include <deque>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <thread>
 
@@ -22,27 +23,21 @@ using Clock = std::chrono::steady_clock;
 constexpr size_t kFifoBytes = 65536;
 constexpr uint32_t kSamplesAStep = 16;
 
-// As in the module: an idle link polls this long before it sleeps, and ten
-// times as long amid an exchange. No interrupt wakes it here, so sleep is
-// short.
+// As in the module, an idle link polls this long before it sleeps, and ten
+// times as long within an exchange. No interrupt wakes it here, so it sleeps
+// only briefly.
 constexpr std::chrono::microseconds kSpin{100};
-constexpr std::chrono::microseconds kSpinAmidExchange{1000};
+constexpr std::chrono::microseconds kSpinInExchange{1000};
 constexpr std::chrono::microseconds kNap{50};
 constexpr std::chrono::microseconds kIdleNap{1000};
 
-// How long the last bytes may take.
+// How long the destructor waits for the neighbour to take the last bytes.
 constexpr std::chrono::milliseconds kLinger{500};
-
-u64 clock_ns() {
-  return static_cast<u64>(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                              Clock::now().time_since_epoch())
-                              .count());
-}
 
 }  // namespace
 
-// The lines, the protocol's state and the thread that steps it; the bytes
-// between that thread and the users.
+// The lines, the protocol's state, the thread that steps it, and the bytes
+// between that thread and the link's users.
 class ProtocolLink::Engine {
  public:
   Engine(std::unique_ptr<LinkLines> lines, BankRole role, std::string name)
@@ -55,10 +50,7 @@ class ProtocolLink::Engine {
 
   ~Engine() {
     {
-      std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, kLinger, [this] {
-        return failure_ || !joined_ || (to_send_.empty() && drained_);
-      });
+      const std::lock_guard lock(mutex_);
       stopping_ = true;
     }
     changed_.notify_all();
@@ -67,7 +59,7 @@ class ProtocolLink::Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // As many as there is room for, one at least.
+  // Sends as many bytes as there is room for, at least one; returns how many.
   size_t send_some(std::span<const std::byte> bytes, Deadline deadline) {
     std::unique_lock lock(mutex_);
     wait(lock, deadline, "the neighbour does not take bytes",
@@ -107,7 +99,7 @@ class ProtocolLink::Engine {
  private:
   static Engine& of(void* ctx) { return *static_cast<Engine*>(ctx); }
 
-  // C code must not be left by an exception: the thread finds it later.
+  // No exception may pass through C code: the thread rethrows it later.
   template <typename Act>
   bool guarded(const Act& act) {
     try {
@@ -139,19 +131,19 @@ class ProtocolLink::Engine {
     broken = false;
     throw LinkError(LinkError::Kind::kBroken,
                     name_ +
-                        ": the stream broke: the neighbour started anew, or "
-                        "was lost for seconds");
+                        ": the stream broke: the neighbour restarted, or was "
+                        "lost for seconds");
   }
 
   void run() {
     auto moved = Clock::now();
-    while (!is_stopping() && !thrown_) {
-      const pr_pace pace = pr_link_step(&link_, clock_ns(), kSamplesAStep);
+    while (!is_over() && !thrown_) {
+      const pr_pace pace = pr_link_step(&link_, now_ns(), kSamplesAStep);
       if (pace == PR_MOVED) {
         moved = Clock::now();
         note_progress();
       } else if (Clock::now() - moved <
-                 (pace == PR_SLEEP ? kSpin : kSpinAmidExchange)) {
+                 (pace == PR_SLEEP ? kSpin : kSpinInExchange)) {
         make_way();
       } else {
         nap(pace);
@@ -163,8 +155,8 @@ class ProtocolLink::Engine {
     changed_.notify_all();
   }
 
-  // On a machine of one processor the neighbour's end may be on it, too, and a
-  // yield may not reach it.
+  // On a machine of one processor the neighbour's end may run on it too, and a
+  // yield may not let it run.
   static void make_way() {
     static const bool shared = std::thread::hardware_concurrency() == 1;
     if (shared) {
@@ -174,9 +166,16 @@ class ProtocolLink::Engine {
     }
   }
 
-  bool is_stopping() {
+  u64 now_ns() const { return static_cast<u64>(lines_->now().count()); }
+
+  // The user has let go of the link, and the neighbour has all bytes or takes
+  // too long.
+  bool is_over() {
     const std::lock_guard lock(mutex_);
-    return stopping_;
+    if (!stopping_) return false;
+    if (!stopping_since_) stopping_since_ = lines_->now();
+    return !joined_ || (to_send_.empty() && drained_) ||
+           lines_->now() - *stopping_since_ >= kLinger;
   }
 
   void note_progress() {
@@ -191,7 +190,7 @@ class ProtocolLink::Engine {
     changed_.notify_all();
   }
 
-  // Bytes to send wake an idle link; nothing else does before its time.
+  // Only bytes to send end the nap of an idle link early.
   void nap(pr_pace pace) {
     std::unique_lock lock(mutex_);
     const bool idle = pace == PR_SLEEP;
@@ -239,18 +238,19 @@ class ProtocolLink::Engine {
 
   const std::string name_;
 
-  // The thread's alone once it runs.
+  // Only the thread uses these once it runs.
   std::unique_ptr<LinkLines> lines_;
   pr_link link_{};
   std::exception_ptr thrown_;
   bool was_drained_ = true;
   bool was_joined_ = false;
+  std::optional<std::chrono::nanoseconds> stopping_since_;
 
   std::mutex mutex_;  // protects what follows
   std::condition_variable changed_;
   std::deque<std::byte> to_send_;
   std::deque<std::byte> received_;
-  bool drained_ = true;  // the neighbour has all that left to_send_
+  bool drained_ = true;  // the neighbour has accepted all that left to_send_
   bool joined_ = false;
   bool read_broken_ = false;
   bool write_broken_ = false;

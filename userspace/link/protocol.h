@@ -1,27 +1,33 @@
-// A link that runs the kernel module's own protocol in this process, over
-// whatever ten lines it is given: slow on a Pi, but without a module.
+// A link that runs the kernel module's protocol in this process, over any ten
+// lines. On a Pi it is slow, but needs no module.
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include "userspace/link/stream_link.h"
 
 namespace pi_ring {
 
-// One bank's lines, as kmod/proto/lines.h has them: the data lines are inputs,
-// the own strobe is low. All of these are called from one thread; they throw
-// what they like, and that ends the link.
+// One bank's lines; kmod/proto/lines.h says what each function must do. Before
+// the link starts the data lines are inputs and the own strobe is low. All
+// calls come from one thread. An exception ends the link, which rethrows it.
 class LinkLines {
  public:
   virtual ~LinkLines() = default;
 
-  // Eight data lines, and above them the peer's strobe; that is never younger
-  // than they are.
+  // The eight data lines, and above them the peer's strobe. The strobe must not
+  // be read later than the data.
   virtual uint32_t sample() = 0;
   virtual void put(uint8_t data) = 0;
   virtual void strobe(bool high) = 0;
   virtual void take(uint8_t data) = 0;
   virtual void release() = 0;
+
+  // The protocol's clock: the time since any fixed moment.
+  virtual std::chrono::nanoseconds now() const {
+    return std::chrono::steady_clock::now().time_since_epoch();
+  }
 };
 
 enum class BankRole { kDownstream, kUpstream };
@@ -31,7 +37,7 @@ class ProtocolLink : public StreamLink {
   ProtocolLink(std::unique_ptr<LinkLines> lines, BankRole role,
                std::string name);
 
-  // Bytes that the neighbour has not taken within a moment are lost.
+  // Waits up to half a second until the neighbour has taken all bytes.
   ~ProtocolLink() override;
   ProtocolLink(const ProtocolLink&) = delete;
   ProtocolLink& operator=(const ProtocolLink&) = delete;

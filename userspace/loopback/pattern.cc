@@ -7,8 +7,8 @@
 namespace pi_ring {
 namespace {
 
-// A number's bits, stirred well: multiplications and shifts of splitmix64.
-uint64_t stir(uint64_t number) {
+// Mixes a number's bits, with the multiplications and shifts of splitmix64.
+uint64_t mix(uint64_t number) {
   number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9U;
   number = (number ^ (number >> 27)) * 0x94d049bb133111ebU;
   return number ^ (number >> 31);
@@ -16,7 +16,7 @@ uint64_t stir(uint64_t number) {
 
 std::byte byte_at(uint64_t seed, uint64_t position) {
   if (position < kByteValues) return std::byte(position);
-  const uint64_t word = stir(seed * kByteValues + position / 8 + 1);
+  const uint64_t word = mix(seed * kByteValues + position / 8 + 1);
   return std::byte(word >> (position % 8 * 8));
 }
 

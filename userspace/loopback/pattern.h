@@ -1,4 +1,4 @@
-// The bytes that a test of a link sends: known to both ends from a seed.
+// The bytes that a test of a link sends. Both ends compute them from a seed.
 #pragma once
 
 #include <cstddef>
@@ -9,12 +9,12 @@ namespace pi_ring {
 
 inline constexpr size_t kByteValues = 256;
 
-// The bytes of the stream of this seed from `position` on: first every value
-// in its turn, then chance.
+// Fills in the bytes of this seed's stream from `position` on: first every
+// value in order, then pseudo-random bytes.
 void fill_pattern(uint64_t seed, uint64_t position, std::span<std::byte> bytes);
 
-// Throws std::runtime_error that names the first byte that is not as it was
-// sent; `where` is the beginning of what it says.
+// Throws std::runtime_error if a byte differs from what was sent. The message
+// begins with `where` and names the first such byte.
 void check_pattern(const char* where, uint64_t seed, uint64_t position,
                    std::span<const std::byte> bytes);
 

@@ -2,22 +2,21 @@
 
 #include <algorithm>
 
-#include "userspace/loopback/crew.h"
 #include "userspace/loopback/pattern.h"
+#include "userspace/loopback/thread_group.h"
 
 namespace pi_ring {
 namespace {
 
 constexpr uint64_t kSeed = 0;
 
-std::chrono::nanoseconds time_round_trip(const Course& course,
-                                         uint64_t number) {
+std::chrono::nanoseconds time_round_trip(const Route& route, uint64_t number) {
   const auto start = std::chrono::steady_clock::now();
-  for (const Hop& hop : course.hops) {
+  for (const Hop& hop : route.hops) {
     std::byte byte;
     fill_pattern(kSeed, number, {&byte, 1});
-    hop.from.send({&byte, 1}, course.deadline());
-    hop.to.receive({&byte, 1}, course.deadline());
+    hop.from.send({&byte, 1}, route.deadline());
+    hop.to.receive({&byte, 1}, route.deadline());
     check_pattern(hop.name.c_str(), kSeed, number, {&byte, 1});
   }
   return std::chrono::steady_clock::now() - start;
@@ -26,15 +25,15 @@ std::chrono::nanoseconds time_round_trip(const Course& course,
 }  // namespace
 
 std::vector<std::chrono::nanoseconds> time_round_trips(
-    const Course& course, int count, const std::function<void()>& look) {
+    const Route& route, int count, const std::function<void()>& look) {
   std::vector<std::chrono::nanoseconds> trips;
-  Crew crew([&course] { course.close(); });
-  crew.start([&] {
+  ThreadGroup threads([&route] { route.close(); });
+  threads.start([&] {
     for (int number = 0; number < count; ++number) {
-      trips.push_back(time_round_trip(course, static_cast<uint64_t>(number)));
+      trips.push_back(time_round_trip(route, static_cast<uint64_t>(number)));
     }
   });
-  crew.finish(look);
+  threads.finish(look);
   std::ranges::sort(trips);
   return trips;
 }

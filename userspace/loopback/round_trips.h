@@ -1,16 +1,17 @@
-// One byte round a course, again and again: what a change of direction costs.
+// Sends one byte along a route repeatedly, to time a change of direction.
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <vector>
 
-#include "userspace/loopback/course.h"
+#include "userspace/loopback/route.h"
 
 namespace pi_ring {
 
-// Sorted, the shortest first. Throws where the byte does not come back.
+// The times of `count` round trips, the shortest first. Throws if a byte does
+// not come back.
 std::vector<std::chrono::nanoseconds> time_round_trips(
-    const Course& course, int count, const std::function<void()>& look);
+    const Route& route, int count, const std::function<void()>& look);
 
 }  // namespace pi_ring

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <random>
 
-#include "userspace/loopback/crew.h"
 #include "userspace/loopback/pattern.h"
+#include "userspace/loopback/thread_group.h"
 
 namespace pi_ring {
 namespace {
@@ -12,20 +12,20 @@ namespace {
 constexpr size_t kLongestPiece = 1U << 20;
 constexpr size_t kLongestRandomPiece = 1U << 16;
 
-// The sizes that a stream is cut into, one after the other.
+// The sizes of the pieces that a stream is sent in.
 class Pieces {
  public:
   Pieces(uint64_t bytes, uint64_t seed) : left_(bytes), random_(seed) {}
 
   // 0 at the end.
   size_t next() {
-    const size_t piece = std::min<uint64_t>(wished(), left_);
+    const size_t piece = std::min<uint64_t>(next_size(), left_);
     left_ -= piece;
     return piece;
   }
 
  private:
-  size_t wished() {
+  size_t next_size() {
     if (size_ == 0) {
       size_ = 1;
       return kByteValues;
@@ -48,25 +48,22 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
-StreamTest::StreamTest(const Course& course, uint64_t bytes, uint64_t seed)
-    : course_(course),
-      bytes_(bytes),
-      seed_(seed),
-      figures_(course.hops.size()) {}
+StreamTest::StreamTest(const Route& route, uint64_t bytes, uint64_t seed)
+    : route_(route), bytes_(bytes), seed_(seed), figures_(route.hops.size()) {}
 
 void StreamTest::run(const std::function<void()>& look) {
-  Crew crew([this] { course_.close(); });
-  for (size_t hop = 0; hop < course_.hops.size(); ++hop) {
-    crew.start([this, hop] { send(hop); });
-    crew.start([this, hop] { receive(hop); });
+  ThreadGroup threads([this] { route_.close(); });
+  for (size_t hop = 0; hop < route_.hops.size(); ++hop) {
+    threads.start([this, hop] { send(hop); });
+    threads.start([this, hop] { receive(hop); });
   }
-  crew.finish(look);
+  threads.finish(look);
 }
 
-// Bytes go in in small spans, so that patience is with a link that stands
-// still, and not with a slow one.
+// Sends small spans, so that patience ends for a link that moves nothing and
+// not for a slow one.
 void StreamTest::send(size_t hop) const {
-  Link& link = course_.hops[hop].from;
+  Link& link = route_.hops[hop].from;
   Pieces pieces(bytes_, seed_ + hop);
   std::vector<std::byte> piece;
   uint64_t position = 0;
@@ -76,13 +73,13 @@ void StreamTest::send(size_t hop) const {
     position += size;
     for (std::span<const std::byte> rest = piece; !rest.empty();) {
       const size_t step = std::min(rest.size(), kLongestRandomPiece);
-      link.send(rest.first(step), course_.deadline());
+      link.send(rest.first(step), route_.deadline());
       rest = rest.subspan(step);
     }
   }
 }
 
-// In random pieces of its own, as a reader knows nothing of the writer's.
+// Receives pieces of random sizes, as a reader does not know the writer's.
 void StreamTest::receive(size_t hop) {
   const auto start = std::chrono::steady_clock::now();
   std::mt19937_64 random(~seed_ - hop);
@@ -92,8 +89,8 @@ void StreamTest::receive(size_t hop) {
     const uint64_t size =
         std::min<uint64_t>(1 + random() % 4096, bytes_ - position);
     const std::span<std::byte> piece(buffer.data(), size);
-    course_.hops[hop].to.receive(piece, course_.deadline());
-    check_pattern(course_.hops[hop].name.c_str(), seed_ + hop, position, piece);
+    route_.hops[hop].to.receive(piece, route_.deadline());
+    check_pattern(route_.hops[hop].name.c_str(), seed_ + hop, position, piece);
     position += size;
     figures_[hop].checked = position;
     figures_[hop].seconds = seconds_since(start);

@@ -1,13 +1,13 @@
-# A private view of the machine's own Debian mirror: two suites, two
-# architectures, lists of its own, so that the system's apt is left alone.
+# A private view of the machine's own Debian mirror: two suites, two architectures, and
+# lists of its own. The system's apt is not changed.
 # shellcheck shell=bash
 
 # Prints "URI KEYRING" of the first configured source whose suite is the
 # release itself; both of apt's file formats are understood.
 system_mirror() {
-	local codename=$1
-	python3 - "$codename" /etc/apt/sources.list \
-		/etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources <<'PYTHON'
+  local codename=$1
+  python3 - "$codename" /etc/apt/sources.list \
+    /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources <<'PYTHON'
 import os, re, sys
 
 codename, files = sys.argv[1], sys.argv[2:]
@@ -41,37 +41,36 @@ PYTHON
 }
 
 private_apt() {
-	local root
-	root=$(cache_dir)/apt
-	timeout 600 "$1" -o Dir::Etc::SourceList="$root/sources.list" \
-		-o Dir::Etc::SourceParts="$root/none" \
-		-o Dir::State::Lists="$root/lists" \
-		-o Dir::Cache="$root/cache" \
-		-o APT::Architectures::=amd64 -o APT::Architectures::=arm64 \
-		-o APT::Sandbox::User=root \
-		-o APT::Default-Release="$(release_codename)-backports" \
-		"${@:2}"
+  local root
+  root=$(cache_dir)/apt
+  timeout 600 "$1" -o Dir::Etc::SourceList="$root/sources.list" \
+    -o Dir::Etc::SourceParts="$root/none" \
+    -o Dir::State::Lists="$root/lists" \
+    -o Dir::Cache="$root/cache" \
+    -o APT::Architectures::=amd64 -o APT::Architectures::=arm64 \
+    -o APT::Sandbox::User=root \
+    -o APT::Default-Release="$(release_codename)-backports" \
+    "${@:2}"
 }
 
 release_codename() {
-	# shellcheck disable=SC1091
-	(. /etc/os-release && printf '%s\n' "$VERSION_CODENAME")
+  # shellcheck disable=SC1091
+  (. /etc/os-release && printf '%s\n' "$VERSION_CODENAME")
 }
 
-# Lists older than half a day are refreshed; the mirror drops old point
-# releases, so what they name may be gone.
+# Refreshes lists that are older than half a day, as the mirror drops old point releases.
 refresh_private_lists() {
-	local root codename uri keyring options
-	root=$(cache_dir)/apt
-	mkdir -p "$root/none" "$root/lists/partial" "$root/cache/archives/partial"
-	[ -n "$(find "$root/fresh" -mmin -720 2>/dev/null)" ] && return
-	codename=$(release_codename)
-	read -r uri keyring < <(system_mirror "$codename")
-	[ -n "$uri" ] || die "apt's configuration names no mirror for $codename"
-	options="arch=amd64,arm64${keyring:+ signed-by=$keyring}"
-	printf 'deb [%s] %s %s main\n' \
-		"$options" "$uri" "$codename" \
-		"$options" "$uri" "$codename-backports" >"$root/sources.list"
-	private_apt apt-get update -qq >&2
-	touch "$root/fresh"
+  local root codename uri keyring options
+  root=$(cache_dir)/apt
+  mkdir -p "$root/none" "$root/lists/partial" "$root/cache/archives/partial"
+  [[ -n "$(find "$root/fresh" -mmin -720 2>/dev/null)" ]] && return
+  codename=$(release_codename)
+  read -r uri keyring < <(system_mirror "$codename")
+  [[ -n "$uri" ]] || die "apt's configuration names no mirror for $codename"
+  options="arch=amd64,arm64${keyring:+ signed-by=$keyring}"
+  printf 'deb [%s] %s %s main\n' \
+    "$options" "$uri" "$codename" \
+    "$options" "$uri" "$codename-backports" >"$root/sources.list"
+  private_apt apt-get update -qq >&2
+  touch "$root/fresh"
 }

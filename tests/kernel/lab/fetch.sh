@@ -1,94 +1,94 @@
 # Stock Debian kernels, headers and kernel source, unpacked into the cache.
 # shellcheck shell=bash
 
-# Newest kernel release of a series and flavour, as its image package names it
-# ("6.12.74+deb12-amd64"); nothing is pinned.
+# newest_kernel SERIES FLAVOUR: prints the newest release, as its image package names it
+# ("6.12.74+deb12-amd64").
 newest_kernel() {
-	local series=$1 flavour=$2
-	private_apt apt-cache search --names-only "^linux-image-$series\..*-unsigned\$" |
-		sed -n "s/^linux-image-\(${series//./\\.}\.[0-9]*\(-[0-9]*\|+[a-z0-9]*\)-$flavour\)-unsigned.*/\1/p" |
-		sort -uV | tail -n 1
+  local series=$1 flavour=$2
+  private_apt apt-cache search --names-only "^linux-image-$series\..*-unsigned\$" |
+    sed -n "s/^linux-image-\(${series//./\\.}\.[0-9]*\(-[0-9]*\|+[a-z0-9]*\)-$flavour\)-unsigned.*/\1/p" |
+    sort -uV | tail -n 1
 }
 
-# The host tools of a release were named after it from 6.12 on, and after its
-# series before.
+# The package of a release's host tools has the release's name from 6.12 on, and the name of
+# its series before that.
 kbuild_package() {
-	local base=$1 series=$2
-	if [ -n "$(private_apt apt-cache search --names-only "^linux-kbuild-$base\$")" ]; then
-		printf 'linux-kbuild-%s:amd64\n' "$base"
-	else
-		printf 'linux-kbuild-%s:amd64\n' "$series"
-	fi
+  local base=$1 series=$2
+  if [[ -n "$(private_apt apt-cache search --names-only "^linux-kbuild-$base\$")" ]]; then
+    printf 'linux-kbuild-%s:amd64\n' "$base"
+  else
+    printf 'linux-kbuild-%s:amd64\n' "$series"
+  fi
 }
 
 unpack_packages() {
-	local into=$1 package
-	mkdir -p "$into/debs"
-	(cd "$into/debs" && private_apt apt-get download -qq "${@:2}" >&2)
-	for package in "$into"/debs/*.deb; do
-		dpkg-deb -x "$package" "$into"
-	done
-	rm -r "$into/debs"
+  local into=$1 package
+  mkdir -p "$into/debs"
+  (cd "$into/debs" && private_apt apt-get download -qq "${@:2}" >&2)
+  for package in "$into"/debs/*.deb; do
+    dpkg-deb -x "$package" "$into"
+  done
+  rm -r "$into/debs"
 }
 
-# Debian's header Makefile includes its common part by absolute path; it is
-# made to look beside itself instead.
+# Debian's header Makefile includes its common part by an absolute path, which becomes one
+# inside the unpacked folder.
 relocate_headers() {
-	local root=$1 headers
-	for headers in "$root"/usr/src/linux-headers-*/Makefile; do
-		sed -i "s,^include /usr/src,include $2/usr/src," "$headers"
-	done
+  local root=$1 headers
+  for headers in "$root"/usr/src/linux-headers-*/Makefile; do
+    sed -i "s,^include /usr/src,include $2/usr/src," "$headers"
+  done
 }
 
 # fetch_kernel SERIES FLAVOUR ("amd64", "rt-amd64"): prints the folder that holds the image,
 # modules and headers of the newest such kernel.
 fetch_kernel() {
-	local series=$1 flavour=$2 arch=${2##*-} release base final common
-	release=$(newest_kernel "$series" "$flavour")
-	[ -n "$release" ] || die "no $flavour kernel of series $series in the lists"
-	final=$(cache_dir)/debian/$release
-	base=${release%-"$flavour"}
-	common=linux-headers-$base-common
-	case $flavour in rt-*) common+=-rt ;; esac
-	if [ ! -e "$final/release" ]; then
-		say "fetching kernel $release"
-		rm -rf "$final.part"
-		unpack_packages "$final.part" "linux-image-$release-unsigned:$arch" \
-			"linux-headers-$release:$arch" "$common" "$(kbuild_package "$base" "$series")"
-		relocate_headers "$final.part" "$final"
-		printf '%s\n' "$release" >"$final.part/release"
-		publish_folder "$final.part" "$final"
-	fi
-	printf '%s\n' "$final"
+  local series=$1 flavour=$2 arch=${2##*-} release base final common
+  release=$(newest_kernel "$series" "$flavour")
+  [[ -n "$release" ]] || die "no $flavour kernel of series $series in the lists"
+  final=$(cache_dir)/debian/$release
+  base=${release%-"$flavour"}
+  common=linux-headers-$base-common
+  case $flavour in rt-*) common+=-rt ;; esac
+  if [[ ! -e "$final/release" ]]; then
+    say "fetching kernel $release"
+    rm -rf "$final.part"
+    unpack_packages "$final.part" "linux-image-$release-unsigned:$arch" \
+      "linux-headers-$release:$arch" "$common" "$(kbuild_package "$base" "$series")"
+    relocate_headers "$final.part" "$final"
+    printf '%s\n' "$release" >"$final.part/release"
+    publish_folder "$final.part" "$final"
+  fi
+  printf '%s\n' "$final"
 }
 
 fetch_busybox() {
-	local arch=$1 final
-	final=$(cache_dir)/busybox/$arch
-	if [ ! -e "$final/bin/busybox" ]; then
-		rm -rf "$final.part"
-		unpack_packages "$final.part" "busybox-static:$arch"
-		publish_folder "$final.part" "$final"
-	fi
-	printf '%s\n' "$final/bin/busybox"
+  local arch=$1 final
+  final=$(cache_dir)/busybox/$arch
+  if [[ ! -e "$final/bin/busybox" ]]; then
+    rm -rf "$final.part"
+    unpack_packages "$final.part" "busybox-static:$arch"
+    publish_folder "$final.part" "$final"
+  fi
+  printf '%s\n' "$final/bin/busybox"
 }
 
 # Prints the unpacked kernel source tree of a series, keyed by its Debian version.
 fetch_source() {
-	local series=$1 version final
-	version=$(private_apt apt-cache policy "linux-source-$series" |
-		sed -n 's/^ *Candidate: //p')
-	[ -n "$version" ] || die "no linux-source-$series in the lists"
-	final=$(cache_dir)/source/$version
-	if [ ! -e "$final/Makefile" ]; then
-		say "fetching kernel source $version"
-		rm -rf "$final.part" "$final.tree"
-		unpack_packages "$final.part" "linux-source-$series"
-		mkdir -p "$final.tree"
-		tar -xf "$final.part/usr/src/linux-source-$series.tar.xz" \
-			-C "$final.tree" --strip-components=1
-		rm -r "$final.part"
-		publish_folder "$final.tree" "$final"
-	fi
-	printf '%s\n' "$final"
+  local series=$1 version final
+  version=$(private_apt apt-cache policy "linux-source-$series" |
+    sed -n 's/^ *Candidate: //p')
+  [[ -n "$version" ]] || die "no linux-source-$series in the lists"
+  final=$(cache_dir)/source/$version
+  if [[ ! -e "$final/Makefile" ]]; then
+    say "fetching kernel source $version"
+    rm -rf "$final.part" "$final.tree"
+    unpack_packages "$final.part" "linux-source-$series"
+    mkdir -p "$final.tree"
+    tar -xf "$final.part/usr/src/linux-source-$series.tar.xz" \
+      -C "$final.tree" --strip-components=1
+    rm -r "$final.part"
+    publish_folder "$final.tree" "$final"
+  fi
+  printf '%s\n' "$final"
 }

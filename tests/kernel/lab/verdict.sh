@@ -1,5 +1,5 @@
-# Reads a guest's console: what its scenarios said, and what the kernel
-# complained of. Any complaint fails the boot, whatever the scenarios said.
+# Reads a guest's console: the results of its scenarios, and complaints of the kernel. Any
+# complaint fails the boot, even if every scenario passed.
 # shellcheck shell=bash
 
 complaints='WARNING:|BUG:|KASAN|UBSAN|KCSAN|Oops|Kernel panic|Call Trace|Unable to handle'
@@ -8,24 +8,24 @@ complaints+='|inconsistent lock state|invalid wait context|blocked for more than
 complaints+='|detected stall|self-detected|soft lockup|hard LOCKUP|refcount_t:|list_(add|del) corruption'
 complaints+='|scheduling while atomic|sleeping function called|ODEBUG:|not ok [0-9]'
 
-# Prints a line a scenario; fails if any failed, none reported, or the kernel complained.
+# Prints a line for each scenario; fails if one failed, none reported, or the kernel complained.
 judge_console() {
-	local name=$1 log=$2 failed=0
-	tr -d '\r' <"$log" >"$log.text"
-	sed -n "s/^.*LAB-RESULT \(.*\)/\1/p" "$log.text" | while read -r result; do
-		printf '%-18s %s\n' "$name" "$result"
-	done
-	if grep -nE "$complaints" "$log.text" | head -n 5 >"$log.complaints"; [ -s "$log.complaints" ]; then
-		printf '%-18s fail: the kernel complained, see %s\n' "$name" "$log"
-		cat "$log.complaints"
-		failed=1
-	fi
-	if ! grep -q 'LAB-END' "$log.text"; then
-		printf '%-18s fail: the guest did not finish, see %s\n' "$name" "$log"
-		failed=1
-	fi
-	if grep -q 'LAB-RESULT fail' "$log.text"; then
-		failed=1
-	fi
-	return $failed
+  local name=$1 log=$2 failed=0
+  tr -d '\r' <"$log" >"$log.text"
+  sed -n "s/^.*LAB-RESULT \(.*\)/\1/p" "$log.text" | while read -r result; do
+    printf '%-18s %s\n' "$name" "$result"
+  done
+  if grep -nE "$complaints" "$log.text" | head -n 5 >"$log.complaints"; [[ -s "$log.complaints" ]]; then
+    printf '%-18s fail: the kernel complained, see %s\n' "$name" "$log"
+    cat "$log.complaints"
+    failed=1
+  fi
+  if ! grep -q 'LAB-END' "$log.text"; then
+    printf '%-18s fail: the guest did not finish, see %s\n' "$name" "$log"
+    failed=1
+  fi
+  if grep -q 'LAB-RESULT fail' "$log.text"; then
+    failed=1
+  fi
+  return $failed
 }

@@ -4,9 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
-#include <numeric>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -15,20 +16,63 @@ namespace {
 
 using testing::HasSubstr;
 
+// A clock that advances only as fast as the slower of two running ends looks at
+// it. So an end whose thread gets no processor misses no deadline, and no test
+// depends on how busy the machine is.
+class SharedClock {
+ public:
+  void start(size_t end) {
+    const std::lock_guard lock(mutex_);
+    looks_[end] = slowest();
+    running_[end] = true;
+  }
+  void stop(size_t end) {
+    const std::lock_guard lock(mutex_);
+    stopped_at_ = slowest();
+    running_[end] = false;
+  }
+  std::chrono::nanoseconds look(size_t end) {
+    const std::lock_guard lock(mutex_);
+    looks_[end] = std::min(looks_[end] + 1, slowest() + kMostAhead);
+    return kTick * slowest();
+  }
+
+ private:
+  static constexpr std::chrono::nanoseconds kTick{20'000};
+  static constexpr int64_t kMostAhead = 100;  // ticks
+
+  int64_t slowest() const {
+    if (running_[0] && running_[1]) return std::min(looks_[0], looks_[1]);
+    if (running_[0] || running_[1]) return looks_[running_[0] ? 0 : 1];
+    return stopped_at_;
+  }
+
+  std::mutex mutex_;
+  std::array<int64_t, 2> looks_{};
+  std::array<bool, 2> running_{};
+  int64_t stopped_at_ = 0;
+};
+
 // What two banks drive; each end sees what the other does.
 struct Wires {
+  SharedClock clock;
   std::array<std::atomic<bool>, 2> strobe{};
   std::array<std::atomic<int>, 2> data{-1, -1};  // negative: released
   std::atomic<int> fights = 0;
-  std::atomic<bool> broken_off = false;
+  std::atomic<bool> unplugged = false;
 };
 
 class WireLines : public LinkLines {
  public:
-  WireLines(Wires& wires, size_t end) : wires_(wires), end_(end) {}
+  WireLines(Wires& wires, size_t end) : wires_(wires), end_(end) {
+    wires_.clock.start(end_);
+  }
+  ~WireLines() override { wires_.clock.stop(end_); }
+  WireLines(const WireLines&) = delete;
+  WireLines& operator=(const WireLines&) = delete;
 
   uint32_t sample() override {
-    if (wires_.broken_off) throw std::runtime_error("the chip is gone");
+    if (wires_.unplugged) throw std::runtime_error("the chip is gone");
     const bool strobe = wires_.strobe[1 - end_];
     const int own = wires_.data[end_];
     const int data = own >= 0 ? own : wires_.data[1 - end_].load();
@@ -41,6 +85,9 @@ class WireLines : public LinkLines {
     wires_.data[end_] = data;
   }
   void release() override { wires_.data[end_] = -1; }
+  std::chrono::nanoseconds now() const override {
+    return wires_.clock.look(end_);
+  }
 
  private:
   Wires& wires_;
@@ -89,7 +136,7 @@ TEST_F(Protocol, BytesGoBothWaysAtOnce) {
   EXPECT_EQ(down->bytes_received(), back.size());
 }
 
-TEST_F(Protocol, ANeighbourThatStartsAnewIsOneErrorEachWay) {
+TEST_F(Protocol, ANeighbourThatRestartsIsOneErrorEachWay) {
   const auto down = link(0);
   auto up = link(1);
   std::byte byte{42};
@@ -118,7 +165,7 @@ TEST_F(Protocol, ANeighbourThatStartsAnewIsOneErrorEachWay) {
   EXPECT_EQ(byte, std::byte{42});
 }
 
-TEST_F(Protocol, WhatWasSentLastIsTakenByTheNeighbourBeforeTheLinkGoes) {
+TEST_F(Protocol, TheDestructorWaitsUntilTheNeighbourHasTheLastByte) {
   auto down = link(0);
   const auto up = link(1);
   std::byte byte{1};
@@ -129,14 +176,14 @@ TEST_F(Protocol, WhatWasSentLastIsTakenByTheNeighbourBeforeTheLinkGoes) {
   EXPECT_EQ(up->receive_some({&byte, 1}, kForever), 1U);
 }
 
-TEST_F(Protocol, NobodyAtTheOtherEndIsATimeout) {
+TEST_F(Protocol, WithoutANeighbourReceiveTimesOut) {
   const auto down = link(0);
   std::byte byte{};
   EXPECT_THROW(down->receive({&byte, 1}, std::chrono::steady_clock::now()),
                LinkError);
 }
 
-TEST_F(Protocol, AClosedLinkWakesWhoWaits) {
+TEST_F(Protocol, CloseEndsAWait) {
   const auto down = link(0);
   std::thread closer([&] { down->close(); });
   std::byte byte{};
@@ -144,9 +191,9 @@ TEST_F(Protocol, AClosedLinkWakesWhoWaits) {
   closer.join();
 }
 
-TEST_F(Protocol, LinesThatFailEndTheLinkWithTheirReason) {
+TEST_F(Protocol, AnExceptionOfTheLinesEndsTheLink) {
   const auto down = link(0);
-  wires_.broken_off = true;
+  wires_.unplugged = true;
   std::byte byte{};
   try {
     down->receive({&byte, 1}, kForever);

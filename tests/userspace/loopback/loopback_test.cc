@@ -1,4 +1,4 @@
-// The tests of a link, given links that are sound and links that are not.
+// The tests of a link, run on sound links and on damaged ones.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -6,10 +6,10 @@
 
 #include "tests/userspace/link/device_pair.h"
 #include "userspace/link/driver_statistics.h"
-#include "userspace/loopback/crew.h"
 #include "userspace/loopback/pattern.h"
 #include "userspace/loopback/round_trips.h"
 #include "userspace/loopback/stream_test.h"
+#include "userspace/loopback/thread_group.h"
 
 namespace pi_ring {
 namespace {
@@ -50,18 +50,18 @@ class Damaged : public Link {
 
 constexpr uint64_t kNever = ~0ULL;
 
-Course both_ways(DevicePair& pair) {
-  Course course{.hops = {}, .patience = kPatience};
-  course.hops.push_back({"down", *pair.a, *pair.b});
-  course.hops.push_back({"up", *pair.b, *pair.a});
-  return course;
+Route both_ways(DevicePair& pair) {
+  Route route{.hops = {}, .patience = kPatience};
+  route.hops.push_back({"down", *pair.a, *pair.b});
+  route.hops.push_back({"up", *pair.b, *pair.a});
+  return route;
 }
 
 std::string what_is_wrong(Link& from, Link& to,
                           std::chrono::milliseconds patience) {
-  Course course{.hops = {}, .patience = patience};
-  course.hops.push_back({"down", from, to});
-  StreamTest test(course, 100000, 1);
+  Route route{.hops = {}, .patience = patience};
+  route.hops.push_back({"down", from, to});
+  StreamTest test(route, 100000, 1);
   try {
     test.run(look_nowhere);
   } catch (const std::exception& error) {
@@ -72,8 +72,8 @@ std::string what_is_wrong(Link& from, Link& to,
 
 TEST(Loopback, BytesGoBothWaysAtOnceAndAreAllChecked) {
   DevicePair pair;
-  const Course course = both_ways(pair);
-  StreamTest test(course, kBytes, 1);
+  const Route route = both_ways(pair);
+  StreamTest test(route, kBytes, 1);
   test.run(look_nowhere);
   for (const HopFigures& hop : test.figures()) {
     EXPECT_EQ(hop.checked, kBytes);
@@ -82,7 +82,7 @@ TEST(Loopback, BytesGoBothWaysAtOnceAndAreAllChecked) {
   EXPECT_EQ(pair.a->bytes_sent(), kBytes);
 }
 
-TEST(Loopback, AFlippedBitIsNamedByItsPlace) {
+TEST(Loopback, AFlippedBitIsReportedWithItsPosition) {
   DevicePair pair;
   Damaged damaged(*pair.b, 70000, kNever);
   EXPECT_THAT(what_is_wrong(*pair.a, damaged, kPatience),
@@ -96,10 +96,10 @@ TEST(Loopback, ALostByteIsFound) {
               HasSubstr("down: byte 7000"));
 }
 
-TEST(Loopback, ALinkThatCarriesNothingIsGivenUp) {
+TEST(Loopback, ALinkThatCarriesNothingIsAnError) {
   DevicePair pair;
   DevicePair other;
-  // Either end may lose patience first: the socket's buffer is small, too.
+  // Either end may time out first, as the socket's buffer is small.
   EXPECT_THAT(what_is_wrong(*pair.a, *other.b, std::chrono::milliseconds(50)),
               testing::AnyOf(HasSubstr("no bytes come"),
                              HasSubstr("does not take bytes")));
@@ -107,8 +107,8 @@ TEST(Loopback, ALinkThatCarriesNothingIsGivenUp) {
 
 TEST(Loopback, RoundTripsAreCountedAndSorted) {
   DevicePair pair;
-  const Course course = both_ways(pair);
-  const auto trips = time_round_trips(course, 50, look_nowhere);
+  const Route route = both_ways(pair);
+  const auto trips = time_round_trips(route, 50, look_nowhere);
   EXPECT_EQ(trips.size(), 50U);
   EXPECT_TRUE(std::ranges::is_sorted(trips));
   EXPECT_EQ(pair.b->bytes_received(), 50U);
@@ -127,18 +127,18 @@ TEST(Loopback, ThePatternHasEveryValueAndDiffersBySeed) {
   EXPECT_TRUE(std::equal(two.begin(), two.begin() + 96, one.begin() + 1000));
 }
 
-TEST(Loopback, WhatALookThrowsStopsTheCrew) {
+TEST(Loopback, AnExceptionOfLookStopsTheThreads) {
   DevicePair pair;
-  Crew crew([&pair] { pair.a->close(); });
-  crew.start([&pair] {
+  ThreadGroup threads([&pair] { pair.a->close(); });
+  threads.start([&pair] {
     std::byte byte{};
     pair.a->receive({&byte, 1}, kForever);
   });
-  EXPECT_THROW(crew.finish([] { throw std::invalid_argument("seen"); }),
+  EXPECT_THROW(threads.finish([] { throw std::invalid_argument("seen"); }),
                std::invalid_argument);
 }
 
-TEST(Loopback, WhatIsNoDeviceHasNoStatistics) {
+TEST(Loopback, AFileThatIsNoDeviceHasNoStatistics) {
   EXPECT_TRUE(read_driver_statistics("/dev/null").empty());
   EXPECT_EQ(since({{"frames", 3}}, {{"frames", 5}, {"repeats", 1}}),
             (DriverStatistics{{"frames", 2}, {"repeats", 1}}));

@@ -16,9 +16,9 @@
 #include "userspace/gpio/bank.h"
 #include "userspace/link/device.h"
 #include "userspace/link/protocol.h"
-#include "userspace/loopback/crew.h"
 #include "userspace/loopback/round_trips.h"
 #include "userspace/loopback/stream_test.h"
+#include "userspace/loopback/thread_group.h"
 
 namespace pi_ring {
 namespace {
@@ -115,13 +115,13 @@ class Loopback {
     if (options.peer.empty()) {
       Link& down = open(options.bitbang ? "down" : options.down);
       Link& up = open(options.bitbang ? "up" : options.up);
-      course_.hops.push_back({"down", down, up});
-      course_.hops.push_back({"up", up, down});
+      route_.hops.push_back({"down", down, up});
+      route_.hops.push_back({"up", up, down});
     } else {
       Link& link = open(options.peer);
-      course_.hops.push_back({"there and back", link, link});
+      route_.hops.push_back({"there and back", link, link});
     }
-    course_.patience = options.patience_ms();
+    route_.patience = options.patience_ms();
   }
 
   void run() {
@@ -130,7 +130,7 @@ class Loopback {
     try {
       stream();
       report_.round_trips =
-          time_round_trips(course_, options_.turns, StopRequest::check);
+          time_round_trips(route_, options_.turns, StopRequest::check);
     } catch (const LinkError& error) {
       throw std::runtime_error(std::string(error.what()) + advice(error));
     }
@@ -148,14 +148,14 @@ class Loopback {
   }
 
   void stream() {
-    StreamTest test(course_, options_.bytes, options_.seed);
+    StreamTest test(route_, options_.bytes, options_.seed);
     Progress progress(options_.bytes);
     test.run([&] {
       StopRequest::check();
       progress.show(test.figures());
     });
-    for (size_t hop = 0; hop < course_.hops.size(); ++hop) {
-      report_.hops.push_back({course_.hops[hop].name,
+    for (size_t hop = 0; hop < route_.hops.size(); ++hop) {
+      report_.hops.push_back({route_.hops[hop].name,
                               test.figures()[hop].checked,
                               test.figures()[hop].seconds});
     }
@@ -180,7 +180,7 @@ class Loopback {
 
   const LoopbackOptions& options_;
   std::vector<std::unique_ptr<StreamLink>> devices_;
-  Course course_;
+  Route route_;
   LoopbackReport report_;
 };
 
@@ -232,9 +232,9 @@ void echo(const LoopbackOptions& options) {
   const auto link = open_link(options, options.echo);
   std::cerr << "pi-ring: sending back what comes from " << options.echo
             << ", until Ctrl-C\n";
-  Crew crew([&link] { link->close(); });
-  crew.start([&link] { EchoLoop(*link).run(); });
-  crew.finish(StopRequest::check);
+  ThreadGroup threads([&link] { link->close(); });
+  threads.start([&link] { EchoLoop(*link).run(); });
+  threads.finish(StopRequest::check);
 }
 
 void loopback(const LoopbackOptions& options) {

@@ -1,6 +1,6 @@
 /*
- * exercise calls DEVICE: every call that is wrong, or that the device does not
- * know, gives the error the contract names. The peer needs not answer.
+ * exercise calls DEVICE: every wrong or unknown call gives the error that the contract
+ * names. The peer need not answer.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -37,7 +37,7 @@ static void expect(const char *what, long result, int error, long wanted, int wa
 	expect(#call, result_, errno, wanted, 0);				\
 } while (0)
 
-/* volatile, or the compiler sees through it and refuses */
+/* volatile, or the compiler warns about the address */
 static void *volatile nowhere = (void *)16;
 
 static void bad_buffers(int fd)
@@ -74,7 +74,7 @@ static void controls(int fd)
 	EXPECT_ERROR(ENOTTY, ioctl(fd, PI_RING_RESTART + 1, &state));
 	EXPECT_ERROR(ENOTTY, ioctl(fd, _IOC(_IOC_READ, '~', 0x50, 1 << 13), &state));
 	if (state.unread)
-		fail("%u bytes to read, and nobody wrote", state.unread);
+		fail("%u bytes to read, but none were written", state.unread);
 }
 
 static void on_alarm(int signal)
@@ -82,7 +82,7 @@ static void on_alarm(int signal)
 	(void)signal;
 }
 
-/* A signal ends a wait: without SA_RESTART as EINTR. */
+/* A signal ends a wait with EINTR, unless SA_RESTART is set. */
 static void signals(const char *path)
 {
 	struct sigaction action = { .sa_handler = on_alarm };

@@ -1,6 +1,6 @@
 /*
  * exercise fuzz DEVICE COUNT SEED: random calls with random numbers, pointers
- * and lengths, from two threads. Any error is right; the kernel must be silent.
+ * and lengths, from two threads. Any error is right; the kernel must not complain.
  */
 #include <fcntl.h>
 #include <poll.h>

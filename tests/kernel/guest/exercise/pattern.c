@@ -1,7 +1,7 @@
-/* A stream's expected bytes: a mix of seed and position, eight bytes at a time. */
+/* A hash of seed and position, eight bytes at a time. */
 #include <string.h>
 
-#include "exercise.h"
+#include "pattern.h"
 
 static uint64_t pattern_word(uint64_t seed, uint64_t index)
 {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "exercise.h"
+#include "pattern.h"
 
 #define PIECE_BYTES_MAX 8192
 

@@ -1,8 +1,8 @@
 /*
- * exercise survive DEVICE SEED: until SIGTERM, keeps one end of a link busy both
- * ways while others restart the driver, break wires, stop threads or kill the
+ * exercise survive DEVICE SEED: until SIGTERM, keeps one end of a link busy both ways
+ * while a scenario restarts the driver, breaks wires, stops threads or kills the
  * program at the other end. Each stream begins with a header, so that a reader
- * knows at once if a fresh stream is not fresh.
+ * notices old bytes in a fresh stream.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "exercise.h"
+#include "pattern.h"
 #include "pi_ring.h"
 
 #define PIECE_BYTES_MAX	4096
@@ -28,12 +29,12 @@ struct header {
 	uint64_t seed;
 };
 
-/* One end of a link: a device, and what its two threads have seen. */
+/* One end of a link: a device, and the counters of its two threads. */
 struct end {
 	const char *path;
 	int fd;
 	uint64_t seed;		/* of the stream written now; every stream has its own */
-	atomic_bool gone;	/* the device was removed: close it, open it anew */
+	atomic_bool gone;	/* the device was removed: close and reopen it */
 	uint64_t streams;
 	uint64_t bytes;
 	uint64_t write_errors;
@@ -45,7 +46,7 @@ struct end {
 
 static atomic_bool stop;
 
-/* True when the device can do what is asked, false when the thread must end. */
+/* True when the device is ready, false when the thread must end. */
 static int ready(struct end *end, short events)
 {
 	struct pollfd wait = { .fd = end->fd, .events = events };
@@ -56,7 +57,7 @@ static int ready(struct end *end, short events)
 	return 0;
 }
 
-/* The stream's own header is its first bytes, the pattern the rest. */
+/* A stream is its header, then the pattern. */
 static void expected(uint64_t seed, uint64_t at, uint8_t *bytes, size_t count)
 {
 	struct header header = { MAGIC, seed };
@@ -163,8 +164,8 @@ static void *read_streams(void *argument)
 	return NULL;
 }
 
-/* The one before us may have been killed in the middle of a stream. */
-static void begin_anew(const struct end *end)
+/* The program before this one may have been killed in the middle of a stream. */
+static void restart_stream(const struct end *end)
 {
 	if (ioctl(end->fd, PI_RING_RESTART) && errno != ENODEV)
 		fail("%s: restart: %s", end->path, strerror(errno));
@@ -207,7 +208,7 @@ int command_survive(int argc, char **argv)
 	end.seed = strtoull(argv[1], NULL, 0) << 32;
 	end.heard = seconds_now();
 	end.fd = open_device(end.path, O_RDWR | O_NONBLOCK);
-	begin_anew(&end);
+	restart_stream(&end);
 	while (!stop) {
 		move_bytes(&end);
 		close(end.fd);

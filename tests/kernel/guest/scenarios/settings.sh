@@ -1,39 +1,39 @@
-# Settings that cannot be are refused, each with one line a bank that says why; the
-# smallest that can be works.
+# Impossible settings are refused, with one line for each bank that says why; the smallest
+# possible fifo works.
 # shellcheck shell=sh disable=SC1091,SC2154 # lab comes from the environment
-. "$lab/scenarios/lib.sh"
+. "$lab/scenarios/modules.sh"
 
-# expect_refused PARAMETER WORDS: both banks of the pair stay without a driver
+# expect_refused PARAMETER WORDS: neither bank gets a device
 expect_refused() {
-	dmesg -c > /dev/null
-	insmod "$lab/modules/pi_ring.ko" "$1"
-	expect_equal "lines about $1" "$(dmesg | grep -c "pi-ring pi-ring.*: error.*$2")" 2
-	if [ -e /dev/pi-ring-down ] || [ -e /dev/pi-ring-up ]; then
-		echo "$1 made a device"
-		exit 1
-	fi
-	rmmod pi_ring
+  dmesg -c >/dev/null
+  insmod "$lab/modules/pi_ring.ko" "$1"
+  expect_equal "lines about $1" "$(dmesg | grep -c "pi-ring pi-ring.*: error.*$2")" 2
+  if [ -e /dev/pi-ring-down ] || [ -e /dev/pi-ring-up ]; then
+    echo "$1 made a device"
+    exit 1
+  fi
+  rmmod pi_ring
 }
 
-# expect_no_fault COMMAND: the debug knob refuses it, and nothing is armed
+# expect_no_fault COMMAND: debugfs refuses it, and no fault is set
 expect_no_fault() {
-	fault=/sys/kernel/debug/pi_ring/pi-ring-down/fault
-	if (echo "$1" > $fault) 2> /dev/null; then
-		echo "fault \"$1\" was taken"
-		exit 1
-	fi
-	expect_equal "fault after \"$1\"" "$(cat $fault)" none
+  fault=/sys/kernel/debug/pi_ring/pi-ring-down/fault
+  if (echo "$1" >$fault) 2>/dev/null; then
+    echo "fault \"$1\" was taken"
+    exit 1
+  fi
+  expect_equal "fault after \"$1\"" "$(cat $fault)" none
 }
 
-insmod "$lab/modules/pi_ring_wire.ko"
+insmod "$lab/modules/pi_ring_sim.ko"
 expect_refused fifo_bytes=1 "fifo_bytes is 1, less than a frame's 2048"
 expect_refused fifo_bytes=2047 "fifo_bytes is 2047"
 expect_refused mode=often 'mode is "often"'
 insmod "$lab/modules/pi_ring.ko" fifo_bytes=2048
 "$lab/exercise" stream /dev/pi-ring-down /dev/pi-ring-up 20000 20000 1
 for command in "none x" "none restart" "hold" "hold stall" "hold stall 0" "nowhere restart" ""; do
-	expect_no_fault "$command"
+  expect_no_fault "$command"
 done
 expect_no_fight
-unload_bench
+unload_modules
 echo "3 settings and 7 faults refused, fifos of 2048 bytes carry a stream"
