@@ -14,7 +14,7 @@
 #include "userspace/ring/launch/process_ring.h"
 #include "userspace/ring/message/rank_options.h"
 #include "userspace/ring/text/head.h"
-#include "userspace/ring/text/rank.h"
+#include "userspace/ring/text/text_rank.h"
 
 namespace pi_ring {
 namespace {
@@ -57,7 +57,7 @@ class Decoder {
               [this](int rank, Link& up, Link& down) {
                 RankOptions options = options_;
                 options.rank = rank;
-                return run_rank(options, up, down);
+                return run_text_rank(options, up, down);
               }),
         head_(options_, ranks > 1 ? &ring_.up() : nullptr,
               ranks > 1 ? &ring_.down() : nullptr) {

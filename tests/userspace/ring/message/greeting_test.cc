@@ -16,14 +16,15 @@ using std::chrono::milliseconds;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr milliseconds kPatient = std::chrono::minutes(1);
+constexpr milliseconds kLongWait = std::chrono::minutes(1);
 
 class GreetingTest : public testing::Test {
  protected:
   // All other ranks: `answer` is called with each message that the head sends.
   using Answer = std::function<void(const Header&)>;
 
-  GreetingAnswer greet(const Answer& answer, milliseconds patience = kPatient) {
+  GreetingAnswer greet(const Answer& answer,
+                       milliseconds patience = kLongWait) {
     std::thread others([&] {
       try {
         for (;;) {
