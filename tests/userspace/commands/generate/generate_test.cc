@@ -309,6 +309,7 @@ TEST_F(GenerateTest, APromptLongerThanTheContextIsRefused) {
 TEST_F(GenerateTest, AFullContextEndsTheTextAndIsReported) {
   ModelConfig config = read_config(model_);
   config.context = 16;
+  config.note.clear();
   write_config(config, model_);
   std::vector<std::string> call = {"generate", "--model", model_,
                                    "-n",       "100",     "a"};
