@@ -27,7 +27,7 @@ A ring of $ranks Pis in one kernel, on simulated wires. Ranks 0 to $((ranks - 2)
 
   pi-ring generate --temperature 0 -n 50 "Once upon a time"
   pi-ring train --data \$lab/text/data --batch 4 --seq 32 --steps 5
-  pi-ring generate -n 200 "The dog" & kill_rank 0; start_rank 0 \$model
+  pi-ring generate -n 200 "Once upon a time" & kill_rank 0; start_rank 0 \$model
   echo 100 > \$wires/bit_error_ppm     one byte in 10,000 is wrong from here on
   cat \$wires/counters; show_statistics pi-ring-down; show_logs
 
