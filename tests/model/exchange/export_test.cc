@@ -1,4 +1,5 @@
-// What goes out comes back in as it was, whatever the model was kept in.
+// A model that is exported and imported again is the same, wherever it came
+// from.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -28,7 +29,7 @@ using testing::HasSubstr;
 
 class ExportTest : public testing::Test {
  protected:
-  // A random model, its norms made other than the ones they start as.
+  // A random model whose norms are not all ones.
   fs::path make_model(const ModelConfig& config) {
     fs::path folder = folder_ / "model";
     write_random_model(config, 7, DType::F32, folder);
@@ -184,8 +185,8 @@ TEST_F(ExportTest, ToLlama2cRefusesWhatItCannotSay) {
   EXPECT_FALSE(fs::exists(folder_ / "model.bin"));
 }
 
-// The file that was imported, byte for byte, but for RoPE's tables, which
-// are computed anew.
+// Exporting gives the imported file, byte for byte, except for RoPE's tables,
+// which are computed.
 TEST_F(ExportTest, OfStories260KIsTheFileItCameFrom) {
   const fs::path data = PI_RING_TEST_DATA;
   if (!fs::exists(data / "stories260K.bin")) {
@@ -226,7 +227,7 @@ TEST_F(ExportTest, OfATokenizerGivesTheSameRulesBack) {
 }
 
 TEST_F(ExportTest, OfATokenizerThatHasNoScoresIsRefused) {
-  // As they stand, these rules leave out a way to make "abc".
+  // These merges leave out one way to make "abc".
   write_tokenizer_json(example_tokenizer(), folder_ / kTokenizerFile);
   EXPECT_THAT(bad_input_of([&] {
                 export_llama2c_tokenizer(folder_.path(), folder_ / "t.bin");
