@@ -1,4 +1,5 @@
-// What goes out comes back in as it was, whatever the model was kept in.
+// A model that is exported and imported again is the same, wherever it came
+// from.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -29,7 +30,7 @@ using testing::HasSubstr;
 
 class ExportTest : public testing::Test {
  protected:
-  // A random model, its norms made other than the ones they start as.
+  // A random model whose norms are not all ones.
   fs::path make_model(const ModelConfig& config) {
     fs::path folder = folder_ / "model";
     write_random_model(config, 7, DType::F32, folder);
@@ -52,7 +53,7 @@ class ExportTest : public testing::Test {
     return 8 + header + tensors[view.name]["data_offsets"][0].get<size_t>();
   }
 
-  // Each value of b is what `expected` makes of the one in a, to the bit.
+  // Each value of b is, to the bit, what `expected` makes of the value in a.
   template <typename Expected>
   void expect_values(const fs::path& a, const fs::path& b,
                      Expected expected) const {
@@ -126,19 +127,19 @@ TEST_F(ExportTest, OfOneShardAloneIsRefused) {
               HasSubstr("rank-0"));
 }
 
-TEST_F(ExportTest, AsHalvesRoundsEachValueOnce) {
+TEST_F(ExportTest, AsF16RoundsEachValueOnce) {
   const fs::path model = make_model(small_config());
   const fs::path out = export_to(DType::F16, model);
   expect_values(model, out,
                 [](float value) { return from_half(to_half(value)); });
-  // Once more, now of halves, changes nothing.
+  // Exporting the F16 model as F16 changes nothing.
   const std::string bytes = file_text(out / kWeightsFile);
   fs::rename(out, folder_ / "halves");
   EXPECT_EQ(file_text(export_to(DType::F16, folder_ / "halves") / kWeightsFile),
             bytes);
 }
 
-TEST_F(ExportTest, AsHalvesRefusesWhatIsTooLargeForThem) {
+TEST_F(ExportTest, AsF16RefusesValuesThatAreTooLarge) {
   const fs::path model = make_model(small_config());
   std::string bytes = file_text(model / kWeightsFile);
   const float large = 1e5F;
@@ -149,7 +150,7 @@ TEST_F(ExportTest, AsHalvesRefusesWhatIsTooLargeForThem) {
   export_to(DType::BF16, model);
 }
 
-TEST_F(ExportTest, TellsTransformersOfTheTokenizer) {
+TEST_F(ExportTest, TellsTransformersAboutTheTokenizer) {
   ModelConfig config = small_config();
   config.vocab = kCount;
   const fs::path model = make_model(config);
@@ -175,7 +176,7 @@ TEST_F(ExportTest, ToLlama2cAndBackIsTheSameToTheBit) {
   }
 }
 
-TEST_F(ExportTest, ToLlama2cRefusesWhatItCannotSay) {
+TEST_F(ExportTest, ToLlama2cRefusesModelsThatTheFormatCannotHold) {
   ModelConfig config = small_config();
   config.rope_theta = 500000.0F;
   EXPECT_THAT(bad_input_of([&] {
@@ -235,7 +236,7 @@ TEST_F(ExportRealWeights, OfATokenizerGivesTheSameRulesBack) {
 }
 
 TEST_F(ExportTest, OfATokenizerThatHasNoScoresIsRefused) {
-  // As they stand, these rules leave out a way to make "abc".
+  // These merges leave out one way to make "abc".
   write_tokenizer_json(example_tokenizer(), folder_ / kTokenizerFile);
   EXPECT_THAT(bad_input_of([&] {
                 export_llama2c_tokenizer(folder_.path(), folder_ / "t.bin");
