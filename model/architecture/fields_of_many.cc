@@ -66,9 +66,12 @@ constexpr FieldRule kSorted[] = {
     harmless("unk_token_id"),
     harmless("sep_token_id"),
     harmless("mask_token_id"),
+    harmless("cls_token_id"),
     harmless("decoder_start_token_id"),
     harmless("prefix"),
     harmless("max_sequence_length"),
+    harmless("max_seq_len"),
+    harmless("model_max_length"),
     harmless("seq_length"),
     harmless("seq_len"),
 
