@@ -67,6 +67,26 @@ TEST(Cut, MoreRanksThanLayersAndAHeadAreRefused) {
   EXPECT_NO_THROW(even_cut(5, 6));
 }
 
+TEST(Cut, CoversWhereEveryLayerIsOnOneRankInOrder) {
+  const auto cut_at = [](int begin, int middle, int end) {
+    return Cut{{.rank = 0, .ranks = 3, .begin = begin, .end = middle},
+               {.rank = 1, .ranks = 3, .begin = middle, .end = end},
+               {.rank = 2, .ranks = 3, .begin = end, .end = end}};
+  };
+  EXPECT_TRUE(covers(even_cut(5, 4), 5));
+  EXPECT_TRUE(covers(cut_at(0, 4, 5), 5));
+  EXPECT_FALSE(covers(cut_at(0, 4, 5), 6)) << "the last is on no rank";
+  EXPECT_FALSE(covers(cut_at(1, 4, 5), 5)) << "the first is on no rank";
+  EXPECT_FALSE(covers(cut_at(0, 5, 5), 5)) << "rank 1 has nothing to do";
+  Cut cut = cut_at(0, 4, 5);
+  cut[1].begin = 3;
+  EXPECT_FALSE(covers(cut, 5)) << "layer 3 is on two ranks";
+  cut = cut_at(0, 2, 4);
+  cut[2].end = 5;
+  EXPECT_FALSE(covers(cut, 5)) << "the head has layers beside other ranks";
+  EXPECT_FALSE(covers({}, 0));
+}
+
 class Shards : public testing::Test {
  protected:
   Shards() { write_small_model(model()); }

@@ -160,6 +160,17 @@ TEST_F(RingTest, ShardsOnDiskComputeWhatTheWholeModelDoes) {
   EXPECT_THAT(run(3, 1), ElementsAreArray(alone));
 }
 
+TEST_F(RingTest, AnUnevenCutComputesWhatTheWholeModelDoes) {
+  const std::vector<float> alone = run(1, 1);
+  const auto shards = folder_.path() / "shards";
+  const Cut uneven = {{.rank = 0, .ranks = 3, .begin = 0, .end = 1},
+                      {.rank = 1, .ranks = 3, .begin = 1, .end = 5},
+                      {.rank = 2, .ranks = 3, .begin = 5, .end = 5}};
+  write_shards(ModelFolder(model_), uneven, shards);
+  model_ = shards;
+  EXPECT_THAT(run(3, 1), ElementsAreArray(alone));
+}
+
 TEST_F(RingTest, AShardOfAnotherModelIsRefusedByName) {
   const auto other = folder_.path() / "other";
   write_random_model(small_config(), 2, DType::F32, other);

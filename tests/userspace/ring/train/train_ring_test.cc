@@ -170,6 +170,14 @@ TEST(TrainRingTest, ThreadsAndRecomputationChangeNothing) {
   }
 }
 
+TEST(TrainRingTest, AnUnevenCutIsTrainedTheSame) {
+  TrainPlan plan = small_plan(3, 2);
+  plan.cut = {{.rank = 0, .ranks = 3, .begin = 0, .end = 4},
+              {.rank = 1, .ranks = 3, .begin = 4, .end = 5},
+              {.rank = 2, .ranks = 3, .begin = 5, .end = 5}};
+  EXPECT_EQ(numbers_of(plan), numbers_of(small_plan(1, 2)));
+}
+
 TEST(TrainRingTest, UntiedEndsAreTrainedTheSame) {
   TrainPlan plan = small_plan(1, 3);
   plan.config.tied = false;
