@@ -1,6 +1,8 @@
 // Sample a token, pass it on, compute the next logits.
 #include "userspace/ring/text/text_generator.h"
 
+#include "model/text/text_stream.h"
+
 namespace pi_ring {
 namespace {
 
