@@ -32,9 +32,9 @@ void require_fits(std::span<const float> values, const std::string& tensor) {
                  ", more than F16 can");
 }
 
-void write_tensor(const ModelFolder& model, const TensorHeader& header,
+void write_tensor(const TensorFiles& tensors, const TensorHeader& header,
                   SafetensorsWriter& writer) {
-  Tensor tensor = model.tensors().take(header.name, header.shape);
+  Tensor tensor = tensors.take(header.name, header.shape);
   const std::span<const float> values = tensor.all();
   if (header.dtype == DType::F32) {
     return writer.write(header.name, std::as_bytes(values));
@@ -67,18 +67,19 @@ void write_tokenizer_config(const ModelConfig& config, const fs::path& folder) {
 }  // namespace
 
 void export_hf(const ModelFolder& model, DType type, const fs::path& folder) {
+  const TensorFiles tensors = model.tensors();
   std::vector<TensorHeader> headers;
   for (const ModelTensor& tensor : tensors_of(model.config())) {
     headers.push_back({tensor.name, type, tensor.shape});
   }
   SafetensorsWriter writer(folder / kWeightsFile, headers, {});
   for (const TensorHeader& header : headers) {
-    write_tensor(model, header, writer);
+    write_tensor(tensors, header, writer);
   }
   writer.commit();
   write_config(model.config(), folder);
-  if (!fs::exists(model.head() / kTokenizerFile)) return;
-  copy_tokenizer(model.head(), folder);
+  if (!model.has_tokenizer()) return;
+  copy_tokenizer(model.tokenizer_folder(), folder);
   write_tokenizer_config(model.config(), folder);
 }
 

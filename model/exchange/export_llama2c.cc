@@ -37,12 +37,12 @@ void write_floats(NewFile& out, std::span<const float> values) {
   out.write(std::as_bytes(values));
 }
 
-void write_tensor(const ModelFolder& model, const Llama2cTensor& wanted,
-                  NewFile& out) {
+void write_tensor(const ModelConfig& config, const TensorFiles& tensors,
+                  const Llama2cTensor& wanted, NewFile& out) {
   const ModelTensor& named = wanted.tensor;
-  Tensor tensor = model.tensors().take(named.name, named.shape);
+  Tensor tensor = tensors.take(named.name, named.shape);
   if (named.rotated) {
-    const auto head_dim = static_cast<size_t>(model.config().head_dim());
+    const auto head_dim = static_cast<size_t>(config.head_dim());
     return write_floats(out,
                         pairs_of_heads(tensor.all(), named.shape[0], head_dim));
   }
@@ -78,14 +78,15 @@ void write_rope(const ModelConfig& config, NewFile& out) {
 void export_llama2c_weights(const ModelFolder& model,
                             const std::filesystem::path& bin) {
   const ModelConfig& config = model.config();
-  require_sayable(config, model.head());
+  const TensorFiles tensors = model.tensors();
+  require_sayable(config, model.path());
   NewFile out(bin);
   const auto header = llama2c_header(config);
   out.write(std::as_bytes(std::span(header)));
   for (const Llama2cTensor& tensor : llama2c_layout(config).tensors) {
     // The tables stand before an untied classifier, and after all else.
     if (tensor.tensor.role == Role::kClassifier) write_rope(config, out);
-    write_tensor(model, tensor, out);
+    write_tensor(config, tensors, tensor, out);
   }
   if (config.tied) write_rope(config, out);
   out.commit();

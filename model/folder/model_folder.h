@@ -1,32 +1,88 @@
-// A whole model, wherever its tensors are: in one file, or in the shards of all
-// its ranks.
+// A model on the disk, opened once, by the command, and passed down to all that
+// read it. Nothing else looks for a model's files.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <vector>
 
 #include "model/architecture/config.h"
+#include "model/architecture/cut.h"
+#include "model/folder/model_part.h"
 #include "model/tensor/tensor_files.h"
 
 namespace pi_ring {
 
+// Maps the files and reads their headers only: of the tensors it touches a few
+// samples, for a whole model's fingerprint. Copies share the maps, which
+// processes that are forked inherit.
 class ModelFolder {
  public:
-  // A model's folder, what write_shards made of it, or a checkpoint. Throws
-  // BadInput where a rank's shard is missing, or of another model.
-  explicit ModelFolder(const std::filesystem::path& folder);
+  enum class Kind {
+    kWhole,       // one file with all tensors
+    kShard,       // one rank's file, as its Pi holds it
+    kShards,      // rank-0, rank-1, ...: of all ranks, or those that are here
+    kCheckpoint,  // shards, with a manifest and the optimiser's moments
+  };
 
-  const ModelConfig& config() const { return config_; }
-  // Where tokenizer.json is, if it is anywhere: the folder, or the head's.
-  const std::filesystem::path& head() const { return head_; }
-  const TensorFiles& tensors() const { return tensors_; }
+  // Throws BadInput where a file is missing, damaged, or of another rank than
+  // its folder.
+  explicit ModelFolder(std::filesystem::path path);
+
+  Kind kind() const { return kind_; }
+  const std::filesystem::path& path() const { return path_; }
+  const ModelConfig& config() const { return parts_.back().config; }
+  uint64_t fingerprint() const { return fingerprint_; }
+
+  // The ranks that it is cut for; 0 for a whole model.
+  int ranks() const { return ranks_; }
+  // Whether no other number of ranks can run it. A checkpoint's tensors are
+  // found by name in whichever rank's file has them.
+  bool is_cut() const {
+    return kind_ == Kind::kShard || kind_ == Kind::kShards;
+  }
+
+  // Its own cut, or an even one for another number of ranks; where some shards
+  // are not here, theirs are taken to be even. Throws BadInput where it is cut
+  // for another number, or its shards do not make a model.
+  Cut cut_for(int ranks) const;
+
+  // What it holds, where it is one rank's file.
+  std::optional<Shard> single_shard() const;
+
+  // The folder of tokenizer.json: the head's. The file itself may be missing.
+  std::filesystem::path tokenizer_folder() const;
+  bool has_tokenizer() const;
+
+  // Of a model that is cut: the rank's own part. Throws BadInput where it is
+  // not here, or holds other layers.
+  const ModelPart& part_of(const Shard& shard) const;
+
+  // The files of all ranks. Throws BadInput where one is missing, or of another
+  // model than the others.
+  TensorFiles files() const;
+
+  // The same, for who needs the whole model. Throws BadInput also where there
+  // is a tensor that is not part of it.
+  TensorFiles tensors() const;
+
+  // Of a checkpoint: AdamW's moments. Throws BadInput where a rank's are
+  // missing or damaged.
+  TensorFiles moments() const;
 
  private:
-  void open_whole();
-  void open_shards(const std::filesystem::path& folder, int ranks);
+  void open_one();
+  void open_shards(const std::vector<int>& ranks);
+  const ModelPart* find_part(int rank) const;
+  const ModelPart& existing_part(int rank) const;
+  void check_one_model() const;
 
-  ModelConfig config_;
-  std::filesystem::path head_;
-  TensorFiles tensors_;
+  std::filesystem::path path_;
+  Kind kind_ = Kind::kWhole;
+  int ranks_ = 0;
+  uint64_t fingerprint_ = 0;
+  std::vector<ModelPart> parts_;  // by rank: the last is the head's, if here
 };
 
 }  // namespace pi_ring

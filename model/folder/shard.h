@@ -3,14 +3,15 @@
 
 #include <filesystem>
 
+#include "model/architecture/cut.h"
+#include "model/folder/model_folder.h"
+
 namespace pi_ring {
 
 // Writes out/rank-0 .. out/rank-(N-1): each a model folder whose safetensors
-// hold that rank's tensors only and whose metadata say which.
-void write_shards(const std::filesystem::path& model, int ranks,
+// hold that rank's tensors only and whose metadata say which. Throws BadInput
+// where the model is cut already, or `out` holds shards.
+void write_shards(const ModelFolder& model, const Cut& cut,
                   const std::filesystem::path& out);
-
-// How many ranks the folder was cut for, or 0 for a whole model.
-int ranks_of_shards(const std::filesystem::path& model);
 
 }  // namespace pi_ring

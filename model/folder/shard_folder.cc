@@ -1,4 +1,4 @@
-// Finds a rank's folder, and reads and writes the mark that a shard bears.
+// Names a rank's folder, and reads and writes the mark that a shard bears.
 #include "model/folder/shard_folder.h"
 
 #include <charconv>
@@ -21,7 +21,6 @@ constexpr const char* kRankKey = "pi_ring.rank";
 constexpr const char* kRanksKey = "pi_ring.ranks";
 constexpr const char* kConfigKey = "pi_ring.config";
 constexpr const char* kLayersKey = "pi_ring.layers";  // "3:6" for [3, 6)
-constexpr const char* kIndexFile = "model.safetensors.index.json";
 
 std::optional<int> number_from(std::string_view text) {
   int value = 0;
@@ -76,22 +75,6 @@ class MarkReader {
 
 fs::path rank_folder(const fs::path& shards, int rank) {
   return shards / ("rank-" + std::to_string(rank));
-}
-
-fs::path folder_of_rank(const fs::path& model, int rank) {
-  if (fs::exists(model / kWeightsFile)) return model;
-  const fs::path folder = rank_folder(model, rank);
-  return fs::is_directory(folder) ? folder : model;
-}
-
-fs::path weights_file(const fs::path& folder) {
-  fs::path file = folder / kWeightsFile;
-  const fs::path index = folder / kIndexFile;
-  if (!fs::exists(file) && fs::exists(index)) {
-    throw BadInput(index, std::string("several files hold this model, ") +
-                              "expected one " + kWeightsFile);
-  }
-  return file;
 }
 
 void copy_tokenizer(const fs::path& from, const fs::path& to) {

@@ -1,4 +1,4 @@
-// Where a rank's files are, and what a shard's metadata say of it.
+// What a rank's files are called, and what a shard's metadata say of it.
 #pragma once
 
 #include <filesystem>
@@ -14,20 +14,13 @@ namespace pi_ring {
 
 inline constexpr const char* kWeightsFile = "model.safetensors";
 inline constexpr const char* kTokenizerFile = "tokenizer.json";
+// Of a checkpoint, beside its ranks' folders and in each of them.
+inline constexpr const char* kManifestFile = "manifest.json";
+inline constexpr const char* kOptimizerFile = "optimizer.safetensors";
 
 // out/rank-K, as write_shards lays it out.
 std::filesystem::path rank_folder(const std::filesystem::path& shards,
                                   int rank);
-
-// The folder with this rank's config.json, tokenizer.json and weights: `model`
-// itself where it holds weights (a whole model, or one shard copied to its
-// Pi), model/rank-K where it holds shards.
-std::filesystem::path folder_of_rank(const std::filesystem::path& model,
-                                     int rank);
-
-// The folder's model.safetensors. Throws BadInput where the model is spread
-// over several files; whether it exists is left to who opens it.
-std::filesystem::path weights_file(const std::filesystem::path& folder);
 
 // Copies tokenizer.json, if it is there: a bare set of weights has none.
 void copy_tokenizer(const std::filesystem::path& from,

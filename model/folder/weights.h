@@ -1,31 +1,27 @@
-// One rank's tensors: mapped from the model's folder, checked for shape and
+// One rank's tensors: mapped by the model's folder, checked for shape and
 // finiteness as they are taken, given back to the kernel after use.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <initializer_list>
-#include <memory>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "model/architecture/config.h"
 #include "model/architecture/cut.h"
+#include "model/folder/model_folder.h"
 #include "model/tensor/tensor.h"
+#include "model/tensor/tensor_files.h"
 
 namespace pi_ring {
 
-class SafetensorsFile;
-
 class Weights {
  public:
-  // Opens rank `rank` of a ring of `ranks`: the whole model's folder, of which
-  // only that rank's tensors are touched, or what write_shards made of it.
-  // Throws BadInput where the folder is damaged, was cut for another number of
-  // ranks, or lacks a tensor that this rank needs.
-  Weights(const std::filesystem::path& model, int ranks, int rank);
-  ~Weights();
+  // The tensors that this shard of the model needs: of a model that is cut the
+  // rank's own file, otherwise a part of them all. Opens nothing, and keeps the
+  // files mapped that `model` has opened. Throws BadInput where the model was
+  // cut otherwise, or a tensor is missing or not part of it.
+  Weights(const ModelFolder& model, const Shard& shard);
 
   const ModelConfig& config() const { return config_; }
   const Shard& shard() const { return shard_; }
@@ -50,7 +46,7 @@ class Weights {
   ModelConfig config_;
   Shard shard_;
   uint64_t fingerprint_ = 0;
-  std::unique_ptr<SafetensorsFile> file_;
+  TensorFiles files_;
 };
 
 }  // namespace pi_ring

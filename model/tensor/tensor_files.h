@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -15,17 +14,23 @@ namespace pi_ring {
 
 class TensorFiles {
  public:
-  // Throws BadInput where it is damaged.
-  const SafetensorsFile& open(const std::filesystem::path& file);
+  void add(std::shared_ptr<const SafetensorsFile> file);
 
-  // Valid as long as the TensorFiles. Throws BadInput where no file has it, or
+  const std::vector<std::shared_ptr<const SafetensorsFile>>& all() const {
+    return files_;
+  }
+
+  // The file that holds it, or the last one where none does. There must be one.
+  const SafetensorsFile& file_with(std::string_view name) const;
+
+  // Valid as long as a file is open. Throws BadInput where no file has it, or
   // it is misshaped, or not readable as f32.
+  const TensorView& get(std::string_view name,
+                        std::span<const int64_t> shape) const;
   Tensor take(std::string_view name, std::span<const int64_t> shape) const;
 
  private:
-  const SafetensorsFile& file_with(std::string_view name) const;
-
-  std::vector<std::unique_ptr<SafetensorsFile>> files_;
+  std::vector<std::shared_ptr<const SafetensorsFile>> files_;
 };
 
 }  // namespace pi_ring

@@ -1,18 +1,21 @@
-// Finds checkpoints, tells whole ones from others, and loads them.
+// Saves a run, finds its checkpoints, tells complete ones from others, and
+// loads them.
 #include "model/train/checkpoint.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstdio>
 #include <functional>
 #include <string_view>
 
 #include "model/base/bad_input.h"
+#include "model/base/hash.h"
 #include "model/base/new_file.h"
-#include "model/folder/model_folder.h"
+#include "model/folder/fingerprint.h"
 #include "model/folder/shard_folder.h"
+#include "model/tensor/safetensors_writer.h"
 #include "model/tensor/tensor.h"
-#include "model/tensor/tensor_files.h"
-#include "model/train/checkpoint_manifest.h"
 
 namespace pi_ring {
 namespace {
@@ -20,6 +23,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kStep = "step-";
+// After a tensor's name, of what AdamW keeps of it.
+constexpr const char* kFirstMoment = ".m";
+constexpr const char* kSecondMoment = ".v";
 
 std::optional<int64_t> step_of(const fs::path& folder) {
   const std::string name = folder.filename().string();
@@ -51,43 +57,108 @@ void copy_tensor(const TensorFiles& files, const std::string& name,
   std::ranges::copy(values, to.data());
 }
 
+// The same for every rank, and another for every run and step: ranks of a ring
+// know by it that they hold parts of one model.
+uint64_t fingerprint_of(const CheckpointMark& mark, const ModelConfig& config) {
+  Hash hash;
+  hash.add(fingerprint_of(config));
+  hash.add(mark.run);
+  hash.add(static_cast<uint64_t>(mark.step));
+  return hash.value();
+}
+
+std::span<const std::byte> bytes_of(const FloatBuffer& buffer) {
+  return std::as_bytes(std::span(buffer.data(), buffer.size()));
+}
+
+void write_values(const fs::path& file, const ShardMark& mark,
+                  std::span<const Parameter* const> parameters) {
+  std::vector<TensorHeader> headers;
+  for (const Parameter* parameter : parameters) {
+    headers.push_back({parameter->name, DType::F32, parameter->shape});
+  }
+  SafetensorsWriter writer(file, std::move(headers), metadata_of(mark));
+  for (const Parameter* parameter : parameters) {
+    writer.write(parameter->name, bytes_of(parameter->value));
+  }
+  writer.commit();
+}
+
+void write_moments(const fs::path& file, const ShardMark& mark,
+                   std::span<const Parameter* const> parameters) {
+  std::vector<TensorHeader> headers;
+  for (const Parameter* parameter : parameters) {
+    headers.push_back(
+        {parameter->name + kFirstMoment, DType::F32, parameter->shape});
+    headers.push_back(
+        {parameter->name + kSecondMoment, DType::F32, parameter->shape});
+  }
+  SafetensorsWriter writer(file, std::move(headers), metadata_of(mark));
+  for (const Parameter* parameter : parameters) {
+    writer.write(parameter->name + kFirstMoment,
+                 bytes_of(parameter->first_moment));
+    writer.write(parameter->name + kSecondMoment,
+                 bytes_of(parameter->second_moment));
+  }
+  writer.commit();
+}
+
 }  // namespace
 
-struct Checkpoint::Files {
-  explicit Files(const fs::path& step_folder) : values(step_folder) {}
+fs::path checkpoint_folder(const fs::path& folder, int64_t step) {
+  std::array<char, 32> name{};
+  std::snprintf(name.data(), name.size(), "step-%08lld",
+                static_cast<long long>(step));
+  return folder / name.data();
+}
 
-  ModelFolder values;
-  TensorFiles moments;
-};
+void begin_checkpoint(const fs::path& folder, int64_t step) {
+  remove_checkpoint(folder, step);
+  fs::create_directories(checkpoint_folder(folder, step));
+  sync_folder(folder);
+}
 
-Checkpoint::Checkpoint(const fs::path& step_folder)
-    : path_(step_folder),
-      manifest_(read_manifest(step_folder)),
-      files_(std::make_unique<Files>(step_folder)) {
-  for (int rank = 0; rank < manifest_.ranks; ++rank) {
-    files_->moments.open(rank_folder(path_, rank) / kOptimizerFile);
+void write_rank(const fs::path& folder, const CheckpointMark& mark,
+                const ModelConfig& config, const Shard& shard,
+                std::span<const Parameter* const> parameters,
+                const fs::path& tokenizer) {
+  const fs::path step = checkpoint_folder(folder, mark.step);
+  const fs::path own = rank_folder(step, shard.rank);
+  fs::create_directories(own);
+  sync_folder(step);
+  const ShardMark shard_mark{config.name, fingerprint_of(mark, config),
+                             fingerprint_of(config), shard};
+  write_values(own / kWeightsFile, shard_mark, parameters);
+  write_moments(own / kOptimizerFile, shard_mark, parameters);
+  write_config(config, own);
+  if (!tokenizer.empty()) copy_tokenizer(tokenizer, own);
+}
+
+Checkpoint open_checkpoint(const fs::path& step_folder) {
+  Manifest manifest = read_manifest(step_folder);
+  ModelFolder model(step_folder);
+  if (model.ranks() != manifest.ranks) {
+    throw BadInput(step_folder, "holds shards for " +
+                                    std::to_string(model.ranks()) +
+                                    " ranks, its manifest says " +
+                                    std::to_string(manifest.ranks));
   }
+  // These throw where a rank's files are missing or of another model.
+  model.tensors();
+  model.moments();
+  return {std::move(manifest), std::move(model)};
 }
 
-Checkpoint::~Checkpoint() = default;
-Checkpoint::Checkpoint(Checkpoint&&) noexcept = default;
-Checkpoint& Checkpoint::operator=(Checkpoint&&) noexcept = default;
-
-const ModelConfig& Checkpoint::config() const {
-  return files_->values.config();
-}
-
-const fs::path& Checkpoint::tokenizer_folder() const {
-  return files_->values.head();
-}
-
-void Checkpoint::load(std::span<Parameter* const> parameters) const {
+void load_checkpoint(const ModelFolder& model,
+                     std::span<Parameter* const> parameters) {
+  const TensorFiles values = model.tensors();
+  const TensorFiles moments = model.moments();
   for (Parameter* parameter : parameters) {
     const std::string& name = parameter->name;
-    copy_tensor(files_->values.tensors(), name, *parameter, parameter->value);
-    copy_tensor(files_->moments, name + kFirstMoment, *parameter,
+    copy_tensor(values, name, *parameter, parameter->value);
+    copy_tensor(moments, name + kFirstMoment, *parameter,
                 parameter->first_moment);
-    copy_tensor(files_->moments, name + kSecondMoment, *parameter,
+    copy_tensor(moments, name + kSecondMoment, *parameter,
                 parameter->second_moment);
   }
 }
@@ -96,7 +167,7 @@ std::optional<Checkpoint> newest_complete(
     const fs::path& folder, std::vector<std::string>& passed_over) {
   for (const int64_t step : steps_newest_first(folder)) {
     try {
-      return Checkpoint(checkpoint_folder(folder, step));
+      return open_checkpoint(checkpoint_folder(folder, step));
     } catch (const BadInput& error) {
       passed_over.emplace_back(error.what());
     }
@@ -117,7 +188,7 @@ void keep_last(const fs::path& folder, int count) {
   for (const int64_t step : steps_newest_first(folder)) {
     bool is_complete = true;
     try {
-      if (complete < count) Checkpoint(checkpoint_folder(folder, step));
+      if (complete < count) open_checkpoint(checkpoint_folder(folder, step));
     } catch (const BadInput&) {
       is_complete = false;
     }

@@ -49,17 +49,19 @@ class RandomModel {
 class Decoder {
  public:
   Decoder(const std::filesystem::path& model, int ranks, int threads)
-      : options_{.model = model,
-                 .ranks = ranks,
-                 .rank = ranks - 1,
-                 .threads = threads},
+      : model_(model),
+        cut_(model_.cut_for(ranks)),
+        options_{.ranks = ranks, .rank = ranks - 1, .threads = threads},
         ring_(ranks,
               [this](int rank, Link& up, Link& down) {
                 RankOptions options = options_;
                 options.rank = rank;
-                return run_text_rank(options, up, down);
+                const Weights weights(model_,
+                                      cut_.at(static_cast<size_t>(rank)));
+                return run_text_rank(options, weights, up, down);
               }),
-        head_(options_, ranks > 1 ? &ring_.up() : nullptr,
+        weights_(model_, cut_.back()),
+        head_(options_, weights_, ranks > 1 ? &ring_.up() : nullptr,
               ranks > 1 ? &ring_.down() : nullptr) {
     head_.greet();
   }
@@ -72,8 +74,11 @@ class Decoder {
   }
 
  private:
+  ModelFolder model_;
+  Cut cut_;
   RankOptions options_;
   ProcessRing ring_;
+  Weights weights_;
   Head head_;
 };
 

@@ -22,7 +22,7 @@ constexpr int kTurns = 9;
 TrainPlan plan_of(const std::string& shape, int ranks) {
   TrainPlan plan;
   plan.config = shape_of(shape);
-  plan.ranks = ranks;
+  plan.cut = even_cut(plan.config.layers, ranks);
   plan.length = kLength;
   plan.micro_batches = kSequences;
   return plan;
@@ -31,17 +31,14 @@ TrainPlan plan_of(const std::string& shape, int ranks) {
 class Trainer {
  public:
   Trainer(const std::string& shape, int ranks, int threads)
-      : options_{.model = {},
-                 .ranks = ranks,
-                 .rank = ranks - 1,
-                 .threads = threads},
+      : options_{.ranks = ranks, .rank = ranks - 1, .threads = threads},
         ring_(ranks,
               [this](int rank, Link& up, Link& down) {
                 RankOptions options = options_;
                 options.rank = rank;
-                return run_train_rank(options, up, down);
+                return run_train_rank(options, /*model=*/nullptr, up, down);
               }),
-        head_(options_, plan_of(shape, ranks),
+        head_(options_, plan_of(shape, ranks), /*model=*/nullptr,
               ranks > 1 ? &ring_.up() : nullptr,
               ranks > 1 ? &ring_.down() : nullptr) {
     for (int i = 0; i < kSequences * (kLength + 1); ++i) {

@@ -9,7 +9,8 @@
 namespace pi_ring {
 
 NaiveLlama::NaiveLlama(const std::filesystem::path& model) {
-  const Weights weights(model, 1, 0);
+  const ModelFolder folder(model);
+  const Weights weights(folder, even_cut(folder.config().layers, 1).front());
   config_ = weights.config();
   const int dim = config_.dim;
   const int hidden = config_.hidden_dim;

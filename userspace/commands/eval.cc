@@ -31,8 +31,7 @@ struct EvalOptions {
 TrainPlan plan_of(const EvalOptions& options, const ModelSource& source) {
   const ModelConfig& config = source.config;
   TrainPlan plan;
-  plan.config = config;
-  plan.ranks = source.ranks;
+  put_into(plan, source);
   plan.length = options.length > 0 ? options.length
                                    : std::min(config.context, kDefaultLength);
   if (plan.length > config.context) {
@@ -40,13 +39,11 @@ TrainPlan plan_of(const EvalOptions& options, const ModelSource& source) {
                     config.name + " holds " + std::to_string(config.context) +
                     " tokens");
   }
-  plan.start = source.start;
-  plan.from = source.from.string();
   return plan;
 }
 
 double mean_loss(TrainHead& head, const CoveringWindows& windows) {
-  const int64_t at_once = int64_t{head.plan().ranks} * 2;
+  const int64_t at_once = int64_t{head.plan().ranks()} * 2;
   double sum = 0.0;
   for (int64_t i = 0; i < windows.count(); i += at_once) {
     sum +=
@@ -70,7 +67,8 @@ void report(const EvalOptions& options, double loss, int64_t tokens) {
 }
 
 void eval(const EvalOptions& options) {
-  const ModelSource source = find_model(options.model, options.ring.ranks);
+  const ModelSource source =
+      source_of(ModelFolder(options.model), options.ring.ranks);
   const TrainPlan plan = plan_of(options, source);
   std::optional<WorkFolder> work;
   std::unique_ptr<TokenFile> text;
@@ -84,7 +82,7 @@ void eval(const EvalOptions& options) {
   }
   work.reset();  // the mapped file stays readable
   const CoveringWindows windows(*text, plan.sequences, plan.length);
-  TrainingRing ring(options.ring, plan);
+  TrainingRing ring(options.ring, plan, source.opened());
   ring.begin();
   double loss = 0.0;
   ring.run([&](TrainHead& head) { loss = mean_loss(head, windows); });

@@ -30,7 +30,7 @@ DType type_of(const std::string& name) {
 
 void write_llama2c(const ModelFolder& model, const fs::path& out) {
   export_llama2c_weights(model, out / "model.bin");
-  export_llama2c_tokenizer(model.head(), out / "tokenizer.bin");
+  export_llama2c_tokenizer(model.tokenizer_folder(), out / "tokenizer.bin");
 }
 
 void export_model(const ExportOptions& options) {

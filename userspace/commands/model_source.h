@@ -1,23 +1,30 @@
-// A model to be trained or measured, and where its ranks find it.
+// What a training or an evaluation starts from, opened once, and how it is cut.
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
+#include "model/folder/model_folder.h"
 #include "userspace/ring/train/train_plan.h"
 
 namespace pi_ring {
 
 struct ModelSource {
+  std::optional<ModelFolder> model;  // none where the values are drawn
   ModelConfig config;
-  int ranks = 1;
+  Cut cut;
   std::filesystem::path tokenizer;  // the folder with tokenizer.json
-  TrainPlan::Start start = TrainPlan::Start::kModel;
-  std::filesystem::path from;  // what `start` speaks of
+  TrainPlan::Start start = TrainPlan::Start::kDraw;
+
+  const ModelFolder* opened() const { return model ? &*model : nullptr; }
+  int ranks() const { return static_cast<int>(cut.size()); }
 };
 
-// A model's folder, its shards, or a checkpoint, which any number of ranks can
-// share. `asked` is 0 where the user left the ranks open. Throws WrongCall or
+// `asked` is 0 where the user left the ranks open. Throws WrongCall or
 // BadInput.
-ModelSource find_model(const std::filesystem::path& model, int asked);
+ModelSource source_of(const ModelFolder& model, int asked);
+
+// Says in the plan what the source says.
+void put_into(TrainPlan& plan, const ModelSource& source);
 
 }  // namespace pi_ring

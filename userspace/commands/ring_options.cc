@@ -59,13 +59,13 @@ RankOptions RingOptions::head_options(int ranks_of_model) const {
   rank.rank = ranks_of_model - 1;
   rank.patience = milliseconds_of(patience);
   rank.row_format = row_format_named(row_format);
-  give_threads(rank, threads, link == "gpio" ? 1 : ranks_of_model);
+  give_threads(rank, threads, is_over_devices() ? 1 : ranks_of_model);
   return rank;
 }
 
 RingPlace RingOptions::join(int ranks_of_model,
                             const ProcessRing::Body& body) const {
-  if (link != "gpio") return fork_ring(ranks_of_model, body);
+  if (!is_over_devices()) return fork_ring(ranks_of_model, body);
   if (ranks_of_model == 1) {
     throw WrongCall(
         "--link gpio needs at least two ranks: give --ranks, or a model that "

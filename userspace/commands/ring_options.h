@@ -24,6 +24,9 @@ struct RingOptions {
   // Adds --wire, for commands that do not train: a gradient is never rounded.
   void add_wire_to(CLI::App& command);
 
+  // Whether the other ranks are on other machines, behind devices.
+  bool is_over_devices() const { return link == "gpio"; }
+
   // Options for the head of a ring with this many ranks.
   RankOptions head_options(int ranks_of_model) const;
 

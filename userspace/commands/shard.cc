@@ -5,10 +5,9 @@
 #include <iostream>
 #include <memory>
 
-#include "model/architecture/config.h"
 #include "model/architecture/cut.h"
-#include "model/base/bad_input.h"
 #include "model/base/interruption.h"
+#include "model/folder/model_folder.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
 #include "userspace/commands/ranks.h"
@@ -24,14 +23,11 @@ struct ShardOptions {
 
 void shard(const ShardOptions& options) {
   const StopRequest stop;
-  if (const int already = ranks_of_shards(options.model)) {
-    throw BadInput(options.model, "is cut for " + std::to_string(already) +
-                                      " ranks already, expected a whole model");
-  }
-  const ModelConfig config = read_config(options.model);
-  check_ranks(options.ranks, config);
-  write_shards(options.model, options.ranks, options.out);
-  for (const Shard& shard : cut(config.layers, options.ranks)) {
+  const ModelFolder model(options.model);
+  check_ranks(options.ranks, model.config());
+  const Cut cut = even_cut(model.config().layers, options.ranks);
+  write_shards(model, cut, options.out);
+  for (const Shard& shard : cut) {
     std::cerr << "pi-ring: " << (options.out / "rank-").string() << shard.rank
               << ": layers [" << shard.begin << "," << shard.end << ")"
               << (shard.is_head() ? ", embedding and classifier\n" : "\n");

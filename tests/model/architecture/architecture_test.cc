@@ -49,7 +49,7 @@ TEST(Architecture, ATiedModelHasNoClassifierOfItsOwn) {
 TEST(Architecture, TheShardsOfAllRanksMakeTheWhole) {
   const ModelConfig config = small_config();
   size_t tensors = 0;
-  for (const Shard& shard : cut(config.layers, 3)) {
+  for (const Shard& shard : even_cut(config.layers, 3)) {
     tensors += tensors_of(config, shard).size();
   }
   EXPECT_EQ(tensors, tensors_of(config).size());

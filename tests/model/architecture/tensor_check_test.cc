@@ -7,10 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "model/folder/model_folder.h"
-#include "model/folder/shard.h"
-#include "model/folder/weights.h"
 #include "model/math/float_buffer.h"
 #include "tests/bad_input_of.h"
+#include "tests/model/folder/opened_model.h"
 #include "tests/model/folder/small_model.h"
 #include "tests/model/tensor/safetensors_text.h"
 #include "tests/temporary_folder.h"
@@ -43,7 +42,7 @@ class TensorCheck : public testing::Test {
   fs::path model() const { return folder_ / "model"; }
   fs::path file() const { return model() / "model.safetensors"; }
   std::string refusal() const {
-    return bad_input_of([&] { Weights(model(), 1, 0); });
+    return bad_input_of([&] { open_weights(model(), 1, 0); });
   }
 
   TemporaryFolder folder_;
@@ -76,10 +75,10 @@ TEST_F(TensorCheck, EveryWayToOpenAModelRefusesIt) {
   const std::string name = "model.layers.0.self_attn.q_norm.weight";
   add_tensor(file(), name, {8});
   for (const int rank : {0, 1, 2}) {
-    EXPECT_THAT(bad_input_of([&] { Weights(model(), 3, rank); }),
+    EXPECT_THAT(bad_input_of([&] { open_weights(model(), 3, rank); }),
                 HasSubstr(name));
   }
-  EXPECT_THAT(bad_input_of([&] { const ModelFolder opened(model()); }),
+  EXPECT_THAT(bad_input_of([&] { ModelFolder(model()).tensors(); }),
               HasSubstr(name));
   EXPECT_THAT(bad_input_of([&] { write_shards(model(), 2, folder_ / "out"); }),
               HasSubstr(name));
@@ -89,16 +88,16 @@ TEST_F(TensorCheck, AShardIsHeldToItToo) {
   const fs::path shards = folder_ / "shards";
   write_shards(model(), 3, shards);
   add_tensor(shards / "rank-1" / "model.safetensors", "something.else", {8});
-  EXPECT_NO_THROW(Weights(shards, 3, 0));
-  EXPECT_THAT(bad_input_of([&] { Weights(shards, 3, 1); }),
+  EXPECT_NO_THROW(open_weights(shards, 3, 0));
+  EXPECT_THAT(bad_input_of([&] { open_weights(shards, 3, 1); }),
               HasSubstr("rank-1/model.safetensors: tensor \"something.else\""));
-  EXPECT_THAT(bad_input_of([&] { const ModelFolder opened(shards); }),
+  EXPECT_THAT(bad_input_of([&] { ModelFolder(shards).tensors(); }),
               HasSubstr("rank-1/model.safetensors: tensor \"something.else\""));
 }
 
 TEST_F(TensorCheck, StoredFrequenciesAreAccepted) {
   add_tensor(file(), "model.layers.2.self_attn.rotary_emb.inv_freq", {1});
-  EXPECT_NO_THROW(Weights(model(), 1, 0));
+  EXPECT_NO_THROW(open_weights(model(), 1, 0));
   add_tensor(file(), "model.layers.3.self_attn.rotary_emb.inv_freq", {1});
   EXPECT_THAT(refusal(), HasSubstr("layers.3.self_attn.rotary_emb.inv_freq"));
 }
@@ -112,7 +111,7 @@ TEST_F(TensorCheck, ATiedModelsClassifierMustBeItsEmbedding) {
   }
   const std::string without = file_text(file());
   add_tensor(file(), "lm_head.weight", {16, 8}, bytes);
-  EXPECT_NO_THROW(Weights(model(), 1, 0));
+  EXPECT_NO_THROW(open_weights(model(), 1, 0));
   bytes[17] ^= 1;
   write_file_text(file(), without);
   add_tensor(file(), "lm_head.weight", {16, 8}, bytes);
@@ -121,7 +120,7 @@ TEST_F(TensorCheck, ATiedModelsClassifierMustBeItsEmbedding) {
                 ": tensor \"lm_head.weight\" differs from "
                 "\"model.embed_tokens.weight\", though tie_word_embeddings "
                 "says that they are one");
-  EXPECT_NO_THROW(Weights(model(), 2, 0)) << "only the head reads it";
+  EXPECT_NO_THROW(open_weights(model(), 2, 0)) << "only the head reads it";
 }
 
 }  // namespace

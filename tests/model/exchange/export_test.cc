@@ -18,6 +18,7 @@
 #include "model/text/tokenizer_json.h"
 #include "tests/bad_input_of.h"
 #include "tests/file_text.h"
+#include "tests/model/folder/opened_model.h"
 #include "tests/model/folder/small_model.h"
 #include "tests/model/text/example_tokenizer.h"
 #include "tests/real_weights.h"
@@ -120,10 +121,10 @@ TEST_F(ExportTest, OfShardsIsTheWholeModel) {
 TEST_F(ExportTest, OfOneShardAloneIsRefused) {
   const fs::path shards = folder_ / "shards";
   write_shards(make_model(small_config()), 2, shards);
-  EXPECT_THAT(bad_input_of([&] { ModelFolder(shards / "rank-0"); }),
+  EXPECT_THAT(bad_input_of([&] { ModelFolder(shards / "rank-0").tensors(); }),
               HasSubstr("holds rank 0 of 2 only"));
   fs::remove_all(shards / "rank-0");
-  EXPECT_THAT(bad_input_of([&] { ModelFolder folder(shards); }),
+  EXPECT_THAT(bad_input_of([&] { ModelFolder(shards).tensors(); }),
               HasSubstr("rank-0"));
 }
 

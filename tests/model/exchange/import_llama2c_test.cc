@@ -15,6 +15,7 @@
 #include "model/tensor/tensor.h"
 #include "tests/bad_input_of.h"
 #include "tests/file_text.h"
+#include "tests/model/folder/opened_model.h"
 #include "tests/real_weights.h"
 #include "tests/temporary_folder.h"
 
@@ -80,13 +81,13 @@ class ImportLlama2c : public testing::Test {
 
   // For several numbers of ranks, the shards of what came in are all of it.
   void expect_shards_are_whole() const {
-    const Weights whole(out(), 1, 0);
+    const Weights whole = open_weights(out(), 1, 0);
     for (const int ranks : {1, 2, 3, 4, 6}) {
       const auto shards = folder_ / std::to_string(ranks);
       write_shards(out(), ranks, shards);
       uint64_t sum = 0;
       for (int rank = 0; rank < ranks; ++rank) {
-        const Weights part(shards, ranks, rank);
+        const Weights part = open_weights(shards, ranks, rank);
         EXPECT_EQ(part.fingerprint(), whole.fingerprint());
         sum += part.bytes();
       }
@@ -118,7 +119,7 @@ TEST_F(ImportLlama2c, TheConfigHasTheNumbersOfTheHeader) {
 // The expected numbers follow the file's order, counted by hand.
 TEST_F(ImportLlama2c, EveryTensorIsFoundWhereTheFileHasIt) {
   import(small_bin(/*tied=*/false));
-  const Weights weights(out(), 1, 0);
+  const Weights weights = open_weights(out(), 1, 0);
   EXPECT_FALSE(weights.config().tied);
   const auto first = [&](const char* name,
                          std::initializer_list<int64_t> shape) {
@@ -141,7 +142,7 @@ TEST_F(ImportLlama2c, EveryTensorIsFoundWhereTheFileHasIt) {
 
 TEST_F(ImportLlama2c, QueryAndKeyRowsAreOrderedForHalvesOfHeads) {
   import(small_bin());
-  const Weights weights(out(), 1, 0);
+  const Weights weights = open_weights(out(), 1, 0);
   const auto rows_of = [](Tensor&& tensor, float start) {
     std::vector<int> rows;
     for (size_t row = 0; row < tensor.all().size() / kDim; ++row) {
@@ -238,7 +239,7 @@ TEST_F(ImportLlama2c, RandomDamageNeverCrashes) {
     wounded[random() % reach] ^= static_cast<char>(1 << random() % 8);
     try {
       import(wounded);
-      Weights(out(), 1, 0);
+      open_weights(out(), 1, 0);
     } catch (const BadInput&) {
       ++refused;
     }
@@ -274,7 +275,7 @@ TEST_F(ImportLlama2cRealWeights, Stories260KComesInWholeAndCanBeCut) {
   EXPECT_EQ(config.vocab, 512);
   EXPECT_EQ(config.context, 512);
   EXPECT_TRUE(config.tied);
-  EXPECT_EQ(Weights(out(), 1, 0)
+  EXPECT_EQ(open_weights(out(), 1, 0)
                 .take("model.layers.4.mlp.down_proj.weight", {64, 172})
                 .all()
                 .size(),

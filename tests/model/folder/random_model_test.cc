@@ -8,6 +8,7 @@
 #include "model/folder/weights.h"
 #include "model/tensor/tensor.h"
 #include "tests/file_text.h"
+#include "tests/model/folder/opened_model.h"
 #include "tests/model/folder/small_model.h"
 #include "tests/temporary_folder.h"
 
@@ -38,13 +39,14 @@ TEST(RandomModel, TheSameSeedGivesTheSameBytes) {
 TEST(RandomModel, TheFirstWeightsAreTheseOnEveryMachine) {
   TemporaryFolder folder;
   write_small_model(folder / "a", true, 1);
-  EXPECT_EQ(Weights(folder / "a", 1, 0).fingerprint(), 669571501279143566U);
+  EXPECT_EQ(open_weights(folder / "a", 1, 0).fingerprint(),
+            669571501279143566U);
 }
 
 TEST(RandomModel, WeightsAreSpreadAsMeant) {
   TemporaryFolder folder;
   write_random_model(shape_of("260K"), 1, DType::F32, folder / "a");
-  const Weights weights(folder / "a", 1, 0);
+  const Weights weights = open_weights(folder / "a", 1, 0);
   EXPECT_EQ(weights.config().note, "untrained: random weights");
   Tensor matrix = weights.take("model.embed_tokens.weight", {512, 64});
   double sum = 0;

@@ -13,6 +13,7 @@
 #include "model/tensor/safetensors.h"
 #include "model/tensor/tensor.h"
 #include "tests/bad_input_of.h"
+#include "tests/model/folder/opened_model.h"
 #include "tests/model/folder/small_model.h"
 #include "tests/model/tensor/safetensors_text.h"
 #include "tests/temporary_folder.h"
@@ -26,7 +27,7 @@ using testing::HasSubstr;
 
 std::vector<std::pair<int, int>> ranges(int layers, int ranks) {
   std::vector<std::pair<int, int>> result;
-  for (const Shard& shard : cut(layers, ranks)) {
+  for (const Shard& shard : even_cut(layers, ranks)) {
     EXPECT_EQ(shard.rank, static_cast<int>(result.size()));
     EXPECT_EQ(shard.ranks, ranks);
     result.emplace_back(shard.begin, shard.end);
@@ -43,7 +44,7 @@ TEST(Cut, TheRemainderIsOnTheLowestRanks) {
 
 TEST(Cut, AHeadAloneHoldsAll) {
   EXPECT_THAT(ranges(5, 1), ElementsAre(P{0, 5}));
-  EXPECT_TRUE(cut(5, 1)[0].is_head());
+  EXPECT_TRUE(even_cut(5, 1)[0].is_head());
 }
 
 TEST(Cut, EveryNumberOfRanksCoversEveryLayerOnce) {
@@ -60,10 +61,30 @@ TEST(Cut, EveryNumberOfRanksCoversEveryLayerOnce) {
 }
 
 TEST(Cut, MoreRanksThanLayersAndAHeadAreRefused) {
-  EXPECT_THROW(cut(5, 0), std::invalid_argument);
-  EXPECT_THROW(cut(5, -1), std::invalid_argument);
-  EXPECT_THROW(cut(5, 7), std::invalid_argument);
-  EXPECT_NO_THROW(cut(5, 6));
+  EXPECT_THROW(even_cut(5, 0), std::invalid_argument);
+  EXPECT_THROW(even_cut(5, -1), std::invalid_argument);
+  EXPECT_THROW(even_cut(5, 7), std::invalid_argument);
+  EXPECT_NO_THROW(even_cut(5, 6));
+}
+
+TEST(Cut, CoversWhereEveryLayerIsOnOneRankInOrder) {
+  const auto cut_at = [](int begin, int middle, int end) {
+    return Cut{{.rank = 0, .ranks = 3, .begin = begin, .end = middle},
+               {.rank = 1, .ranks = 3, .begin = middle, .end = end},
+               {.rank = 2, .ranks = 3, .begin = end, .end = end}};
+  };
+  EXPECT_TRUE(covers(even_cut(5, 4), 5));
+  EXPECT_TRUE(covers(cut_at(0, 4, 5), 5));
+  EXPECT_FALSE(covers(cut_at(0, 4, 5), 6)) << "the last is on no rank";
+  EXPECT_FALSE(covers(cut_at(1, 4, 5), 5)) << "the first is on no rank";
+  EXPECT_FALSE(covers(cut_at(0, 5, 5), 5)) << "rank 1 has nothing to do";
+  Cut cut = cut_at(0, 4, 5);
+  cut[1].begin = 3;
+  EXPECT_FALSE(covers(cut, 5)) << "layer 3 is on two ranks";
+  cut = cut_at(0, 2, 4);
+  cut[2].end = 5;
+  EXPECT_FALSE(covers(cut, 5)) << "the head has layers beside other ranks";
+  EXPECT_FALSE(covers({}, 0));
 }
 
 class Shards : public testing::Test {
@@ -82,7 +103,7 @@ class Shards : public testing::Test {
     write_file_text(weights_of(rank), with_header(text, header.dump()));
   }
   std::string refusal(int ranks, int rank) const {
-    return bad_input_of([&] { Weights(out(), ranks, rank); });
+    return bad_input_of([&] { open_weights(out(), ranks, rank); });
   }
 
   TemporaryFolder folder_;
@@ -106,16 +127,17 @@ TEST_F(Shards, SayWhoseTheyAre) {
   EXPECT_EQ(file.metadata().at("pi_ring.ranks"), "3");
   EXPECT_EQ(file.metadata().at("pi_ring.layers"), "2:3");
   EXPECT_EQ(file.metadata().at("pi_ring.fingerprint").size(), 16U);
-  EXPECT_EQ(ranks_of_shards(out()), 3);
-  EXPECT_EQ(ranks_of_shards(rank_folder(out(), 1)), 3);
-  EXPECT_EQ(ranks_of_shards(model()), 0);
+  EXPECT_EQ(ModelFolder(out()).ranks(), 3);
+  EXPECT_EQ(ModelFolder(rank_folder(out(), 1)).ranks(), 3);
+  EXPECT_EQ(ModelFolder(model()).ranks(), 0);
 }
 
 TEST_F(Shards, OnlyTheHeadCarriesTheTokenizer) {
   write_shards(model(), 3, out());
   EXPECT_FALSE(exists(out() / "rank-0/tokenizer.json"));
   EXPECT_FALSE(exists(out() / "rank-1/tokenizer.json"));
-  EXPECT_EQ(file_text(folder_of_rank(out(), 2) / "tokenizer.json"), "{}");
+  EXPECT_EQ(file_text(ModelFolder(out()).tokenizer_folder() / "tokenizer.json"),
+            "{}");
 }
 
 TEST_F(Shards, GiveTheSameValuesAndFingerprintAsTheWhole) {
@@ -126,8 +148,8 @@ TEST_F(Shards, GiveTheSameValuesAndFingerprintAsTheWhole) {
       const auto to = from / std::to_string(ranks);
       write_shards(from, ranks, to);
       for (int rank = 0; rank < ranks; ++rank) {
-        const Weights whole(from, ranks, rank);
-        const Weights part(to, ranks, rank);
+        const Weights whole = open_weights(from, ranks, rank);
+        const Weights part = open_weights(to, ranks, rank);
         EXPECT_EQ(part.fingerprint(), whole.fingerprint());
         EXPECT_EQ(part.config().name, "small");
         EXPECT_EQ(part.bytes(), whole.bytes());
@@ -150,9 +172,9 @@ TEST_F(Shards, LoadFromAPiThatHoldsItsOwnOnly) {
   write_shards(model(), 3, out());
   std::filesystem::create_directories(folder_ / "pi");
   std::filesystem::rename(out() / "rank-1", folder_ / "pi/rank-1");
-  EXPECT_EQ(Weights(folder_ / "pi", 3, 1).shard().begin, 2);
-  EXPECT_EQ(Weights(folder_ / "pi/rank-1", 3, 1).shard().begin, 2);
-  EXPECT_EQ(ranks_of_shards(folder_ / "pi"), 3);
+  EXPECT_EQ(open_weights(folder_ / "pi", 3, 1).shard().begin, 2);
+  EXPECT_EQ(open_weights(folder_ / "pi/rank-1", 3, 1).shard().begin, 2);
+  EXPECT_EQ(ModelFolder(folder_ / "pi").ranks(), 3);
   EXPECT_THAT(refusal(3, 1), HasSubstr("rank-1: holds no model.safetensors"));
 }
 
@@ -218,7 +240,7 @@ TEST_F(Shards, AreNeverMixedWithOlderOnes) {
   write_shards(model(), 3, out());
   EXPECT_THAT(bad_input_of([&] { write_shards(model(), 2, out()); }),
               HasSubstr("out/rank-0: is already there"));
-  EXPECT_EQ(ranks_of_shards(out()), 3);
+  EXPECT_EQ(ModelFolder(out()).ranks(), 3);
 }
 
 TEST_F(Shards, LeaveNothingWhereTheModelIsDamaged) {

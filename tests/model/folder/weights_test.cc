@@ -11,6 +11,7 @@
 #include "model/tensor/safetensors.h"
 #include "model/tensor/tensor.h"
 #include "tests/bad_input_of.h"
+#include "tests/model/folder/opened_model.h"
 #include "tests/model/folder/small_model.h"
 #include "tests/model/tensor/safetensors_text.h"
 #include "tests/temporary_folder.h"
@@ -56,7 +57,7 @@ class WeightsTest : public testing::Test {
 };
 
 TEST_F(WeightsTest, TensorsAreTakenByNameAndShape) {
-  const Weights weights(model(), 1, 0);
+  const Weights weights = open_weights(model(), 1, 0);
   Tensor norm = weights.take(kNorm, {8});
   EXPECT_EQ(norm.all().size(), 8U);
   EXPECT_THAT(norm.all(), Each(1.0F));
@@ -65,7 +66,7 @@ TEST_F(WeightsTest, TensorsAreTakenByNameAndShape) {
 }
 
 TEST_F(WeightsTest, TheConfigAndTheShardAreThere) {
-  const Weights weights(model(), 3, 1);
+  const Weights weights = open_weights(model(), 3, 1);
   EXPECT_EQ(weights.config().name, "small");
   EXPECT_EQ(weights.config().note, "untrained: random weights");
   EXPECT_EQ(weights.shard().begin, 2);
@@ -73,15 +74,16 @@ TEST_F(WeightsTest, TheConfigAndTheShardAreThere) {
 }
 
 TEST_F(WeightsTest, TheSizesOfAllRanksMakeTheWhole) {
-  const uint64_t whole = Weights(model(), 1, 0).bytes();
+  const uint64_t whole = open_weights(model(), 1, 0).bytes();
   uint64_t sum = 0;
-  for (int rank = 0; rank < 4; ++rank) sum += Weights(model(), 4, rank).bytes();
+  for (int rank = 0; rank < 4; ++rank)
+    sum += open_weights(model(), 4, rank).bytes();
   EXPECT_EQ(sum, whole);
-  EXPECT_EQ(Weights(model(), 4, 3).bytes(), (16U * 8 + 8) * sizeof(float));
+  EXPECT_EQ(open_weights(model(), 4, 3).bytes(), (16U * 8 + 8) * sizeof(float));
 }
 
 TEST_F(WeightsTest, AWrongShapeIsRefusedAsItIsTaken) {
-  const Weights weights(model(), 1, 0);
+  const Weights weights = open_weights(model(), 1, 0);
   EXPECT_THAT(bad_input_of([&] { weights.take(kNorm, {9}); }),
               HasSubstr("model.safetensors: tensor \"" + kNorm +
                         "\" is [8], expected [9]"));
@@ -91,12 +93,12 @@ TEST_F(WeightsTest, AWrongShapeIsRefusedAsItIsTaken) {
 
 TEST_F(WeightsTest, ANaNIsNamedAsItIsTaken) {
   put_value(kNorm, 5, std::numeric_limits<float>::quiet_NaN());
-  const Weights weights(model(), 1, 0);
+  const Weights weights = open_weights(model(), 1, 0);
   EXPECT_THAT(bad_input_of([&] { weights.take(kNorm, {8}).all(); }),
               HasSubstr("\"" + kNorm + "\" holds NaN (value 5)"));
   put_value(kNorm, 5, -std::numeric_limits<float>::infinity());
   EXPECT_THAT(
-      bad_input_of([&] { Weights(model(), 1, 0).take(kNorm, {8}).all(); }),
+      bad_input_of([&] { open_weights(model(), 1, 0).take(kNorm, {8}).all(); }),
       HasSubstr("holds infinity (value 5)"));
 }
 
@@ -106,7 +108,7 @@ TEST_F(WeightsTest, AnInfinityInSixteenBitsIsNamed) {
   text.replace(offset_of(kNorm) + 2, 2, std::string("\x00\x7C", 2));
   write_file_text(file(), text);
   EXPECT_THAT(
-      bad_input_of([&] { Weights(model(), 1, 0).take(kNorm, {8}).all(); }),
+      bad_input_of([&] { open_weights(model(), 1, 0).take(kNorm, {8}).all(); }),
       HasSubstr("holds infinity (value 1)"));
 }
 
@@ -115,7 +117,7 @@ TEST_F(WeightsTest, AMissingTensorIsFoundAtOpening) {
     header["other"] = header[kNorm];
     header.erase(kNorm);
   });
-  EXPECT_THAT(bad_input_of([&] { Weights(model(), 1, 0); }),
+  EXPECT_THAT(bad_input_of([&] { open_weights(model(), 1, 0); }),
               HasSubstr("tensor \"" + kNorm + "\" is missing"));
 }
 
@@ -123,30 +125,30 @@ TEST_F(WeightsTest, AMisshapedTensorIsFoundAtOpening) {
   edit_header([](json& header) {
     header["model.embed_tokens.weight"]["shape"] = {8, 16};
   });
-  EXPECT_THAT(bad_input_of([&] { Weights(model(), 2, 1); }),
+  EXPECT_THAT(bad_input_of([&] { open_weights(model(), 2, 1); }),
               HasSubstr("is [8, 16], expected [16, 8]"));
 }
 
 TEST_F(WeightsTest, ATypeThatIsNoFloatIsRefusedAtOpening) {
   edit_header([](json& header) { header[kNorm]["dtype"] = "I32"; });
-  EXPECT_THAT(bad_input_of([&] { Weights(model(), 1, 0); }),
+  EXPECT_THAT(bad_input_of([&] { open_weights(model(), 1, 0); }),
               HasSubstr("is I32, expected F32, F16 or BF16"));
 }
 
 TEST_F(WeightsTest, AnUntiedModelNeedsItsClassifier) {
   write_small_model(model(), /*tied=*/false);
-  const Weights weights(model(), 1, 0);
+  const Weights weights = open_weights(model(), 1, 0);
   EXPECT_EQ(weights.take("lm_head.weight", {16, 8}).all().size(), 128U);
   edit_header([](json& header) {
     header["other"] = header["lm_head.weight"];
     header.erase("lm_head.weight");
   });
-  EXPECT_THAT(bad_input_of([&] { Weights(model(), 1, 0); }),
+  EXPECT_THAT(bad_input_of([&] { open_weights(model(), 1, 0); }),
               HasSubstr("\"lm_head.weight\" is missing"));
 }
 
 TEST_F(WeightsTest, RowsAreRowsOfTheMatrix) {
-  const Weights weights(model(), 1, 0);
+  const Weights weights = open_weights(model(), 1, 0);
   Tensor matrix = weights.take(kEmbedding, {16, 8});
   std::vector<float> row(8);
   for (int64_t index = 0; index < 16; ++index) {
@@ -162,12 +164,12 @@ TEST_F(WeightsTest, RowsAreRowsOfTheMatrix) {
 }
 
 TEST_F(WeightsTest, SixteenBitWeightsAreReadAsF32) {
-  const Weights exact(model(), 1, 0);
+  const Weights exact = open_weights(model(), 1, 0);
   Tensor expected = exact.take(kEmbedding, {16, 8});
   for (const DType type : {DType::F16, DType::BF16}) {
     const auto narrow = folder_ / std::string(name_of(type));
     write_small_model(narrow, true, 1, type);
-    const Weights weights(narrow, 1, 0);
+    const Weights weights = open_weights(narrow, 1, 0);
     EXPECT_EQ(weights.bytes(), exact.bytes() / 2);
     Tensor found = weights.take(kEmbedding, {16, 8});
     std::vector<float> row(8);
@@ -182,50 +184,50 @@ TEST_F(WeightsTest, SixteenBitWeightsAreReadAsF32) {
 // A header of odd length puts every float at an odd address.
 TEST_F(WeightsTest, MisalignedFloatsAreReadAllTheSame) {
   const std::vector<float> before = [&] {
-    const Weights weights(model(), 1, 0);
+    const Weights weights = open_weights(model(), 1, 0);
     Tensor tensor = weights.take(kEmbedding, {16, 8});
     return std::vector(tensor.all().begin(), tensor.all().end());
   }();
   const std::string text = file_text(file());
   write_file_text(file(), with_header(text, header_of(text) + " "));
-  const Weights weights(model(), 1, 0);
+  const Weights weights = open_weights(model(), 1, 0);
   Tensor tensor = weights.take(kEmbedding, {16, 8});
   EXPECT_EQ(std::vector(tensor.all().begin(), tensor.all().end()), before);
 }
 
 TEST_F(WeightsTest, FingerprintsTellModelsApart) {
-  const uint64_t whole = Weights(model(), 1, 0).fingerprint();
-  EXPECT_EQ(Weights(model(), 4, 2).fingerprint(), whole);
+  const uint64_t whole = open_weights(model(), 1, 0).fingerprint();
+  EXPECT_EQ(open_weights(model(), 4, 2).fingerprint(), whole);
   write_small_model(folder_ / "seed", true, 2);
-  EXPECT_NE(Weights(folder_ / "seed", 1, 0).fingerprint(), whole);
+  EXPECT_NE(open_weights(folder_ / "seed", 1, 0).fingerprint(), whole);
   write_small_model(folder_ / "untied", false);
-  EXPECT_NE(Weights(folder_ / "untied", 1, 0).fingerprint(), whole);
+  EXPECT_NE(open_weights(folder_ / "untied", 1, 0).fingerprint(), whole);
   write_small_model(folder_ / "bf16", true, 1, DType::BF16);
-  EXPECT_NE(Weights(folder_ / "bf16", 1, 0).fingerprint(), whole);
+  EXPECT_NE(open_weights(folder_ / "bf16", 1, 0).fingerprint(), whole);
   put_value(kNorm, 0, 1.5F);
-  EXPECT_NE(Weights(model(), 1, 0).fingerprint(), whole);
+  EXPECT_NE(open_weights(model(), 1, 0).fingerprint(), whole);
 }
 
 TEST_F(WeightsTest, AModelInSeveralFilesIsRefused) {
   std::filesystem::remove(file());
   write_file_text(model() / "model.safetensors.index.json", "{}");
-  EXPECT_THAT(bad_input_of([&] { Weights(model(), 1, 0); }),
+  EXPECT_THAT(bad_input_of([&] { open_weights(model(), 1, 0); }),
               HasSubstr("index.json: several files hold this model"));
 }
 
 TEST_F(WeightsTest, WhatIsNotThereIsNamed) {
-  EXPECT_THAT(bad_input_of([&] { Weights(folder_ / "none", 1, 0); }),
+  EXPECT_THAT(bad_input_of([&] { open_weights(folder_ / "none", 1, 0); }),
               HasSubstr("none/config.json: No such file or directory"));
   std::filesystem::remove(file());
-  EXPECT_THAT(bad_input_of([&] { Weights(model(), 1, 0); }),
+  EXPECT_THAT(bad_input_of([&] { open_weights(model(), 1, 0); }),
               HasSubstr("model.safetensors: No such file or directory"));
 }
 
 TEST_F(WeightsTest, RanksThatCannotBeAreAWrongCall) {
-  EXPECT_THROW(Weights(model(), 0, 0), std::invalid_argument);
-  EXPECT_THROW(Weights(model(), 5, 0), std::invalid_argument);
-  EXPECT_THROW(Weights(model(), 2, 2), std::invalid_argument);
-  EXPECT_THROW(Weights(model(), 2, -1), std::invalid_argument);
+  EXPECT_THROW(open_weights(model(), 0, 0), std::invalid_argument);
+  EXPECT_THROW(open_weights(model(), 5, 0), std::invalid_argument);
+  EXPECT_THROW(open_weights(model(), 2, 2), std::invalid_argument);
+  EXPECT_THROW(open_weights(model(), 2, -1), std::invalid_argument);
 }
 
 // Five hundred random wounds of a whole model: it loads, all of it can be
@@ -244,7 +246,7 @@ TEST_F(WeightsTest, RandomDamageNeverCrashes) {
     if (random() % 8 == 0) wounded.resize(random() % wounded.size());
     write_file_text(file(), wounded);
     try {
-      const Weights weights(model(), 1, 0);
+      const Weights weights = open_weights(model(), 1, 0);
       for (const ModelTensor& tensor : tensors) {
         if (tensor.shape.size() == 1) {
           weights.take(tensor.name, {tensor.shape[0]});

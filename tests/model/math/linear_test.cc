@@ -8,9 +8,9 @@
 #include <random>
 
 #include "model/folder/random_model.h"
-#include "model/folder/weights.h"
 #include "model/math/float_buffer.h"
 #include "model/tensor/tensor.h"
+#include "tests/model/folder/opened_model.h"
 #include "tests/temporary_folder.h"
 
 namespace pi_ring {
@@ -29,7 +29,7 @@ class LinearTest : public testing::Test {
     config_.vocab = 259;
     config_.context = 8;
     write_random_model(config_, 1, DType::F32, folder_.path() / "model");
-    weights_.emplace(folder_.path() / "model", 1, 0);
+    weights_ = open_weights(folder_.path() / "model", 1, 0);
     std::mt19937 generator(1);
     std::normal_distribution<float> normal;
     for (size_t i = 0; i < x_.size(); ++i) {

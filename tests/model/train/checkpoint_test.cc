@@ -10,10 +10,9 @@
 #include <system_error>
 
 #include "model/architecture/cut.h"
-#include "model/folder/shard.h"
-#include "model/folder/weights.h"
 #include "tests/bad_input_of.h"
 #include "tests/file_text.h"
+#include "tests/model/folder/opened_model.h"
 #include "tests/model/folder/small_model.h"
 #include "tests/temporary_folder.h"
 
@@ -84,7 +83,7 @@ class CheckpointTest : public testing::Test {
  protected:
   void write_ranks(int64_t step, int ranks) const {
     begin_checkpoint(folder_.path(), step);
-    for (const Shard& shard : cut(config_.layers, ranks)) {
+    for (const Shard& shard : even_cut(config_.layers, ranks)) {
       RankParameters parameters(config_, shard);
       parameters.fill(step);
       write_rank(folder_.path(), {step, kRun}, config_, shard,
@@ -94,7 +93,7 @@ class CheckpointTest : public testing::Test {
   }
   void save(int64_t step, int ranks = 2) const {
     write_ranks(step, ranks);
-    write_manifest(folder_.path(), manifest(step, ranks));
+    write_manifest(of(step), manifest(step, ranks));
   }
   static Manifest manifest(int64_t step, int ranks) {
     return {{step, kRun}, ranks, /*seed=*/42, {{"lr", 0.25}}};
@@ -131,14 +130,15 @@ TEST_F(CheckpointTest, RemembersTheRun) {
   save(100, 3);
   const auto checkpoint = newest();
   ASSERT_TRUE(checkpoint);
-  EXPECT_EQ(checkpoint->path(), folder_ / "step-00000100");
-  EXPECT_EQ(checkpoint->manifest().mark.step, 100);
-  EXPECT_EQ(checkpoint->manifest().mark.run, kRun);
-  EXPECT_EQ(checkpoint->manifest().ranks, 3);
-  EXPECT_EQ(checkpoint->manifest().seed, 42U);
-  EXPECT_EQ(checkpoint->manifest().options.at("lr"), 0.25);
-  EXPECT_EQ(checkpoint->config().dim, config_.dim);
-  EXPECT_EQ(file_text(checkpoint->tokenizer_folder() / "tokenizer.json"), "{}");
+  EXPECT_EQ(checkpoint->model.path(), folder_ / "step-00000100");
+  EXPECT_EQ(checkpoint->manifest.mark.step, 100);
+  EXPECT_EQ(checkpoint->manifest.mark.run, kRun);
+  EXPECT_EQ(checkpoint->manifest.ranks, 3);
+  EXPECT_EQ(checkpoint->manifest.seed, 42U);
+  EXPECT_EQ(checkpoint->manifest.options.at("lr"), 0.25);
+  EXPECT_EQ(checkpoint->model.config().dim, config_.dim);
+  EXPECT_EQ(file_text(checkpoint->model.tokenizer_folder() / "tokenizer.json"),
+            "{}");
 }
 
 TEST_F(CheckpointTest, OfAnyRingLoadsIntoAnyOther) {
@@ -146,11 +146,11 @@ TEST_F(CheckpointTest, OfAnyRingLoadsIntoAnyOther) {
     config_ = small_config(tied);
     for (int from = 1; from <= config_.layers + 1; ++from) {
       save(from, from);
-      const Checkpoint checkpoint(of(from));
+      const Checkpoint checkpoint = open_checkpoint(of(from));
       for (int to = 1; to <= config_.layers + 1; ++to) {
-        for (const Shard& shard : cut(config_.layers, to)) {
+        for (const Shard& shard : even_cut(config_.layers, to)) {
           const RankParameters parameters(config_, shard);
-          checkpoint.load(parameters.all());
+          load_checkpoint(checkpoint.model, parameters.all());
           parameters.expect_filled(from);
         }
       }
@@ -160,29 +160,29 @@ TEST_F(CheckpointTest, OfAnyRingLoadsIntoAnyOther) {
 
 TEST_F(CheckpointTest, IsAShardedModel) {
   save(7, 3);
-  EXPECT_EQ(ranks_of_shards(of(7)), 3);
+  EXPECT_EQ(ModelFolder(of(7)).ranks(), 3);
   uint64_t fingerprint = 0;
   for (int rank = 0; rank < 3; ++rank) {
-    const Weights weights(of(7), 3, rank);
+    const Weights weights = open_weights(of(7), 3, rank);
     if (rank == 0) fingerprint = weights.fingerprint();
     EXPECT_EQ(weights.fingerprint(), fingerprint);
   }
   save(8, 3);
-  EXPECT_NE(Weights(of(8), 3, 0).fingerprint(), fingerprint);
+  EXPECT_NE(open_weights(of(8), 3, 0).fingerprint(), fingerprint);
 }
 
 TEST_F(CheckpointTest, TheNewestCounts) {
   save(90);
   save(100);
   save(20);
-  EXPECT_EQ(newest()->manifest().mark.step, 100);
+  EXPECT_EQ(newest()->manifest.mark.step, 100);
   EXPECT_THAT(passed_over_, IsEmpty());
 }
 
 TEST_F(CheckpointTest, WithoutItsManifestDoesNotCount) {
   save(1);
   write_ranks(2, 2);
-  EXPECT_EQ(newest()->manifest().mark.step, 1);
+  EXPECT_EQ(newest()->manifest.mark.step, 1);
   EXPECT_THAT(
       passed_over_,
       ElementsAre(HasSubstr("step-00000002/manifest.json: is not there")));
@@ -195,13 +195,13 @@ TEST_F(CheckpointTest, WithACutOrMissingFileIsPassedOver) {
         "rank-1/optimizer.safetensors", "rank-1/tokenizer.json"}) {
     save(2);
     cut_short(of(2) / name);
-    EXPECT_EQ(newest()->manifest().mark.step, 1);
+    EXPECT_EQ(newest()->manifest.mark.step, 1);
     EXPECT_THAT(passed_over_,
                 ElementsAre(AllOf(HasSubstr(of(2) / name),
                                   HasSubstr("bytes, the manifest says"))));
     save(2);
     fs::remove(of(2) / name);
-    EXPECT_EQ(newest()->manifest().mark.step, 1);
+    EXPECT_EQ(newest()->manifest.mark.step, 1);
     EXPECT_THAT(passed_over_, ElementsAre(HasSubstr("No such file")));
   }
 }
@@ -210,7 +210,7 @@ TEST_F(CheckpointTest, WithoutARankIsPassedOver) {
   save(1, 3);
   save(2, 3);
   fs::remove_all(of(2) / "rank-1");
-  EXPECT_EQ(newest()->manifest().mark.step, 1);
+  EXPECT_EQ(newest()->manifest.mark.step, 1);
   EXPECT_THAT(passed_over_, ElementsAre(HasSubstr("rank-1")));
 }
 
@@ -220,7 +220,7 @@ TEST_F(CheckpointTest, WithAForeignRanksFileIsPassedOver) {
   fs::copy_file(of(1) / "rank-0/model.safetensors",
                 of(2) / "rank-0/model.safetensors",
                 fs::copy_options::overwrite_existing);
-  EXPECT_EQ(newest()->manifest().mark.step, 1);
+  EXPECT_EQ(newest()->manifest.mark.step, 1);
   EXPECT_THAT(passed_over_, ElementsAre(HasSubstr("of another model")));
 }
 
@@ -230,7 +230,7 @@ TEST_F(CheckpointTest, WithADamagedManifestIsPassedOver) {
   const std::string whole = file_text(of(2) / "manifest.json");
   for (size_t length = 0; length + 2 < whole.size(); length += 7) {
     write_file_text(of(2) / "manifest.json", whole.substr(0, length));
-    EXPECT_EQ(newest()->manifest().mark.step, 1);
+    EXPECT_EQ(newest()->manifest.mark.step, 1);
     EXPECT_THAT(passed_over_, ElementsAre(HasSubstr("manifest.json: ")));
   }
   for (const char* nonsense :
@@ -241,19 +241,21 @@ TEST_F(CheckpointTest, WithADamagedManifestIsPassedOver) {
         R"({"format": 1, "step": 2, "run": "0000000000000000", "seed": 1,
             "options": {}, "files": [{"config.json": -1}]})"}) {
     write_file_text(of(2) / "manifest.json", nonsense);
-    EXPECT_EQ(newest()->manifest().mark.step, 1) << nonsense;
+    EXPECT_EQ(newest()->manifest.mark.step, 1) << nonsense;
   }
 }
 
 TEST_F(CheckpointTest, WithAnInfinityIsNotLoaded) {
   begin_checkpoint(folder_.path(), 1);
-  const Shard shard = cut(config_.layers, 1)[0];
+  const Shard shard = even_cut(config_.layers, 1)[0];
   RankParameters parameters(config_, shard);
   parameters.all()[3]->first_moment.data()[5] =
       std::numeric_limits<float>::infinity();
   write_rank(folder_.path(), {1, kRun}, config_, shard, parameters.to_write());
-  write_manifest(folder_.path(), manifest(1, 1));
-  EXPECT_THAT(bad_input_of([&] { Checkpoint(of(1)).load(parameters.all()); }),
+  write_manifest(of(1), manifest(1, 1));
+  EXPECT_THAT(bad_input_of([&] {
+                load_checkpoint(ModelFolder(of(1)), parameters.all());
+              }),
               HasSubstr("optimizer.safetensors"));
 }
 
@@ -261,15 +263,17 @@ TEST_F(CheckpointTest, OfAnotherShapeIsNotLoaded) {
   save(1);
   ModelConfig other = config_;
   other.hidden_dim *= 2;
-  const RankParameters parameters(other, cut(other.layers, 1)[0]);
-  EXPECT_THAT(bad_input_of([&] { Checkpoint(of(1)).load(parameters.all()); }),
+  const RankParameters parameters(other, even_cut(other.layers, 1)[0]);
+  EXPECT_THAT(bad_input_of([&] {
+                load_checkpoint(ModelFolder(of(1)), parameters.all());
+              }),
               HasSubstr("expected ["));
 }
 
 TEST_F(CheckpointTest, SavedAgainLeavesNothingOfTheFirst) {
   save(5, 4);
   save(5, 2);
-  EXPECT_EQ(newest()->manifest().ranks, 2);
+  EXPECT_EQ(newest()->manifest.ranks, 2);
   EXPECT_FALSE(fs::exists(of(5) / "rank-3"));
 }
 
@@ -306,13 +310,12 @@ TEST_F(CheckpointTest, OfAFullDiskLeavesTheOneBefore) {
   EXPECT_THROW(write_ranks(2, 2), std::system_error);
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
   std::signal(SIGXFSZ, ignore);
-  EXPECT_EQ(newest()->manifest().mark.step, 1);
-  EXPECT_THROW(write_manifest(folder_.path(), manifest(2, 2)),
-               fs::filesystem_error);
+  EXPECT_EQ(newest()->manifest.mark.step, 1);
+  EXPECT_THROW(write_manifest(of(2), manifest(2, 2)), fs::filesystem_error);
   remove_checkpoint(folder_.path(), 2);
   EXPECT_FALSE(fs::exists(of(2)));
-  const RankParameters parameters(config_, cut(config_.layers, 1)[0]);
-  newest()->load(parameters.all());
+  const RankParameters parameters(config_, even_cut(config_.layers, 1)[0]);
+  load_checkpoint(newest()->model, parameters.all());
   parameters.expect_filled(1);
 }
 

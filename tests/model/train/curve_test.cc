@@ -9,6 +9,7 @@
 #include "model/folder/weights.h"
 #include "model/train/adamw.h"
 #include "model/train/initialize.h"
+#include "tests/model/folder/opened_model.h"
 #include "tests/model/train/small_trainer.h"
 #include "tests/temporary_folder.h"
 
@@ -43,7 +44,7 @@ TEST(Curve, OfFiftyStepsIsPyTorchs) {
   const Pool pool(1);
   SmallTrainer trainer(config, shape, pool);
   const std::vector<Parameter*> parameters = trainer.parameters();
-  load(Weights(folder.path() / "model", 1, 0), parameters);
+  load(open_weights(folder.path() / "model", 1, 0), parameters);
   const AdamW optimiser({.weight_decay = 0.1F});
   int step = 0;
   for (const double expected : curve.at("losses")) {

@@ -21,7 +21,7 @@ class SmallTrainer {
         pool_(pool),
         ends_({config, shape, pool.threads(), buffers_}) {
     const TrainSetup setup{config, shape, pool.threads(), buffers_};
-    for (const Shard& shard : cut(config.layers, ranks)) {
+    for (const Shard& shard : even_cut(config.layers, ranks)) {
       stages_.push_back(
           std::make_unique<TrainStage>(setup, shard.begin, shard.end));
     }

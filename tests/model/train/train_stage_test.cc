@@ -11,6 +11,7 @@
 #include "model/layers/stage.h"
 #include "model/train/initialize.h"
 #include "model/train/memory_needed.h"
+#include "tests/model/folder/opened_model.h"
 #include "tests/model/folder/small_model.h"
 #include "tests/model/train/small_trainer.h"
 #include "tests/temporary_folder.h"
@@ -22,7 +23,7 @@ TEST(TrainStage, AgreesWithTheStageThatGenerates) {
   const TemporaryFolder folder;
   const ModelConfig config = small_config();
   write_small_model(folder.path() / "model");
-  const Weights weights(folder.path() / "model", 1, 0);
+  const Weights weights = open_weights(folder.path() / "model", 1, 0);
   const Pool pool(1);
   const TrainShape shape{.length = 20};
   Buffers buffers;
@@ -79,7 +80,7 @@ TEST_P(MemoryNeeded, IsWithinATenthOfWhatIsAllocated) {
     trainer.step();
     const auto taken = static_cast<double>(allocated() - before);
     const auto planned = static_cast<double>(
-        memory_needed(config, cut(config.layers, 1)[0], shape, 1));
+        memory_needed(config, even_cut(config.layers, 1)[0], shape, 1));
     EXPECT_NEAR(planned / taken, 1.0, 0.1) << planned << " planned, " << taken;
     EXPECT_EQ(trainer.bytes(), planned);
   }

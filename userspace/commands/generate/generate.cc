@@ -5,10 +5,12 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "model/architecture/cut.h"
 #include "model/base/bad_input.h"
-#include "model/folder/shard_folder.h"
+#include "model/folder/model_folder.h"
+#include "model/folder/weights.h"
 #include "model/text/sampler.h"
 #include "model/text/text_stream.h"
 #include "model/text/tokenizer.h"
@@ -44,14 +46,16 @@ void tell_user(const std::string& what) {
 // One run, from the prompt to the figures.
 class Generation {
  public:
-  Generation(const GenerateOptions& options, const RankOptions& rank,
+  Generation(const GenerateOptions& options, const ModelFolder& model,
+             const Cut& cut, const Weights& weights, const RankOptions& rank,
              const RingPlace& ring)
       : options_(options),
         ring_(ring),
-        config_(read_config(folder_of_rank(options.model, rank.rank))),
-        tokenizer_(folder_of_rank(options.model, rank.rank), config_.vocab),
+        config_(weights.config()),
+        cut_(cut),
+        tokenizer_(model.tokenizer_folder(), config_.vocab),
         prompt_(encode_prompt()),
-        head_(rank, ring.up, ring.down) {}
+        head_(rank, weights, ring.up, ring.down) {}
 
   void run() {
     try {
@@ -85,7 +89,7 @@ class Generation {
   std::string describe_ring() const {
     const int ranks = head_.ranks();
     std::string layers;
-    for (const Shard& shard : cut(config_.layers, ranks)) {
+    for (const Shard& shard : cut_) {
       if (shard.begin == shard.end) continue;
       layers += " [" + std::to_string(shard.begin) + "," +
                 std::to_string(shard.end) + ")";
@@ -140,7 +144,8 @@ class Generation {
 
   const GenerateOptions& options_;
   const RingPlace& ring_;
-  ModelConfig config_;
+  const ModelConfig& config_;
+  const Cut& cut_;
   Tokenizer tokenizer_;
   std::vector<int> prompt_;
   Head head_;
@@ -148,19 +153,33 @@ class Generation {
   GenerationFigures figures_;
 };
 
+// The weights of the ranks on this machine: all of them, or the head alone.
+std::vector<Weights> weights_of(const ModelFolder& model, const Cut& cut,
+                                bool is_over_devices) {
+  std::vector<Weights> weights;
+  for (const Shard& shard : cut) {
+    if (shard.is_head() || !is_over_devices) weights.emplace_back(model, shard);
+  }
+  return weights;
+}
+
 void generate(GenerateOptions options) {
   options.sampling.seed = options.seed ? *options.seed : std::random_device{}();
-  const int ranks = resolve_ranks(options.model, options.ring.ranks);
+  const ModelFolder model(options.model);
+  const Cut cut = choose_cut(model, options.ring.ranks);
+  const std::vector<Weights> weights =
+      weights_of(model, cut, options.ring.is_over_devices());
+  const int ranks = static_cast<int>(cut.size());
   RankOptions rank = options.ring.head_options(ranks);
-  rank.model = options.model;
-  const RingPlace ring =
-      options.ring.join(ranks, [&rank](int index, Link& up, Link& down) {
+  const RingPlace ring = options.ring.join(
+      ranks, [&rank, &weights](int index, Link& up, Link& down) {
         rank.rank = index;
         // The head has to time out first: it knows best which rank to name.
         rank.patience *= 2;
-        return run_text_rank(rank, up, down);
+        const Weights& own = weights[static_cast<size_t>(index)];
+        return run_text_rank(rank, own, up, down);
       });
-  Generation(options, rank, ring).run();
+  Generation(options, model, cut, weights.back(), rank, ring).run();
 }
 
 }  // namespace

@@ -2,16 +2,16 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 
-#include "model/folder/shard_folder.h"
-#include "model/tensor/safetensors.h"
+#include "model/folder/model_folder.h"
+#include "model/folder/weights.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
 #include "userspace/commands/rank/rank_config.h"
 #include "userspace/commands/rank/readiness.h"
+#include "userspace/commands/ranks.h"
 #include "userspace/commands/ring_options.h"
 #include "userspace/ring/launch/rank_service.h"
 #include "userspace/ring/message/rank_options.h"
@@ -33,25 +33,23 @@ struct ServiceOptions {
   std::string down = kDownDevice;
 };
 
-std::optional<ShardMark> mark_in(const std::filesystem::path& folder) {
-  if (!std::filesystem::exists(folder / kWeightsFile)) return std::nullopt;
-  return mark_of(SafetensorsFile(weights_file(folder)));
-}
-
-// A shard names its rank and the number of ranks.
-RankOptions rank_of(const ServiceOptions& options) {
+ModelFolder open_model(const ServiceOptions& options) {
   if (options.model.empty()) {
     throw WrongCall("rank needs a model: --model, or in ring.yaml");
   }
+  return ModelFolder(options.model);
+}
+
+// A shard names its rank and the number of ranks.
+RankOptions rank_of(const ServiceOptions& options, const ModelFolder& model) {
   RankOptions rank;
-  rank.model = options.model;
   rank.rank = options.rank;
   rank.ranks = options.ranks;
   rank.patience = milliseconds_of(options.patience);
   give_threads(rank, options.threads, 1);
-  if (const auto mark = mark_in(options.model)) {
-    if (rank.rank == kNotSaid) rank.rank = mark->shard.rank;
-    if (rank.ranks == 0) rank.ranks = mark->shard.ranks;
+  if (const auto shard = model.single_shard()) {
+    if (rank.rank == kNotSaid) rank.rank = shard->rank;
+    if (rank.ranks == 0) rank.ranks = shard->ranks;
   }
   if (rank.ranks == 0 || rank.rank == kNotSaid) {
     throw WrongCall(options.model.string() +
@@ -86,14 +84,17 @@ void wait_for(const std::string& device) {
 
 void serve(ServiceOptions& options, CLI::App& command) {
   if (!options.config.empty()) read_config_file(options.config, command);
-  const RankOptions rank = rank_of(options);
+  const ModelFolder model = open_model(options);
+  const RankOptions rank = rank_of(options, model);
+  const Cut cut = choose_cut(model, rank.ranks);
+  const Weights weights(model, cut.at(static_cast<size_t>(rank.rank)));
   const auto open = [&options] {
     wait_for(options.up);
     wait_for(options.down);
     return RankService::Links{std::make_unique<DeviceLink>(options.up),
                               std::make_unique<DeviceLink>(options.down)};
   };
-  RankService(rank, open, log_line).run([&rank] {
+  RankService(rank, weights, open, log_line).run([&rank] {
     log_line(name_of_rank(rank.rank) + " of " + std::to_string(rank.ranks) +
              " waits for the head");
     notify_manager("READY=1");

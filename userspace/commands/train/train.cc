@@ -45,16 +45,13 @@ uint64_t mark_of(const TrainOptions& options, const ModelConfig& config,
 TrainPlan plan_of(const TrainOptions& options, const ModelSource& source,
                   const TokenFile& data) {
   TrainPlan plan;
-  plan.config = source.config;
-  plan.ranks = source.ranks;
+  put_into(plan, source);
   plan.sequences = options.batch / options.micro_batches;
   plan.length = options.length;
   plan.micro_batches = options.micro_batches;
   plan.recompute = options.recompute;
   plan.adam = options.adam;
   plan.seed = options.seed;
-  plan.start = source.start;
-  plan.from = source.from.string();
   plan.save = options.save.string();
   plan.tokenizer = source.tokenizer.string();
   plan.run = mark_of(options, source.config, data);
@@ -63,8 +60,8 @@ TrainPlan plan_of(const TrainOptions& options, const ModelSource& source,
 
 void report_start(const TrainPlan& plan, const TokenFile& data,
                   const Batches& batches, int64_t done) {
-  std::cerr << "pi-ring: " << plan.config.name << ", " << plan.ranks
-            << (plan.ranks == 1 ? " rank; " : " ranks; ") << data.size()
+  std::cerr << "pi-ring: " << plan.config.name << ", " << plan.ranks()
+            << (plan.ranks() == 1 ? " rank; " : " ranks; ") << data.size()
             << " tokens, " << formatted("%.1f", batches.steps_per_epoch())
             << " steps to see each once";
   if (done > 0) std::cerr << "; continuing after step " << done;
@@ -108,11 +105,11 @@ void train(TrainOptions& options, CLI::App& command) {
   StopRequest::check();
 
   stop.finish_first(stop_message());
-  const int64_t done = checkpoint ? checkpoint->manifest().mark.step : 0;
+  const int64_t done = checkpoint ? checkpoint->manifest.mark.step : 0;
   const Batches batches(texts.data(), options.batch, options.length,
                         options.order, options.seed);
   {
-    TrainingRing ring(options.ring, plan);
+    TrainingRing ring(options.ring, plan, source.opened());
     ring.begin();
     report_start(plan, texts.data(), batches, done);
     TrainRun run(options, batches, texts.validation(), done,

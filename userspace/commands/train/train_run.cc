@@ -102,7 +102,7 @@ void TrainRun::check(const StepResult& result, int64_t step) const {
 
 double TrainRun::validate(TrainHead& head) const {
   const int64_t at_once =
-      int64_t{head.plan().sequences} * head.plan().ranks * 2;
+      int64_t{head.plan().sequences} * head.plan().ranks() * 2;
   double sum = 0.0;
   for (int64_t i = 0; i < validation_->count();) {
     const int64_t windows = std::min(at_once, validation_->count() - i);
@@ -120,9 +120,9 @@ void TrainRun::save(TrainHead& head, int64_t step) {
     begin_checkpoint(options_.save, step);
     for (const std::string& one : head.save(step)) error = one;
     if (error.empty()) {
-      write_manifest(options_.save,
+      write_manifest(checkpoint_folder(options_.save, step),
                      {.mark = {.step = step, .run = head.plan().run},
-                      .ranks = head.plan().ranks,
+                      .ranks = head.plan().ranks(),
                       .seed = options_.seed,
                       .options = stored_});
     }

@@ -41,13 +41,13 @@ ModelConfig config_of_shape(const std::string& shape) {
 // A new model.
 ModelSource draw_model(const TrainOptions& options, const fs::path& work) {
   ModelSource source;
-  source.start = TrainPlan::Start::kDraw;
   source.config = config_of_shape(options.shape);
   source.config.note.clear();
   source.tokenizer = prepare_tokenizer(options, work);
   source.config.vocab = vocab_of_tokenizer(source.tokenizer);
-  source.ranks = std::max(1, options.ring.ranks);
-  check_ranks(source.ranks, source.config);
+  const int ranks = std::max(1, options.ring.ranks);
+  check_ranks(ranks, source.config);
+  source.cut = even_cut(source.config.layers, ranks);
   return source;
 }
 
@@ -70,7 +70,7 @@ std::optional<Checkpoint> find_checkpoint(const TrainOptions& options) {
 }
 
 void restore_options(CLI::App& command, const Checkpoint& checkpoint) {
-  restore_call(command, checkpoint.manifest().options.at(kCall));
+  restore_call(command, checkpoint.manifest.options.at(kCall));
 }
 
 nlohmann::json options_to_store(const CLI::App& command,
@@ -84,10 +84,10 @@ nlohmann::json options_to_store(const CLI::App& command,
 }
 
 void check_data(const Checkpoint& checkpoint, const TokenFile& data) {
-  const auto& options = checkpoint.manifest().options;
+  const auto& options = checkpoint.manifest.options;
   if (options.value(kData, std::string()) !=
       fingerprint_text(data.fingerprint())) {
-    throw BadInput(checkpoint.path(),
+    throw BadInput(checkpoint.model.path(),
                    "was trained on other texts than --data names now");
   }
 }
@@ -95,8 +95,9 @@ void check_data(const Checkpoint& checkpoint, const TokenFile& data) {
 ModelSource find_source(const TrainOptions& options, const fs::path& work,
                         const std::optional<Checkpoint>& checkpoint) {
   if (!checkpoint && options.model.empty()) return draw_model(options, work);
-  ModelSource source = find_model(
-      checkpoint ? checkpoint->path() : options.model, options.ring.ranks);
+  ModelSource source =
+      source_of(checkpoint ? checkpoint->model : ModelFolder(options.model),
+                options.ring.ranks);
   source.config.note.clear();
   if (checkpoint) {
     source.start = TrainPlan::Start::kCheckpoint;

@@ -16,14 +16,17 @@ std::string megabytes(uint64_t bytes) {
 
 }  // namespace
 
-TrainingRing::TrainingRing(const RingOptions& options, const TrainPlan& plan)
-    : options_(options.head_options(plan.ranks)),
-      ring_(options.join(plan.ranks, [this](int rank, Link& up, Link& down) {
-        options_.rank = rank;
-        return run_train_rank(options_, up, down);
-      })) {
+TrainingRing::TrainingRing(const RingOptions& options, const TrainPlan& plan,
+                           const ModelFolder* model)
+    : options_(options.head_options(plan.ranks())),
+      ring_(options.join(plan.ranks(),
+                         [this, model](int rank, Link& up, Link& down) {
+                           options_.rank = rank;
+                           return run_train_rank(options_, model, up, down);
+                         })) {
   if (ring_.ranks_are_services) wait_for_ranks();
-  head_ = std::make_unique<TrainHead>(options_, plan, ring_.up, ring_.down);
+  head_ =
+      std::make_unique<TrainHead>(options_, plan, model, ring_.up, ring_.down);
 }
 
 TrainingRing::~TrainingRing() {

@@ -12,8 +12,11 @@ namespace pi_ring {
 
 class TrainingRing {
  public:
-  // May fork, so it has to be made before any thread is started.
-  TrainingRing(const RingOptions& options, const TrainPlan& plan);
+  // May fork, so it has to be made before any thread is started. `model` is
+  // what the plan starts from, null where it draws its values; it outlives the
+  // ring.
+  TrainingRing(const RingOptions& options, const TrainPlan& plan,
+               const ModelFolder* model);
   ~TrainingRing();
 
   // Prints on standard error how much memory each rank needs; throws RingError

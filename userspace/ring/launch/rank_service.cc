@@ -18,12 +18,12 @@ namespace {
 // Serves texts over one pair of links.
 class TextService {
  public:
-  TextService(const RankOptions& options, RankService::Links& links,
-              const RankService::Log& log)
+  TextService(const RankOptions& options, const Weights& weights,
+              RankService::Links& links, const RankService::Log& log)
       : options_(options),
         links_(links),
         log_(log),
-        rank_(options, *links.up, *links.down) {}
+        rank_(options, weights, *links.up, *links.down) {}
 
   // A program that had these links before may have stopped in a message.
   void begin() {
@@ -142,7 +142,8 @@ void RankService::run(const std::function<void()>& ready) {
 // A training closes the links when it ends, so run() opens them again. The
 // text's memory is released first: a training needs all of it.
 void RankService::serve(Links& links, const std::function<void()>& ready) {
-  std::optional<TextService> texts(std::in_place, options_, links, log_);
+  std::optional<TextService> texts(std::in_place, options_, weights_, links,
+                                   log_);
   texts->begin();
   ready();
   Message plan = texts->serve();

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "model/folder/weights.h"
 #include "userspace/link/link.h"
 #include "userspace/ring/message/rank_options.h"
 
@@ -24,8 +25,10 @@ class RankService {
   // Receives one line for the administrator of this rank.
   using Log = std::function<void(const std::string&)>;
 
-  RankService(RankOptions options, Open open, Log log)
+  // `weights` outlive it.
+  RankService(RankOptions options, const Weights& weights, Open open, Log log)
       : options_(std::move(options)),
+        weights_(weights),
         open_(std::move(open)),
         log_(std::move(log)) {}
 
@@ -38,6 +41,7 @@ class RankService {
   void serve(Links& links, const std::function<void()>& ready);
 
   const RankOptions options_;
+  const Weights& weights_;
   const Open open_;
   const Log log_;
 };

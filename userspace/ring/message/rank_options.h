@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 
 #include "model/math/pool.h"
 #include "userspace/ring/message/row_format.h"
@@ -10,7 +9,6 @@
 namespace pi_ring {
 
 struct RankOptions {
-  std::filesystem::path model;
   int ranks = 1;
   int rank = 0;
   int threads = 1;

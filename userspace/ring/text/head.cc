@@ -21,12 +21,13 @@ constexpr uint32_t kTokensPerPinning = 64;
 
 }  // namespace
 
-Head::Head(const RankOptions& options, Link* up, Link* down)
+Head::Head(const RankOptions& options, const Weights& weights, Link* up,
+           Link* down)
     : options_(options),
       up_(up),
       down_(down),
       pool_(options.threads, options.waiting),
-      weights_(options.model, options.ranks, options.rank),
+      weights_(weights),
       embedding_(weights_),
       stage_(weights_, pool_),
       classifier_(weights_, pool_),

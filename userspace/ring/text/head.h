@@ -20,9 +20,10 @@ namespace pi_ring {
 
 class Head {
  public:
-  // options.rank is ranks - 1. The links lead to the neighbours and must
-  // outlive the head; both are null where it is the only rank.
-  Head(const RankOptions& options, Link* up, Link* down);
+  // options.rank is ranks - 1. The links lead to the neighbours; both are null
+  // where it is the only rank. The weights and the links must outlive the head.
+  Head(const RankOptions& options, const Weights& weights, Link* up,
+       Link* down);
 
   // Greets the ring, again each time it breaks, and waits until every rank has
   // loaded its shard. Returns what last broke the ring meanwhile; empty:
@@ -59,7 +60,7 @@ class Head {
   Link* up_;
   Link* down_;
   Pool pool_;
-  Weights weights_;
+  const Weights& weights_;
   Embedding embedding_;
   Stage stage_;  // its own layers: all of them where it is the only rank
   Classifier classifier_;

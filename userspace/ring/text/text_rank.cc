@@ -13,8 +13,9 @@ namespace {
 constexpr int kMostResends = 8;
 
 // Returns only by an exception: the links were closed, or something failed.
-[[noreturn]] void serve(const RankOptions& options, Link& up, Link& down) {
-  TextRank rank(options, up, down);
+[[noreturn]] void serve(const RankOptions& options, const Weights& weights,
+                        Link& up, Link& down) {
+  TextRank rank(options, weights, up, down);
   for (;;) rank.handle(rank.next_header());
 }
 
@@ -41,12 +42,13 @@ void send_error(const RankOptions& options, Link& up, Link& down,
 
 }  // namespace
 
-TextRank::TextRank(const RankOptions& options, Link& up, Link& down)
+TextRank::TextRank(const RankOptions& options, const Weights& weights, Link& up,
+                   Link& down)
     : options_(options),
       up_(up),
       down_(down),
       pool_(options.threads, options.waiting),
-      weights_(options.model, options.ranks, options.rank),
+      weights_(weights),
       stage_(weights_, pool_),
       x_(static_cast<size_t>(weights_.config().dim) * kChunkRows) {}
 
@@ -176,10 +178,11 @@ void TextRank::pass(const Header& header, std::span<const std::byte> payload) {
   }
 }
 
-int run_text_rank(const RankOptions& options, Link& up, Link& down) {
+int run_text_rank(const RankOptions& options, const Weights& weights, Link& up,
+                  Link& down) {
   std::string reason;
   try {
-    serve(options, up, down);
+    serve(options, weights, up, down);
   } catch (const LinkError& error) {
     if (error.kind() == LinkError::Kind::kClosed) return 0;
     reason = name_of_rank(options.rank) + ": " + error.what();

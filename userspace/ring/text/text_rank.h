@@ -18,8 +18,9 @@ namespace pi_ring {
 
 class TextRank {
  public:
-  // Loads its layers. The links outlive it.
-  TextRank(const RankOptions& options, Link& up, Link& down);
+  // Loads its layers. The weights and the links outlive it.
+  TextRank(const RankOptions& options, const Weights& weights, Link& up,
+           Link& down);
 
   // Waits for the next message from the previous rank.
   Header next_header();
@@ -51,7 +52,7 @@ class TextRank {
   Link& up_;
   Link& down_;
   Pool pool_;
-  Weights weights_;
+  const Weights& weights_;
   Stage stage_;
   FloatBuffer x_;  // [kChunkRows, dim]
   RowPacker packer_;
@@ -65,6 +66,7 @@ class TextRank {
 // Serves one run until the links close, which is its normal end, and returns
 // the exit status. An error here is sent to the head, which reports it to the
 // user.
-int run_text_rank(const RankOptions& options, Link& up, Link& down);
+int run_text_rank(const RankOptions& options, const Weights& weights, Link& up,
+                  Link& down);
 
 }  // namespace pi_ring

@@ -11,10 +11,11 @@
 
 namespace pi_ring {
 
-TrainHead::TrainHead(const RankOptions& options, TrainPlan plan, Link* up,
-                     Link* down)
+TrainHead::TrainHead(const RankOptions& options, TrainPlan plan,
+                     const ModelFolder* model, Link* up, Link* down)
     : options_(options),
       plan_(std::move(plan)),
+      model_(model),
       pool_(options.threads, options.waiting),
       times_(static_cast<size_t>(options.ranks)) {
   if (is_alone()) return;
@@ -28,7 +29,7 @@ nlohmann::json TrainHead::send_plan(bool begin) {
                                  {"begin", begin},
                                  {"claims", nlohmann::json::array()}};
   queues_->send(Side::kDownstream, json_message(*queues_, Kind::kPlan, wanted));
-  if (begin) part_.emplace(plan_, options_.rank, pool_);
+  if (begin) part_.emplace(plan_, options_.rank, pool_, model_);
   Message answer = receive(Kind::kPlan);
   return json_of(answer);
 }
@@ -47,7 +48,7 @@ std::vector<MemoryClaim> TrainHead::ask_for_memory() {
 
 void TrainHead::begin() {
   if (is_alone()) {
-    part_.emplace(plan_, options_.rank, pool_);
+    part_.emplace(plan_, options_.rank, pool_, model_);
   } else {
     send_plan(/*begin=*/true);
   }

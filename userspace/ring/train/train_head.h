@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "model/folder/model_folder.h"
 #include "userspace/ring/message/rank_options.h"
 #include "userspace/ring/train/message_queues.h"
 #include "userspace/ring/train/train_part.h"
@@ -24,10 +25,12 @@ struct StepResult {
 
 class TrainHead {
  public:
-  // options.rank is ranks - 1. The links lead to the neighbours and outlive the
-  // head; both are null in a ring of one. They have to be closed before the
-  // head is destroyed.
-  TrainHead(const RankOptions& options, TrainPlan plan, Link* up, Link* down);
+  // options.rank is ranks - 1. `model` is what the plan starts from, null where
+  // it draws its values. The links lead to the neighbours; both are null in a
+  // ring of one. They have to be closed before the head is destroyed. The model
+  // and the links outlive the head.
+  TrainHead(const RankOptions& options, TrainPlan plan,
+            const ModelFolder* model, Link* up, Link* down);
 
   // Returns what every rank would need. Nothing is allocated yet.
   std::vector<MemoryClaim> ask_for_memory();
@@ -63,7 +66,7 @@ class TrainHead {
     std::vector<int> targets;
   };
 
-  bool is_alone() const { return plan_.ranks == 1; }
+  bool is_alone() const { return plan_.ranks() == 1; }
   nlohmann::json send_plan(bool begin);
   void make_work();
   std::vector<MicroBatch> micro_batches_of(std::span<const int> tokens) const;
@@ -76,6 +79,7 @@ class TrainHead {
 
   RankOptions options_;
   TrainPlan plan_;
+  const ModelFolder* model_;
   Pool pool_;
   std::unique_ptr<MessageQueues> queues_;
   std::optional<TrainPart> part_;

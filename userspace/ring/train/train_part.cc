@@ -1,16 +1,18 @@
 // Draws, reads, updates and writes the values of a part.
 #include "userspace/ring/train/train_part.h"
 
-#include <algorithm>
-
 #include "model/folder/weights.h"
 #include "model/train/checkpoint.h"
 #include "model/train/initialize.h"
 
 namespace pi_ring {
 
-TrainPart::TrainPart(const TrainPlan& plan, int rank, const Pool& pool)
-    : plan_(plan), shard_(plan.shard_of(rank)), pool_(pool), adam_(plan.adam) {
+TrainPart::TrainPart(const TrainPlan& plan, int rank, const Pool& pool,
+                     const ModelFolder* model)
+    : plan_(plan),
+      shard_(plan.cut.at(static_cast<size_t>(rank))),
+      pool_(pool),
+      adam_(plan.adam) {
   const TrainShape shape = plan.shape_of(rank);
   Buffers buffers;
   const TrainSetup setup{plan.config, shape, pool.threads(), buffers};
@@ -23,36 +25,27 @@ TrainPart::TrainPart(const TrainPlan& plan, int rank, const Pool& pool)
     const std::vector<Parameter*> ends = ends_->parameters();
     parameters_.insert(parameters_.end(), ends.begin(), ends.end());
   }
-  fill();
+  if (plan.start == TrainPlan::Start::kDraw) {
+    draw();
+  } else if (model != nullptr) {
+    load_from(*model);
+  } else {
+    load_from(ModelFolder(plan.from));
+  }
   refresh();
 }
 
-void TrainPart::fill() {
-  switch (plan_.start) {
-    case TrainPlan::Start::kDraw:
-      for (Parameter* parameter : parameters_) {
-        initialize(plan_.config, plan_.seed, *parameter);
-      }
-      break;
-    case TrainPlan::Start::kModel:
-      load(Weights(plan_.from, shard_.ranks, shard_.rank), parameters_);
-      break;
-    case TrainPlan::Start::kValues:
-      Checkpoint(plan_.from).load(parameters_);
-      zero_moments();
-      break;
-    case TrainPlan::Start::kCheckpoint:
-      Checkpoint(plan_.from).load(parameters_);
-      break;
+void TrainPart::draw() {
+  for (Parameter* parameter : parameters_) {
+    initialize(plan_.config, plan_.seed, *parameter);
   }
 }
 
-void TrainPart::zero_moments() {
-  for (Parameter* parameter : parameters_) {
-    for (FloatBuffer* moment :
-         {&parameter->first_moment, &parameter->second_moment}) {
-      std::fill_n(moment->data(), moment->size(), 0.0F);
-    }
+void TrainPart::load_from(const ModelFolder& model) {
+  if (plan_.start == TrainPlan::Start::kCheckpoint) {
+    load_checkpoint(model, parameters_);
+  } else {
+    load(Weights(model, shard_), parameters_);
   }
 }
 

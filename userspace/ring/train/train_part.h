@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/architecture/cut.h"
+#include "model/folder/model_folder.h"
 #include "model/math/pool.h"
 #include "model/train/train_ends.h"
 #include "model/train/train_stage.h"
@@ -17,9 +18,11 @@ namespace pi_ring {
 
 class TrainPart {
  public:
-  // Allocates its memory, and gives the parameters their first values. Throws
-  // BadInput.
-  TrainPart(const TrainPlan& plan, int rank, const Pool& pool);
+  // Allocates its memory, and gives the parameters their first values. `model`
+  // is what the plan starts from; where it is null, the one at plan.from is
+  // opened. Throws BadInput.
+  TrainPart(const TrainPlan& plan, int rank, const Pool& pool,
+            const ModelFolder* model);
 
   TrainStage& stage() { return *stage_; }  // on ranks with layers
   TrainEnds& ends() { return *ends_; }     // on the head
@@ -34,8 +37,8 @@ class TrainPart {
   void write(int64_t step) const;
 
  private:
-  void fill();
-  void zero_moments();
+  void draw();
+  void load_from(const ModelFolder& model);
   void refresh();
 
   const TrainPlan& plan_;

@@ -65,6 +65,28 @@ ModelConfig config_from(const json& object) {
   return config;
 }
 
+// A rank's layers as [begin, end).
+json cut_json(const Cut& cut) {
+  json layers = json::array();
+  for (const Shard& shard : cut) layers.push_back({shard.begin, shard.end});
+  return layers;
+}
+
+Cut cut_from(const json& layers, const ModelConfig& config) {
+  Cut cut;
+  const int ranks = static_cast<int>(layers.size());
+  for (const json& range : layers) {
+    cut.push_back({.rank = static_cast<int>(cut.size()),
+                   .ranks = ranks,
+                   .begin = range.at(0).get<int>(),
+                   .end = range.at(1).get<int>()});
+  }
+  if (covers(cut, config.layers)) return cut;
+  throw RingError(
+      "the head sent a plan that is not valid: its cut does not "
+      "hold each layer once");
+}
+
 // Returns what the kernel expects to give without swapping.
 uint64_t free_memory() {
   std::ifstream info("/proc/meminfo");
@@ -84,16 +106,17 @@ std::string machine_name() {
 }  // namespace
 
 TrainShape TrainPlan::shape_of(int rank) const {
-  return {.sequences = sequences,
-          .length = length,
-          .micro_batches = micro_batches,
-          .in_flight = std::max(1, most_in_flight(rank, ranks, micro_batches)),
-          .recompute = recompute};
+  return {
+      .sequences = sequences,
+      .length = length,
+      .micro_batches = micro_batches,
+      .in_flight = std::max(1, most_in_flight(rank, ranks(), micro_batches)),
+      .recompute = recompute};
 }
 
 json to_json(const TrainPlan& plan) {
   return {{"config", config_json(plan.config)},
-          {"ranks", plan.ranks},
+          {"cut", cut_json(plan.cut)},
           {"sequences", plan.sequences},
           {"length", plan.length},
           {"micro_batches", plan.micro_batches},
@@ -114,7 +137,7 @@ TrainPlan plan_from(const json& object) {
   try {
     TrainPlan plan;
     plan.config = config_from(object.at("config"));
-    object.at("ranks").get_to(plan.ranks);
+    plan.cut = cut_from(object.at("cut"), plan.config);
     object.at("sequences").get_to(plan.sequences);
     object.at("length").get_to(plan.length);
     object.at("micro_batches").get_to(plan.micro_batches);
@@ -150,10 +173,10 @@ MemoryClaim claim_from(const json& object) {
 
 MemoryClaim claim_of(const TrainPlan& plan, int rank, int threads) {
   const TrainShape shape = plan.shape_of(rank);
-  const Shard shard = plan.shard_of(rank);
+  const Shard& shard = plan.cut.at(static_cast<size_t>(rank));
   uint64_t needed =
       kProgramBytes + memory_needed(plan.config, shard, shape, threads);
-  if (plan.ranks > 1) {
+  if (plan.ranks() > 1) {
     const uint64_t messages =
         static_cast<uint64_t>(shape.in_flight) + kMessagesBesideSlots;
     needed += messages * floats(plan.rows(), plan.config.dim) * sizeof(float);

@@ -18,13 +18,12 @@ struct TrainPlan {
   // Where the parameters' values come from.
   enum class Start {
     kDraw,        // random numbers by `seed`
-    kModel,       // a model's folder, or its shards
-    kValues,      // a checkpoint's values, for a new run
+    kModel,       // a model's folder, its shards, or a checkpoint's values
     kCheckpoint,  // a checkpoint's values and moments, for the same run
   };
 
   ModelConfig config;
-  int ranks = 1;
+  Cut cut;            // which rank holds which layers
   int sequences = 1;  // in a micro-batch
   int length = 1;
   int micro_batches = 1;
@@ -32,15 +31,13 @@ struct TrainPlan {
   AdamWOptions adam;
   uint64_t seed = 0;
   Start start = Start::kDraw;
-  std::string from;       // a model's folder, or a checkpoint's
+  std::string from;       // the model's path, for ranks on other machines
   std::string save;       // the folder for checkpoints; may be empty
   std::string tokenizer;  // the folder of the tokenizer for checkpoints
   uint64_t run = 0;       // tells this run's checkpoints from others'
 
+  int ranks() const { return static_cast<int>(cut.size()); }
   int rows() const { return sequences * length; }
-  Shard shard_of(int rank) const {
-    return cut(config.layers, ranks).at(static_cast<size_t>(rank));
-  }
   TrainShape shape_of(int rank) const;
 };
 

@@ -22,8 +22,10 @@ constexpr std::chrono::seconds kErrorTimeout(1);
 
 class TrainRank {
  public:
-  TrainRank(const RankOptions& options, MessageQueues& queues)
+  TrainRank(const RankOptions& options, const ModelFolder* model,
+            MessageQueues& queues)
       : options_(options),
+        model_(model),
         queues_(queues),
         pool_(options.threads, options.waiting) {}
 
@@ -56,10 +58,10 @@ class TrainRank {
   void take_plan(Message& message) {
     nlohmann::json answer = json_of(message);
     plan_ = plan_from(answer.at("plan"));
-    if (plan_.ranks != options_.ranks) {
+    if (plan_.ranks() != options_.ranks) {
       throw RingError(name_of_rank(options_.rank) + " is one of " +
                       std::to_string(options_.ranks) + " ranks, not of " +
-                      std::to_string(plan_.ranks));
+                      std::to_string(plan_.ranks()));
     }
     if (answer.at("begin")) {
       begin();
@@ -71,7 +73,7 @@ class TrainRank {
   }
 
   void begin() {
-    part_.emplace(plan_, options_.rank, pool_);
+    part_.emplace(plan_, options_.rank, pool_, model_);
     runner_.emplace(options_.rank, options_.ranks, plan_.micro_batches,
                     static_cast<uint32_t>(plan_.rows()),
                     static_cast<uint32_t>(plan_.config.dim), &queues_);
@@ -155,6 +157,7 @@ class TrainRank {
   }
 
   const RankOptions& options_;
+  const ModelFolder* model_;
   MessageQueues& queues_;
   Pool pool_;
   TrainPlan plan_;
@@ -172,9 +175,10 @@ std::array<std::string, 2> neighbours(const RankOptions& options) {
 
 // Returns why this rank could not go on; nothing where the links were closed.
 std::optional<std::string> serve(const RankOptions& options,
+                                 const ModelFolder* model,
                                  MessageQueues& queues) {
   try {
-    TrainRank(options, queues).serve();
+    TrainRank(options, model, queues).serve();
   } catch (const LinkError& error) {
     if (error.kind() == LinkError::Kind::kClosed) return std::nullopt;
     return error.what();
@@ -187,9 +191,10 @@ std::optional<std::string> serve(const RankOptions& options,
 
 }  // namespace
 
-int run_train_rank(const RankOptions& options, Link& up, Link& down) {
+int run_train_rank(const RankOptions& options, const ModelFolder* model,
+                   Link& up, Link& down) {
   MessageQueues queues(up, down, neighbours(options), options.patience);
-  const auto reason = serve(options, queues);
+  const auto reason = serve(options, model, queues);
   if (!reason) return 0;
   queues.send_error(*reason);
   queues.wait_for_close();
@@ -200,7 +205,8 @@ std::string serve_training(const RankOptions& options, Link& up, Link& down,
                            Message plan) {
   MessageQueues queues(up, down, neighbours(options), options.patience);
   queues.deliver(Side::kUpstream, std::move(plan));
-  std::string reason = serve(options, queues).value_or("a link is closed");
+  std::string reason =
+      serve(options, /*model=*/nullptr, queues).value_or("a link is closed");
   queues.send_error(reason);
   queues.wait_until_sent(kErrorTimeout);
   up.close();

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "model/folder/model_folder.h"
 #include "userspace/link/link.h"
 #include "userspace/ring/message/rank_options.h"
 #include "userspace/ring/train/message_queues.h"
@@ -10,9 +11,11 @@
 namespace pi_ring {
 
 // Serves one training until the links close, which is its normal end, and
-// returns the exit status. The model comes from the head's plan, not from the
-// options. An error here is sent to the head, which reports it to the user.
-int run_train_rank(const RankOptions& options, Link& up, Link& down);
+// returns the exit status. `model` is what the head's plan starts from; null
+// where the values are drawn, or the rank has to open the model itself. An
+// error here is sent to the head, which reports it to the user.
+int run_train_rank(const RankOptions& options, const ModelFolder* model,
+                   Link& up, Link& down);
 
 // Serves one training whose plan has arrived already, on a rank that outlives
 // it. Closes the links, and returns why the training ended.

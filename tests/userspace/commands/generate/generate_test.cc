@@ -10,6 +10,7 @@
 #include "model/folder/shard.h"
 #include "model/text/text_stream.h"
 #include "model/text/tokenizer.h"
+#include "tests/model/folder/opened_model.h"
 #include "tests/real_weights.h"
 #include "tests/reference/naive_llama.h"
 #include "tests/sanitized.h"

@@ -6,6 +6,7 @@
 
 #include "model/folder/shard.h"
 #include "tests/file_text.h"
+#include "tests/model/folder/opened_model.h"
 #include "tests/sanitized.h"
 #include "tests/userspace/commands/train/train_command.h"
 

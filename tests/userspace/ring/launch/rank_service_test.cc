@@ -73,8 +73,9 @@ class RankServiceTest : public testing::Test {
   }
 
   std::vector<float> undisturbed() const {
-    RankOptions alone{.model = model_, .ranks = 1, .rank = 0};
-    Head head(alone, nullptr, nullptr);
+    const RankOptions alone{.ranks = 1, .rank = 0};
+    const Weights weights = open_weights(model_, 1, 0);
+    Head head(alone, weights, nullptr, nullptr);
     Replay text(head, [](const std::string&) {});
     return write(text, [](int) {});
   }

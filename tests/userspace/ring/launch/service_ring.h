@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/model/folder/opened_model.h"
 #include "userspace/link/memory.h"
 #include "userspace/ring/launch/rank_service.h"
 #include "userspace/ring/message/rank_options.h"
@@ -69,13 +70,13 @@ class ServiceRing {
       auto [down, up] = make_memory_link(kCapacity);
       down_.push_back(std::move(down));
       up_.push_back(std::move(up));
-      options_.push_back(
-          {.model = models[models.size() == 1 ? 0 : static_cast<size_t>(i)],
-           .ranks = ranks,
-           .rank = i,
-           .waiting = Pool::Waiting::kSleep,
-           .patience = std::chrono::minutes(1),
-           .row_format = format});
+      weights_.push_back(open_weights(
+          models[models.size() == 1 ? 0 : static_cast<size_t>(i)], ranks, i));
+      options_.push_back({.ranks = ranks,
+                          .rank = i,
+                          .waiting = Pool::Waiting::kSleep,
+                          .patience = std::chrono::minutes(1),
+                          .row_format = format});
     }
     lives_.resize(static_cast<size_t>(ranks - 1));
     for (int i = 0; i + 1 < ranks; ++i) {
@@ -93,7 +94,8 @@ class ServiceRing {
 
   int ranks() const { return static_cast<int>(down_.size()); }
   Head head() {
-    return {options_.back(), &up_of(ranks() - 1), down_.back().get()};
+    return {options_.back(), weights_.back(), &up_of(ranks() - 1),
+            down_.back().get()};
   }
 
   // Kills the rank at once, and starts it again.
@@ -132,7 +134,9 @@ class ServiceRing {
       log_.push_back(line);
     };
     try {
-      RankService(options_[static_cast<size_t>(rank)], open, log).run([] {});
+      RankService(options_[static_cast<size_t>(rank)],
+                  weights_[static_cast<size_t>(rank)], open, log)
+          .run([] {});
     } catch (const Over&) {
     }
   }
@@ -140,6 +144,7 @@ class ServiceRing {
   std::vector<std::unique_ptr<Link>> down_;
   std::vector<std::unique_ptr<Link>> up_;
   std::vector<RankOptions> options_;
+  std::vector<Weights> weights_;
   std::atomic<bool> over_{false};
   mutable std::mutex mutex_;  // protects the two below
   std::vector<KillableLink::Killed> lives_;

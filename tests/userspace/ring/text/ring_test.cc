@@ -8,6 +8,8 @@
 
 #include "model/folder/random_model.h"
 #include "model/folder/shard.h"
+#include "tests/file_text.h"
+#include "tests/model/folder/opened_model.h"
 #include "tests/reference/naive_llama.h"
 #include "tests/sanitized.h"
 #include "tests/temporary_folder.h"
@@ -158,6 +160,17 @@ TEST_F(RingTest, ShardsOnDiskComputeWhatTheWholeModelDoes) {
   EXPECT_THAT(run(3, 1), ElementsAreArray(alone));
 }
 
+TEST_F(RingTest, AnUnevenCutComputesWhatTheWholeModelDoes) {
+  const std::vector<float> alone = run(1, 1);
+  const auto shards = folder_.path() / "shards";
+  const Cut uneven = {{.rank = 0, .ranks = 3, .begin = 0, .end = 1},
+                      {.rank = 1, .ranks = 3, .begin = 1, .end = 5},
+                      {.rank = 2, .ranks = 3, .begin = 5, .end = 5}};
+  write_shards(ModelFolder(model_), uneven, shards);
+  model_ = shards;
+  EXPECT_THAT(run(3, 1), ElementsAreArray(alone));
+}
+
 TEST_F(RingTest, AShardOfAnotherModelIsRefusedByName) {
   const auto other = folder_.path() / "other";
   write_random_model(small_config(), 2, DType::F32, other);
@@ -169,10 +182,17 @@ TEST_F(RingTest, AShardOfAnotherModelIsRefusedByName) {
 }
 
 TEST_F(RingTest, ARankThatCannotLoadTellsTheHeadWhy) {
-  ThreadRing ring({model_, folder_.path() / "nowhere", model_}, 3);
+  const auto damaged = folder_.path() / "damaged";
+  write_random_model(small_config(), 1, DType::F32, damaged);
+  // NaNs in the last layer, which stands before the last norm.
+  std::string bytes = file_text(damaged / "model.safetensors");
+  bytes.replace(bytes.size() - 1000, 400, 400, '\xff');
+  write_file_text(damaged / "model.safetensors", bytes);
+  ThreadRing ring({model_, damaged, model_}, 3);
   Head head = ring.head();
-  EXPECT_THAT([&] { head.greet(); },
-              ThrowsMessage<RingError>(HasSubstr("nowhere")));
+  EXPECT_THAT(
+      [&] { head.greet(); },
+      ThrowsMessage<RingError>(AllOf(HasSubstr("damaged"), HasSubstr("NaN"))));
 }
 
 TEST_F(RingTest, AMessageOutOfOrderIsRefused) {
@@ -208,7 +228,7 @@ TEST_F(RingTest, EveryRankReportsItsFigures) {
   head.forward(some_tokens(40), 0);
   const std::vector<RankStats> table = head.stats();
   ASSERT_EQ(table.size(), 3U);
-  const Weights whole(model_, 1, 0);
+  const Weights whole = open_weights(model_, 1, 0);
   uint64_t shards = 0;
   for (const RankStats& stats : table) {
     EXPECT_GT(stats.compute_ns, 0U);
@@ -252,13 +272,17 @@ cpu_set_t processors_of(pid_t process) {
 
 TEST_F(RingTest, RanksShareAProcessorForATokenAndNotForAPrompt) {
   const int ranks = 3;
-  RankOptions options{.model = model_, .ranks = ranks, .threads = 1};
+  RankOptions options{.ranks = ranks, .threads = 1};
+  std::vector<Weights> weights;
+  for (int rank = 0; rank < ranks; ++rank) {
+    weights.push_back(open_weights(model_, ranks, rank));
+  }
   ProcessRing ring(ranks, [&](int rank, Link& up, Link& down) {
     options.rank = rank;
-    return run_text_rank(options, up, down);
+    return run_text_rank(options, weights[static_cast<size_t>(rank)], up, down);
   });
   options.rank = ranks - 1;
-  Head head(options, &ring.up(), &ring.down());
+  Head head(options, weights.back(), &ring.up(), &ring.down());
   head.greet();
   const auto expect_processors = [&](const cpu_set_t& expected) {
     for (int rank = 0; rank < ranks - 1; ++rank) {

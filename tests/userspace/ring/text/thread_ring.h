@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/model/folder/opened_model.h"
 #include "userspace/link/memory.h"
 #include "userspace/link/shm.h"
 #include "userspace/ring/message/rank_options.h"
@@ -25,18 +26,19 @@ class ThreadRing {
              Carrier carrier = Carrier::kMemory) {
     make_links(ranks, carrier);
     for (int i = 0; i < ranks; ++i) {
-      options_.push_back(
-          {.model = models[models.size() == 1 ? 0 : static_cast<size_t>(i)],
-           .ranks = ranks,
-           .rank = i,
-           .threads = threads,
-           .waiting = Pool::Waiting::kSleep,
-           .patience = std::chrono::minutes(1),
-           .row_format = format});
+      weights_.push_back(open_weights(
+          models[models.size() == 1 ? 0 : static_cast<size_t>(i)], ranks, i));
+      options_.push_back({.ranks = ranks,
+                          .rank = i,
+                          .threads = threads,
+                          .waiting = Pool::Waiting::kSleep,
+                          .patience = std::chrono::minutes(1),
+                          .row_format = format});
     }
     for (int i = 0; i + 1 < ranks; ++i) {
       threads_.emplace_back([this, i] {
-        run_text_rank(options_[static_cast<size_t>(i)], up_of(i), down_of(i));
+        run_text_rank(options_[static_cast<size_t>(i)],
+                      weights_[static_cast<size_t>(i)], up_of(i), down_of(i));
       });
     }
   }
@@ -56,7 +58,7 @@ class ThreadRing {
   Head head() {
     const RankOptions& options = options_.back();
     const bool alone = options.ranks == 1;
-    return {options, alone ? nullptr : &up_of(options.rank),
+    return {options, weights_.back(), alone ? nullptr : &up_of(options.rank),
             alone ? nullptr : &down_of(options.rank)};
   }
 
@@ -83,6 +85,7 @@ class ThreadRing {
   std::vector<std::unique_ptr<Link>> down_;
   std::vector<std::unique_ptr<Link>> up_;
   std::vector<RankOptions> options_;
+  std::vector<Weights> weights_;
   std::vector<std::thread> threads_;
 };
 

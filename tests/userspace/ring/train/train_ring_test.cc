@@ -29,7 +29,7 @@ TrainPlan small_plan(int ranks, int micro_batches, int sequences = 1) {
   plan.config.kv_heads = 2;
   plan.config.vocab = 40;
   plan.config.context = 16;
-  plan.ranks = ranks;
+  plan.cut = even_cut(plan.config.layers, ranks);
   plan.sequences = sequences;
   plan.length = kLength;
   plan.micro_batches = micro_batches;
@@ -51,13 +51,12 @@ class TrainThreadRing {
   explicit TrainThreadRing(const TrainPlan& plan, size_t capacity = 16,
                            int threads = 1,
                            RowFormat format = RowFormat::kF32) {
-    const int ranks = plan.ranks;
+    const int ranks = plan.ranks();
     for (int i = 0; i < ranks; ++i) {
       auto [down, up] = make_memory_link(capacity);
       down_.push_back(std::move(down));
       up_.push_back(std::move(up));
-      options_.push_back({.model = {},
-                          .ranks = ranks,
+      options_.push_back({.ranks = ranks,
                           .rank = i,
                           .threads = threads,
                           .waiting = Pool::Waiting::kSleep,
@@ -66,13 +65,15 @@ class TrainThreadRing {
     }
     for (int i = 0; i + 1 < ranks; ++i) {
       threads_.emplace_back([this, i] {
-        run_train_rank(options_[static_cast<size_t>(i)], up_of(i), down_of(i));
+        run_train_rank(options_[static_cast<size_t>(i)], /*model=*/nullptr,
+                       up_of(i), down_of(i));
       });
     }
     const bool alone = ranks == 1;
-    head_ = std::make_unique<TrainHead>(options_.back(), plan,
-                                        alone ? nullptr : &up_of(ranks - 1),
-                                        alone ? nullptr : &down_of(ranks - 1));
+    head_ =
+        std::make_unique<TrainHead>(options_.back(), plan, /*model=*/nullptr,
+                                    alone ? nullptr : &up_of(ranks - 1),
+                                    alone ? nullptr : &down_of(ranks - 1));
   }
   ~TrainThreadRing() {
     for (const auto& link : down_) link->close();
@@ -169,11 +170,19 @@ TEST(TrainRingTest, ThreadsAndRecomputationChangeNothing) {
   }
 }
 
+TEST(TrainRingTest, AnUnevenCutIsTrainedTheSame) {
+  TrainPlan plan = small_plan(3, 2);
+  plan.cut = {{.rank = 0, .ranks = 3, .begin = 0, .end = 4},
+              {.rank = 1, .ranks = 3, .begin = 4, .end = 5},
+              {.rank = 2, .ranks = 3, .begin = 5, .end = 5}};
+  EXPECT_EQ(numbers_of(plan), numbers_of(small_plan(1, 2)));
+}
+
 TEST(TrainRingTest, UntiedEndsAreTrainedTheSame) {
   TrainPlan plan = small_plan(1, 3);
   plan.config.tied = false;
   const auto alone = numbers_of(plan);
-  plan.ranks = 4;
+  plan.cut = even_cut(plan.config.layers, 4);
   EXPECT_EQ(numbers_of(plan), alone);
   EXPECT_NE(numbers_of(small_plan(1, 3)), alone);
 }
@@ -238,7 +247,23 @@ TEST(TrainRingTest, APlanSurvivesJson) {
   EXPECT_EQ(back.adam.beta2, plan.adam.beta2);
   EXPECT_EQ(back.seed, plan.seed);
   EXPECT_EQ(back.config.layers, 5);
+  EXPECT_EQ(back.cut, plan.cut);
   EXPECT_THROW(plan_from({{"ranks", 2}}), RingError);
+}
+
+TEST(TrainRingTest, APlanWhoseCutIsNoneIsRefused) {
+  auto json = to_json(small_plan(3, 1));
+  EXPECT_EQ(json.at("cut").dump(), "[[0,3],[3,5],[5,5]]");
+  EXPECT_NO_THROW(plan_from(json));
+  for (const char* damaged :
+       {"[]", "[[0,3],[3,4],[5,5]]", "[[0,3],[2,5],[5,5]]", "[[0,3],[3,5]]",
+        "[[0,0],[0,5],[5,5]]", "[[0,3],[3,4],[4,5]]", "[[0,3],[3,6],[6,6]]",
+        "[[-1,3],[3,5],[5,5]]", "[[0],[0,5]]", "[0,5]", "{}", "null"}) {
+    json["cut"] = nlohmann::json::parse(damaged);
+    EXPECT_THROW(plan_from(json), RingError) << damaged;
+  }
+  json.erase("cut");
+  EXPECT_THROW(plan_from(json), RingError);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Writes down the files of a checkpoint, and compares them with that later.
-#include "model/train/checkpoint_manifest.h"
+#include "model/train/manifest.h"
 
 #include <array>
 #include <string>
@@ -8,6 +8,7 @@
 #include "model/base/bad_input.h"
 #include "model/base/json_text.h"
 #include "model/base/mapped_file.h"
+#include "model/base/new_file.h"
 #include "model/base/system_error.h"
 #include "model/base/wording.h"
 #include "model/folder/fingerprint.h"
@@ -107,18 +108,20 @@ class Reader {
 
 }  // namespace
 
-ordered_json manifest_json(const fs::path& step_folder,
-                           const Manifest& manifest) {
+void write_manifest(const fs::path& step_folder, const Manifest& manifest) {
   auto files = ordered_json::array();
   for (int rank = 0; rank < manifest.ranks; ++rank) {
     files.push_back(sizes_in(rank_folder(step_folder, rank)));
   }
-  return {{"format", kFormat},
-          {"step", manifest.mark.step},
-          {"run", fingerprint_text(manifest.mark.run)},
-          {"seed", manifest.seed},
-          {"options", manifest.options},
-          {"files", std::move(files)}};
+  const ordered_json content = {{"format", kFormat},
+                                {"step", manifest.mark.step},
+                                {"run", fingerprint_text(manifest.mark.run)},
+                                {"seed", manifest.seed},
+                                {"options", manifest.options},
+                                {"files", std::move(files)}};
+  NewFile file(step_folder / kManifestFile);
+  file.write(content.dump(2) + "\n");
+  file.commit();
 }
 
 Manifest read_manifest(const fs::path& step_folder) {

@@ -1,0 +1,62 @@
+// Opens a folder's config.json and model.safetensors.
+#include "model/folder/model_part.h"
+
+#include <string>
+
+#include "model/base/bad_input.h"
+#include "model/folder/fingerprint.h"
+
+namespace pi_ring {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kIndexFile = "model.safetensors.index.json";
+
+// Whether the file exists is left to the call that opens it.
+fs::path weights_file(const fs::path& folder) {
+  const fs::path index = folder / kIndexFile;
+  if (!has_weights(folder) && fs::exists(index)) {
+    throw BadInput(index, std::string("several files hold this model, ") +
+                              "expected one " + kWeightsFile);
+  }
+  return folder / kWeightsFile;
+}
+
+void check_mark(const ModelPart& part) {
+  const Shard& held = part.mark->shard;
+  const int layers = part.config.layers;
+  if (fingerprint_of(part.config) != part.mark->config) {
+    throw BadInput(part.folder / "config.json",
+                   "is not the one that the shard beside it was cut with");
+  }
+  if (held.ranks > layers + 1) {
+    throw BadInput(part.tensors->path(),
+                   "claims to be cut for " + std::to_string(held.ranks) +
+                       " ranks, more than its " + std::to_string(layers) +
+                       " layers allow");
+  }
+  if (held.end > layers) {
+    throw BadInput(part.tensors->path(),
+                   "holds layers up to " + std::to_string(held.end) +
+                       " of a model of " + std::to_string(layers));
+  }
+}
+
+}  // namespace
+
+bool has_weights(const fs::path& folder) {
+  return fs::exists(folder / kWeightsFile);
+}
+
+ModelPart open_part(const fs::path& folder) {
+  ModelPart part;
+  part.folder = folder;
+  part.config = read_config(folder);
+  part.tensors = std::make_shared<const SafetensorsFile>(weights_file(folder));
+  part.mark = mark_of(*part.tensors);
+  if (part.mark) check_mark(part);
+  return part;
+}
+
+}  // namespace pi_ring
