@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A frame, in this kernel's own build of it: what was sealed opens, damage does not. */
+/* Frames, as this kernel's compiler built them: a sealed frame opens, a damaged one does not. */
 #include <kunit/test.h>
 #include <linux/module.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A controller's registers: bytes become lines and lines bytes, whatever the pins. */
+/* Bytes become lines and lines bytes in a controller's registers, for any pins. */
 #include <kunit/test.h>
 #include <linux/bits.h>
 #include <linux/module.h>
@@ -26,7 +26,7 @@ static void every_byte_comes_back(struct kunit *test, const u8 *lines)
 		u32 level = registers->lines_of[byte];
 
 		KUNIT_EXPECT_EQ(test, pi_ring_registers_data(registers, level), byte);
-		/* what other lines of the controller do is none of a byte's business */
+		/* the controller's other lines do not change the byte */
 		KUNIT_EXPECT_EQ(test,
 				pi_ring_registers_data(registers, level | ~registers->data), byte);
 		KUNIT_EXPECT_EQ(test, level & ~registers->data, 0);

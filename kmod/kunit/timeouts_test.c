@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A link whose peer does nothing: every wait ends, and no data line is driven. */
+/* The peer does nothing: every wait ends, and no data line is driven. */
 #include <kunit/test.h>
 #include <linux/module.h>
 
@@ -8,7 +8,7 @@
 
 #define ROUNDS	1000
 
-/* Ten wires with nobody, or somebody mute, at the far end. */
+/* Ten wires whose other end is not connected, or never changes. */
 struct mute {
 	u32 sample;
 	bool strobe;
@@ -78,7 +78,7 @@ static const struct pr_stream no_stream = {
 	.joined = no_join,
 };
 
-/* Steps as a thread would that always sleeps until the deadline. */
+/* Steps like a thread that always sleeps until the deadline. */
 static void run_against(struct kunit *test, enum pr_role role, struct mute *mute)
 {
 	struct pr_link *link = kunit_kzalloc(test, sizeof(*link), GFP_KERNEL);

@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: (GPL-2.0-only WITH Linux-syscall-note) OR MIT */
 /*
- * The contract of /dev/pi-ring-down and /dev/pi-ring-up, and the one header
+ * The contract of /dev/pi-ring-down and /dev/pi-ring-up. This is the only header that
  * the driver shares with user space.
  *
- * Each device is one reliable, ordered byte stream a direction, to the Pi that
- * the bank leads to. Nothing written is lost, doubled, reordered or altered:
- * what a reader gets is a prefix of what the peer's writer wrote.
+ * Each device has one reliable, ordered byte stream in each direction, to and from the
+ * Pi at the other end of the bank's wires. Nothing written is lost, doubled, reordered
+ * or altered: what a reader gets is a prefix of what the peer's writer wrote.
  *
- * open()	EBUSY while another holds the device open. A stream that broke
- *		before is forgotten; bytes of one that did not are still there.
+ * open()	EBUSY while it is open already. A break before the open is not
+ *		reported; the bytes of a stream that did not break are kept.
  * write()	takes what fits and waits for room (O_NONBLOCK: EAGAIN). Bytes
  *		written while no peer answers are kept for it. EPIPE, once, when
  *		the stream has broken since: bytes written before may not have
- *		arrived, and the next write begins a fresh stream. A write of
- *		which a part was taken returns that, and the next one EPIPE.
- * read()	gives what is there, at least one byte, waiting for it
+ *		arrived, and the next write begins a fresh stream. A write
+ *		that was taken in part returns that part; the next gives EPIPE.
+ * read()	returns the bytes that are there, at least one, waiting for it
  *		(O_NONBLOCK: EAGAIN). There is no end of file. ECONNRESET, once,
  *		when the stream has broken: the next read is of a fresh stream.
  * fsync()	returns when the peer's driver has every byte written; EPIPE,
  *		once, if the stream broke first.
- * poll()	EPOLLIN where read() would not wait, EPOLLOUT where write() would not:
- *		so for a broken stream too, each until it has been told.
- * close()	ends nothing: bytes still to be sent are sent.
+ * poll()	EPOLLIN where read() would not wait, EPOLLOUT where write() would not;
+ *		for a broken stream both, each until its call has reported it.
+ * close()	bytes still to be sent are sent.
  *
- * A stream breaks when either side's driver starts anew, or the peer is lost for
- * more than two seconds. ENODEV: the device is gone, close it. A signal ends a
- * wait as it does on a pipe.
+ * A stream breaks when the driver of either end restarts, or when the peer is lost for
+ * more than two seconds. ENODEV: the device is gone, close it. A signal ends a wait
+ * as it does on a pipe.
  */
 #ifndef _UAPI_PI_RING_H
 #define _UAPI_PI_RING_H
@@ -37,12 +37,12 @@
 #define PI_RING_JOINED		0x1		/* the peer answers, bytes can move */
 #define PI_RING_UPSTREAM	0x2		/* this bank leads to the previous Pi */
 
-/* What poll() cannot say; all other figures are in sysfs. */
+/* The state that poll() does not show; all other figures are in sysfs. */
 struct pi_ring_state {
 	__u32 flags;		/* PI_RING_*; those not listed are 0 */
 	__u32 epoch;		/* of the stream; it differs after each break */
 	__u32 unread;		/* bytes read() would give now */
-	__u32 unsent;		/* bytes written that the driver still keeps */
+	__u32 unsent;		/* bytes written that have not left the driver */
 };
 
 #define PI_RING_GET_STATE	_IOR('~', 0x50, struct pi_ring_state)

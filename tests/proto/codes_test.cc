@@ -1,5 +1,5 @@
-// What the handshake relies on: no change of lines, and no two wrong lines,
-// imitate a code.
+// The handshake relies on this: lines that change one by one, or two wrong
+// lines, never imitate a code.
 #include <gtest/gtest.h>
 
 #include <array>

@@ -1,4 +1,4 @@
-// The lines of an end change one after another, with the other end at work in
+// The lines of an end change one after another, and the other end may act in
 // between.
 #include "tests/proto/end.h"
 
@@ -103,8 +103,7 @@ bool End::touch() {
 
 void End::read(size_t most) { unread_ -= std::min(unread_, most); }
 
-// Register by register, as a slow pins layer does it: the strobe first, then
-// the data.
+// Reads the strobe first and then the data, as a slow pins layer does.
 uint32_t End::sample() {
   if (!touch()) return 0;
   bool strobe = wires_->peer_strobe(number_);
@@ -116,7 +115,7 @@ uint32_t End::sample() {
   return data | (strobe ? PR_SAMPLE_STROBE : 0);
 }
 
-// All eight lines, beginning anywhere, in either direction.
+// Calls `change` for all eight lines, from any first line, in either direction.
 void End::for_each_line(const std::function<void(int)>& change) {
   const int first = random_->below(8);
   const int stride = random_->once_in(2) ? 1 : 7;

@@ -1,5 +1,5 @@
-// One end of a simulated link: the very C code, its lines, and the streams
-// above it.
+// One end of a simulated link: the kernel module's C code, its lines, and the
+// streams above it.
 #pragma once
 
 #include <cstddef>
@@ -23,8 +23,8 @@ uint8_t stream_byte(int writer, uint32_t epoch, uint64_t offset);
 
 class End {
  public:
-  // `meanwhile` runs before and after each access to a wire: time passes, and
-  // the other end may do anything.
+  // `meanwhile` runs at each access to the lines: time passes in it, and the
+  // other end may act.
   End(int number, Wires* wires, Random* random,
       std::function<void()> meanwhile);
   End(const End&) = delete;
@@ -33,15 +33,15 @@ class End {
   void start(uint32_t seed);
   pr_pace step(uint64_t now_ns, uint32_t spin);
 
-  // Power fails at the next access to a wire, or now if no step is running. All
-  // pins become inputs and all is forgotten; start() begins anew.
+  // Power fails at the next access to the lines, or now if no step is running.
+  // All pins become inputs and all state is lost; start() restarts the end.
   void crash();
 
-  // The same at a later access, in the midst of whatever step that is in.
+  // The same at a later access, which may be in the middle of a step.
   void crash_after(int accesses) { accesses_left_ = accesses; }
 
-  // Traffic. An end writes at most `to_send` more bytes, and reads what comes
-  // unless `reading` is off or its buffer of `capacity` bytes is full.
+  // An end writes `to_send` more bytes, and reads all bytes unless `reading` is
+  // off; then they fill its buffer of `capacity` bytes.
   uint64_t to_send = 0;
   size_t most_pulled = PR_PAYLOAD_BYTES_MAX;
   size_t capacity = 4 * PR_PAYLOAD_BYTES_MAX;
@@ -54,7 +54,7 @@ class End {
   bool running() const { return running_; }
   bool stepping() const { return stepping_; }
   bool joined() const { return running_ && pr_link_joined(&link_); }
-  // Bytes of the stream in this epoch.
+  // Bytes of the present epoch's stream.
   uint64_t sent() const { return sent_; }
   uint64_t received() const { return received_; }
   uint64_t wrong() const { return wrong_; }
@@ -62,7 +62,7 @@ class End {
   uint64_t received_in_all() const { return received_in_all_; }
   uint64_t broken_in_all() const { return broken_in_all_; }
   uint64_t joined_in_all() const { return joined_in_all_; }
-  int failing_releases = 0;  // so many calls of release() shall fail
+  int failing_releases = 0;  // how many calls of release() fail
 
  private:
   static End* of(void* ctx) { return static_cast<End*>(ctx); }
@@ -73,7 +73,7 @@ class End {
   int release();
   size_t pull(uint8_t* to, size_t most);
   void push(const uint8_t* bytes, size_t count);
-  // False: the power is off, nothing reaches the wires any more.
+  // False: the power is off, and nothing reaches the wires.
   bool touch();
   void for_each_line(const std::function<void(int)>& change);
   void power_off();

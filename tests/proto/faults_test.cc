@@ -1,4 +1,4 @@
-// Wires that lie: the streams stay intact, or the link says that it is down.
+// Faulty wires: the streams stay intact, or the link is down.
 #include <gtest/gtest.h>
 
 #include "tests/proto/simulation.h"
@@ -84,7 +84,7 @@ TEST(BadWires, AnyOneDataLineStuckOrOpenKeepsTheLinkDownAndReleasesTheLines) {
   }
 }
 
-TEST(BadWires, AnOpenStrobeKeepsTheLinkDownUntilItIsMended) {
+TEST(BadWires, AnOpenStrobeKeepsTheLinkDownUntilItIsRepaired) {
   for (int i = 0; i < kEnds; ++i) {
     Simulation link(i);
     link.wires.faults.strobe_open[i] = true;

@@ -1,4 +1,4 @@
-// Readers that do not read, ends that sleep, links that idle.
+// Back-pressure, ends that sleep, and idle links.
 #include <gtest/gtest.h>
 
 #include "tests/proto/simulation.h"
@@ -10,7 +10,7 @@ extern "C" {
 namespace pi_ring {
 namespace {
 
-TEST(BackPressure, AReaderThatRestsForAMinuteLosesNothingAndBreaksNothing) {
+TEST(BackPressure, AReaderThatPausesForAMinuteLosesNothingAndBreaksNothing) {
   Simulation link(1);
   link.start_both();
   link.end(1).reading = false;
@@ -18,7 +18,7 @@ TEST(BackPressure, AReaderThatRestsForAMinuteLosesNothingAndBreaksNothing) {
   EXPECT_FALSE(link.run_until_drained(60 * kSecond));
   EXPECT_GT(link.end(0).link().stats.refusals, 0u);
   EXPECT_LT(link.end(0).link().stats.refusals, 200u)
-      << "the sender does not insist";
+      << "the sender repeats too often";
   EXPECT_EQ(link.end(1).received(), link.end(1).capacity);
   while (link.end(1).received() < 100'000) {
     link.end(1).read(3000);
@@ -30,7 +30,7 @@ TEST(BackPressure, AReaderThatRestsForAMinuteLosesNothingAndBreaksNothing) {
   EXPECT_EQ(link.end(1).wrong() + link.end(0).broken_in_all(), 0u);
 }
 
-TEST(BackPressure, RoomIsToldAtOnceAndNotAfterThePause) {
+TEST(BackPressure, TheSenderLearnsOfRoomAtOnce) {
   Simulation link(2);
   link.start_both();
   link.end(1).reading = false;
@@ -44,7 +44,7 @@ TEST(BackPressure, RoomIsToldAtOnceAndNotAfterThePause) {
   })) << link.describe();
 }
 
-TEST(BackPressure, OneDirectionBlockedDoesNotHoldUpTheOther) {
+TEST(BackPressure, ABlockedDirectionDoesNotBlockTheOther) {
   Simulation link(3);
   link.start_both();
   link.end(1).reading = false;

@@ -1,4 +1,4 @@
-// A frame's bytes: what was sealed opens again, and any damage is seen.
+// A sealed frame opens again, and any damage is found.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -70,7 +70,7 @@ TEST(Frame, WithBytesMissingOrAddedDoesNotOpen) {
   }
 }
 
-TEST(Frame, WhoseLengthLiesUnderAGoodCrcDoesNotOpen) {
+TEST(Frame, WithAWrongLengthAndAGoodCrcDoesNotOpen) {
   std::vector<uint8_t> bytes = sealed(20);
   bytes[PR_AT_LENGTH] = 19;
   const size_t end = bytes.size() - PR_CRC_BYTES;

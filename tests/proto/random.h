@@ -1,12 +1,12 @@
-// A small fast generator whose seed is printed, so that any failure can be run
-// again.
+// A small fast random generator. Tests print its seed, so that any failure can
+// be repeated.
 #pragma once
 
 #include <cstdint>
 
 namespace pi_ring {
 
-// One well-mixed number of 64 bits for another (splitmix64's finaliser).
+// Mixes the bits of a number (splitmix64's finaliser).
 constexpr uint64_t mix(uint64_t x) {
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
   x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
@@ -22,7 +22,7 @@ class Random {
   uint64_t between(uint64_t low, uint64_t high) {
     return low + below(high - low + 1);
   }
-  // True once in so many calls on average; never for 0.
+  // True once in `calls` calls on average; never for 0.
   bool once_in(uint64_t calls) { return calls != 0 && below(calls) == 0; }
 
  private:

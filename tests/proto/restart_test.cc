@@ -1,4 +1,4 @@
-// Restarts, stalls and lost power in every state of either end: one clear
+// Restarts, stalls and power cuts in every state of either end: one reported
 // break, and a fresh stream.
 #include <gtest/gtest.h>
 
@@ -14,15 +14,15 @@ namespace {
 constexpr uint64_t kPlenty = 1 << 30;
 constexpr uint64_t kReconnect = 2 * kSecond;
 
-// When one end is in one of its states.
+// One end in one of its states.
 struct Moment {
   int number;
   pr_state state;
   int other() const { return 1 - number; }
 };
 
-// Both ends write without end, and one has to wait for room now and then, so
-// that every state is visited again and again.
+// Both ends write without end in small pieces, so that every state occurs again
+// and again.
 void load_both_ends(Simulation& link) {
   for (int i = 0; i < kEnds; ++i) {
     link.end(i).to_send = kPlenty;
@@ -30,7 +30,7 @@ void load_both_ends(Simulation& link) {
   }
 }
 
-// Some states are only seen in trouble: lose a lot of samples for a while.
+// Some states occur only after errors: damages many samples for a while.
 bool run_until_in(Simulation& link, const Moment& at) {
   const auto there = [&] { return link.end(at.number).state() == at.state; };
   if (link.run(kSecond / 50, there)) return true;
@@ -41,8 +41,6 @@ bool run_until_in(Simulation& link, const Moment& at) {
   return found;
 }
 
-// The lines may not be driven by one end while the other believes it holds
-// them.
 void expect_clean_streams(Simulation& link) {
   EXPECT_EQ(link.wires.fights(), 0u) << link.describe();
   for (int i = 0; i < kEnds; ++i)
@@ -110,7 +108,7 @@ TEST(InEveryState,
   });
 }
 
-TEST(InEveryState, LosingPowerInTheMidstOfAMoveDoesNoMore) {
+TEST(InEveryState, APowerCutWithinAMoveBreaksTheStreamOnce) {
   in_every_state([](Simulation& link, const Moment& at) {
     link.end(at.number).crash_after(link.random.below(20));
     link.run(kSecond, [&] { return !link.end(at.number).running(); });

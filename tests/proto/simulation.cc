@@ -1,4 +1,4 @@
-// Interleaves two ends at random, down to single wire accesses.
+// Interleaves two ends at random, down to single accesses of the lines.
 #include "tests/proto/simulation.h"
 
 #include <algorithm>
@@ -7,7 +7,7 @@
 namespace pi_ring {
 namespace {
 
-// After so many idle looks of the ends, nothing will happen until a deadline.
+// After this many steps without a move, nothing happens before a deadline.
 constexpr int kStillSteps = 8;
 
 }  // namespace
@@ -36,7 +36,7 @@ void Simulation::stall(int number, uint64_t for_ns) {
   stalled_until_ns_[number] = now_ns_ + for_ns;
 }
 
-// A wire access takes 20 to 120 ns, and the other end does something in it.
+// An access takes 20 to 120 ns, and the other end may act within it.
 void Simulation::meanwhile(int number) {
   now_ns_ += 20 + random.below(100);
   const int other = 1 - number;
@@ -51,15 +51,16 @@ bool Simulation::awake(int number) {
   const uint64_t edges = wires.edges(1 - number);
   if (edges != seen_edges_[number] && !wires.faults.strobe_open[1 - number]) {
     seen_edges_[number] = edges;
-    bell_[number] = true;
+    doorbell_[number] = true;
   }
   const bool sleeps =
       pace_[number] == PR_SLEEP || (doorbells_only && pace_[number] == PR_POLL);
-  return !sleeps || bell_[number] || now_ns_ >= end(number).link().deadline_ns;
+  return !sleeps || doorbell_[number] ||
+         now_ns_ >= end(number).link().deadline_ns;
 }
 
 void Simulation::step_once(int number, uint32_t most_spin) {
-  bell_[number] = false;
+  doorbell_[number] = false;
   ++steps_;
   pace_[number] = end(number).step(now_ns_, random.between(1, most_spin));
   if (pace_[number] == PR_MOVED) {

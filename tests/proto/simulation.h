@@ -1,5 +1,4 @@
-// Two ends, ten wires and a clock of its own; nothing in here takes real time
-// to wait.
+// Two ends, ten wires and a simulated clock. No wait takes real time.
 #pragma once
 
 #include <array>
@@ -25,12 +24,12 @@ class Simulation {
 
   Wires wires;
   Random random;
-  // How often the other end interrupts an access: once in so many.
+  // The other end acts within one access of this many.
   uint64_t interleave_rate = 4;
   // An end that polls sleeps instead, as with mode=irq.
   bool doorbells_only = false;
-  // Samples a step may take, drawn anew for each. An end that steps within an
-  // access of the other sees it stand still, and takes few.
+  // The most samples of a step; each step draws a number. An end that steps
+  // within an access of the other sees no change of it, and takes fewer.
   uint32_t most_spin = 12;
 
   End& end(int number) { return number == 0 ? end0_ : end1_; }
@@ -41,10 +40,10 @@ class Simulation {
   void start_both();
   void restart(int number);
   void stall(int number, uint64_t for_ns);
-  // Bytes to send or room to receive have come: a sleeping end looks.
-  void wake(int number) { bell_[number] = true; }
+  // Wakes a sleeping end: it has bytes to send, or room to receive.
+  void wake(int number) { doorbell_[number] = true; }
 
-  // Runs until `done`, at most for so much simulated time. Was it done?
+  // Runs until `done`, for at most `for_ns` of simulated time; false: not done.
   bool run(uint64_t for_ns, const std::function<bool()>& done);
   bool run_until_joined(uint64_t for_ns);
   // Until all bytes to send have arrived.
@@ -63,7 +62,7 @@ class Simulation {
   uint64_t steps_ = 0;
   End end0_;
   End end1_;
-  std::array<bool, kEnds> bell_{};
+  std::array<bool, kEnds> doorbell_{};
   std::array<uint64_t, kEnds> seen_edges_{};
   std::array<pr_pace, kEnds> pace_{};
   std::array<uint64_t, kEnds> stalled_until_ns_{};

@@ -1,5 +1,5 @@
-// Streams over good wires: all bytes arrive, in both directions, however the
-// ends interleave.
+// Streams over good wires: all bytes arrive in both directions, for any
+// interleaving of the ends.
 #include <gtest/gtest.h>
 
 #include "tests/proto/simulation.h"

@@ -1,4 +1,4 @@
-// Resolves what each end reads from who drives what.
+// Computes what each end reads from what both drive.
 #include "tests/proto/wires.h"
 
 namespace pi_ring {

@@ -1,4 +1,4 @@
-// Ten wires between two ends, as nets with drivers and pulls; counts fights.
+// Ten wires between two ends, with outputs and pulls; counts fights.
 #pragma once
 
 #include <array>
@@ -8,7 +8,7 @@ namespace pi_ring {
 
 inline constexpr int kEnds = 2;
 
-// What may be wrong with the wires. A rate is "once in so many", 0 for never.
+// Faults of the wires. A rate of N means once in N times, 0 means never.
 struct WireFaults {
   uint64_t sample_error_rate = 0;  // samples with one data line read wrong
   uint64_t put_error_rate = 0;     // puts after which one line stays wrong
@@ -26,7 +26,7 @@ class Wires {
 
   void drive(int end, int line, bool high);
   void let_float(int end, int line);
-  // What an end reads on its data lines.
+  // The level of the data lines at an end.
   uint8_t data(int end) const;
 
   void set_strobe(int end, bool high) {

@@ -15,8 +15,8 @@ GpioBank::GpioBank(const GpioChip& chip, const BankLines& lines, BankRole role)
   strobe_.drive(0);
 }
 
-// Who drives the data knows them: a call less. The strobe is read first, as
-// data must not be older than it.
+// The strobe is read first, as the data must not be older than it. Data that
+// this end drives need not be read.
 uint32_t GpioBank::sample() {
   const uint32_t strobe = peer_.levels() << kDataWires;
   return strobe | (drives_ ? driven_ : data_.levels());

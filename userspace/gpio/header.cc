@@ -8,8 +8,8 @@
 namespace pi_ring {
 namespace {
 
-// The controllers of Pi 1 to 3, 4 and 5. Older kernels name that of a 4 as
-// those before it.
+// The controllers of Pi 1 to 3, 4 and 5. Older kernels give a Pi 4's the first
+// name.
 constexpr std::array<std::string_view, 3> kHeaderChips = {
     "pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1"};
 
@@ -56,7 +56,7 @@ std::string advice_on(const GpioError& error) {
       return std::filesystem::exists("/sys/module/pi_ring")
                  ? std::string(error.what()) +
                        ": the link's driver has it; sudo modprobe -r pi_ring "
-                       "lets go of it"
+                       "releases it"
                  : std::string(error.what()) +
                        ": stop that program, or turn its driver off in "
                        "config.txt (GPIO 7-11 are SPI's: dtparam=spi=off)";

@@ -1,5 +1,5 @@
-// Where a link's wires are on a Pi's header: the twenty lines, as the overlay
-// and the kernel module have them too.
+// The GPIO lines of a link's wires on a Pi's header. The device tree overlay
+// has the same twenty numbers.
 #pragma once
 
 #include <array>
@@ -29,14 +29,14 @@ constexpr std::string_view wire_name(size_t wire) {
   return names[wire];
 }
 
-// The place of a GPIO on the header of 40 pins; 0 for one that is not there.
+// A GPIO's pin on the 40-pin header; 0 if it is not on the header.
 unsigned header_pin(unsigned gpio);
 
-// The chip of this path or label; a Pi's header where `wish` is empty. Throws
-// std::runtime_error that names what there is.
+// The chip with this path or label, or if `wish` is empty, a Pi's header.
+// Throws std::runtime_error with a list of the chips that were found.
 GpioChip find_gpio_chip(const std::string& wish);
 
-// `error`, and for a line that is in use what to do about that.
+// The error's text, and advice for the errors that a user can repair.
 std::string advice_on(const GpioError& error);
 
 }  // namespace pi_ring

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <system_error>
 
 namespace pi_ring {
 namespace {
@@ -19,6 +20,10 @@ using Chip = std::unique_ptr<gpiod_chip, decltype(&gpiod_chip_close)>;
 
 Chip open_chip(const std::string& path) {
   return {gpiod_chip_open(path.c_str()), gpiod_chip_close};
+}
+
+[[noreturn]] void throw_errno(int error) {
+  throw std::system_error(error, std::generic_category());
 }
 
 bool bit(uint32_t values, size_t index) { return (values >> index & 1U) != 0; }
@@ -35,7 +40,7 @@ namespace {
 
 std::string label_of(gpiod_chip* chip) { return gpiod_chip_label(chip); }
 
-// Who has the line; empty where nobody has.
+// The name of the line's user; empty if it has none.
 std::string user_of(gpiod_chip* chip, unsigned line) {
   gpiod_line* found = gpiod_chip_get_line(chip, line);
   if (found == nullptr || !gpiod_line_is_used(found)) return "";
@@ -73,7 +78,7 @@ struct GpioLines::Request {
     if (gpiod_chip_get_lines(chip.get(), offsets.data(),
                              static_cast<unsigned>(lines.size()), &bulk) < 0 ||
         gpiod_line_request_bulk(&bulk, &config, nullptr) < 0) {
-      throw errno;
+      throw_errno(errno);
     }
   }
   ~Request() { gpiod_line_release_bulk(&bulk); }
@@ -119,7 +124,7 @@ std::string label_of(gpiod_chip* chip) {
   return info ? gpiod_chip_info_get_label(info.get()) : "";
 }
 
-// Who has the line; empty where nobody has.
+// The name of the line's user; empty if it has none.
 std::string user_of(gpiod_chip* chip, unsigned line) {
   const std::unique_ptr<gpiod_line_info, decltype(&gpiod_line_info_free)> info(
       gpiod_chip_get_line_info(chip, line), gpiod_line_info_free);
@@ -157,12 +162,12 @@ struct GpioLines::Request {
     const std::unique_ptr<gpiod_request_config,
                           decltype(&gpiod_request_config_free)>
         config(gpiod_request_config_new(), gpiod_request_config_free);
-    if (!config) throw ENOMEM;
+    if (!config) throw_errno(ENOMEM);
     gpiod_request_config_set_consumer(config.get(), kConsumer);
     lines = gpiod_chip_request_lines(
         chip.get(), config.get(),
         configure(GPIOD_LINE_DIRECTION_INPUT, bias_of(pull), 0).get());
-    if (lines == nullptr) throw errno;
+    if (lines == nullptr) throw_errno(errno);
   }
   ~Request() { gpiod_line_request_release(lines); }
   Request(const Request&) = delete;
@@ -249,8 +254,8 @@ GpioLines::GpioLines(const GpioChip& chip, std::span<const unsigned> lines,
   }
   try {
     request_ = std::make_unique<Request>(std::move(opened), lines, pull);
-  } catch (const int error) {
-    throw GpioError(error, name_ + ": " + std::strerror(error));
+  } catch (const std::system_error& error) {
+    throw GpioError(error.code().value(), name_ + ": " + error.what());
   }
 }
 

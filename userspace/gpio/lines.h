@@ -1,5 +1,5 @@
-// GPIO lines that this program has to itself. The one place that knows
-// libgpiod, whose versions 1.6 and 2 differ in every call.
+// GPIO lines that this program has exclusively. Only lines.cc knows libgpiod,
+// whose versions 1.6 and 2 differ in every call.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace pi_ring {
 
-// What holds a line that nobody drives. kAsIs leaves that as it was found.
+// The pull of a line. kAsIs does not change it.
 enum class Pull { kAsIs, kNone, kPullUp, kPullDown };
 
 struct GpioChip {
@@ -19,7 +19,7 @@ struct GpioChip {
   std::string label;
 };
 
-// All of this machine that may be opened, in their order.
+// All chips of this machine that this user may open, sorted by path.
 std::vector<GpioChip> gpio_chips();
 
 class GpioError : public std::runtime_error {
@@ -33,15 +33,15 @@ class GpioError : public std::runtime_error {
   int error_;
 };
 
-// Some lines of one chip, all inputs or all outputs. Value and level of the
-// line that was named first are bit 0.
+// Some lines of one chip, all inputs or all outputs. Bit 0 of values and levels
+// is the first line in the constructor's list.
 class GpioLines {
  public:
-  // They are inputs from now on. Throws GpioError; EBUSY where somebody else
-  // has one of them, who is named.
+  // Makes the lines inputs. Throws GpioError; with EBUSY, and the user's name,
+  // if a line is in use.
   GpioLines(const GpioChip& chip, std::span<const unsigned> lines, Pull pull);
 
-  // Inputs again: not every chip lets go of a line that is given back.
+  // Makes the lines inputs: some chips keep driving a line that is released.
   ~GpioLines();
   GpioLines(const GpioLines&) = delete;
   GpioLines& operator=(const GpioLines&) = delete;
@@ -49,7 +49,7 @@ class GpioLines {
   void listen(Pull pull);
   void drive(uint32_t values);
 
-  // While they are outputs.
+  // Only while the lines are outputs.
   void set(uint32_t values);
 
   uint32_t levels() const;

@@ -1,11 +1,11 @@
-// How a Pi tells its neighbour which of its lines it has heard: by how often it
-// answers. Both ends know this file.
+// How a Pi tells its neighbour which of its lines have risen: by the number of
+// its answers. Both ends follow this file.
 //
-// Only two wires move at a time. Who asks raises one line; who answers raises
-// its strobe, which nobody else ever drives; the first falls, then the other.
-// That is done again and again, and the answer to one time too many stays out:
-// the number of answers names the lines. Levels decide, so neither may be too
-// slow, and no wire is driven from both ends.
+// Only two wires move at a time. The asking end raises one line. The answering
+// end raises its strobe, which no other end ever drives. The line falls, then
+// the strobe. This is repeated until the answering end stops answering: the
+// number of its answers names the lines. Levels decide, so the speed of the
+// ends does not matter, and no wire is driven from both ends.
 #pragma once
 
 #include <bitset>
@@ -16,26 +16,28 @@ namespace pi_ring {
 
 using Heard = std::bitset<kWires>;
 
-// Who answers and hears nothing raises its strobe this long and this often, so
-// that its neighbour knows that it is there, and to listen.
+// While no line rises, the answering end raises its strobe for kBeacon after
+// each kBeaconPause, so that its neighbour finds it and the strobe's line.
 inline constexpr Ends::Time kBeacon{20'000};
 inline constexpr Ends::Time kBeaconPause{400'000};
 
-// An answer that lasts longer is none of these.
+// A strobe that is high for longer is an answer and not a beacon.
 inline constexpr Ends::Time kSurelyNoBeacon{2 * kBeacon};
 
-// No answer comes later than this; after a rest the count begins anew.
+// No answer comes later than kPatience; after kNewCount without a question the
+// count restarts.
 inline constexpr Ends::Time kPatience{300'000};
 inline constexpr Ends::Time kNewCount{200'000};
 
-// Nobody asks for so long: a line that is high for longer is stuck.
+// No question lasts longer: a line that is high for longer is stuck.
 inline constexpr Ends::Time kForgotten{1'000'000};
 
-// Between two looks.
+// The time between two looks at the lines.
 inline constexpr Ends::Time kLook{500};
 
-// One line is its number and 1; two lines are the numbers above these. More
-// than two have none, and get no answer.
+// The number of answers for one line is its number plus 1; pairs of lines have
+// the numbers above these. More than two lines have no number and get no
+// answer.
 constexpr size_t number_of_pair(size_t low, size_t high) {
   return kWires + high * (high - 1) / 2 + low + 1;
 }

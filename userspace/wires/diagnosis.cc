@@ -21,7 +21,7 @@ std::vector<size_t> listed(const WireSet& set) {
   return wires;
 }
 
-// The ends that are one piece of metal with each end.
+// For each end, all ends that are electrically joined to it.
 class Nets {
  public:
   explicit Nets(const Evidence& evidence) {
@@ -63,11 +63,12 @@ void add_stuck(const Evidence& evidence, size_t wire,
   if (near != far) faults.push_back({FaultKind::kOpen, {}});
 }
 
-// Where a wire's own two ends are not joined, it goes elsewhere or nowhere.
+// A wire whose two ends are not joined is swapped or open.
 void add_path(const Nets& nets, size_t wire, std::vector<Fault>& faults) {
   const EndSet& net = nets.of(near_end(wire));
   if (net[far_end(wire)]) return;
-  // Those whose both ends are here are shorted with it, which is said already.
+  // A wire with both ends in this net is shorted with it; add_shorts() names
+  // it.
   const WireSet elsewhere = far_wires(net) & ~near_wires(net);
   if (elsewhere.any()) {
     faults.push_back({FaultKind::kSwapped, listed(elsewhere)});
@@ -98,7 +99,7 @@ std::vector<Fault> diagnose_wire(const Evidence& evidence, const Nets& nets,
   add_stuck(evidence, wire, faults);
   if (!faults.empty()) return faults;
   add_shorts(nets, wire, faults);
-  // Pulls of wires that are shorted pull at each other.
+  // The pulls of shorted wires act on each other, so they prove nothing.
   if (faults.empty()) add_unpulled(evidence, wire, faults);
   if (evidence.untold[wire]) {
     faults.push_back({FaultKind::kUntold, {}});

@@ -1,4 +1,4 @@
-// What is wrong with each wire, from what was seen.
+// Finds the faults of each wire from the evidence.
 #pragma once
 
 #include <array>
@@ -16,18 +16,18 @@ enum class FaultKind {
   kShorted,
   kNoPullDown,
   kUnsteady,
-  kUntold,  // nothing is known
+  kUntold,  // nothing could be found out
 };
 
 struct Fault {
   FaultKind kind;
   std::vector<size_t> with;  // other wires
-  bool near = true;          // for stuck and unpulled wires: at this end,
-  bool far = true;           // at the other
+  bool near = true;          // stuck and unpulled wires: at this end
+  bool far = true;           // and at the other end
   bool operator==(const Fault&) const = default;
 };
 
-// Of each wire; none: it is good.
+// The faults of each wire; a good wire has none.
 using Diagnosis = std::array<std::vector<Fault>, kWires>;
 
 Diagnosis diagnose(const Evidence& evidence);

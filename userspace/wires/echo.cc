@@ -20,7 +20,7 @@ void Echo::lower() {
   enter(State::kQuiet);
 }
 
-// A line that is stuck, or that a driver holds, says nothing.
+// Ignores a line that is high for too long: it is stuck, or a driver holds it.
 void Echo::forget_held(Heard& levels) {
   for (size_t line = 0; line < kWires; ++line) {
     if (!levels[line]) low_at_[line] = now_;
@@ -58,7 +58,7 @@ void Echo::step() {
 }
 
 void Echo::step_quiet() {
-  // Somebody else's output is on this wire: it is crossed, or shorted.
+  // Another output is on this wire: it is swapped or shorted.
   if (strobe_is_high_) return;
   if (heard_.any()) {
     if (heard_ == before_) begin_answer();

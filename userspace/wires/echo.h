@@ -1,4 +1,4 @@
-// The end of a link that answers: it drives its own strobe and nothing else.
+// The answering end of a link: it drives only its own strobe.
 #pragma once
 
 #include "userspace/wires/answer.h"
@@ -10,10 +10,10 @@ class Echo {
   // `strobe`: kClk on the downstream bank, kAck on the upstream bank.
   Echo(Ends& ends, size_t strobe);
 
-  // Looks at the lines once; to be called about every kLook.
+  // Looks at the lines once. Call it about every kLook.
   void step();
 
-  // How many pulses of the neighbour it has answered.
+  // How many questions of the neighbour it has answered.
   uint64_t answered() const { return answered_; }
 
  private:
@@ -34,7 +34,7 @@ class Echo {
   Heard heard_;    // at this look
   Heard before_;   // at the look before
   Heard subject_;  // of the present count
-  Heard held_;     // high for so long that nobody asks with it
+  Heard held_;     // high for longer than any question
   std::array<Ends::Time, kWires> low_at_{};
   size_t count_ = 0;
   bool strobe_is_high_ = false;

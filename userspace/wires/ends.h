@@ -1,5 +1,5 @@
-// The ends of wires that a test holds in its hand. An end is only ever an input
-// or driven high: two of these that meet on one wire do not fight.
+// The ends of wires that a test can drive. An end is an input or driven high,
+// never driven low, so two ends on one wire do not fight.
 #pragma once
 
 #include <bitset>
@@ -10,24 +10,24 @@
 
 namespace pi_ring {
 
-// This bank's ends in the order of its wires, and where both banks are this
-// Pi's, the other bank's from kWires on.
+// This bank's ends in the order of its wires. If both banks belong to this Pi,
+// the other bank's ends follow from kWires on.
 inline constexpr size_t kMostEnds = 2 * kWires;
 using EndSet = std::bitset<kMostEnds>;
 
 class Ends {
  public:
-  using Time = std::chrono::microseconds;  // since any moment
+  using Time = std::chrono::microseconds;  // since any fixed moment
 
   virtual ~Ends() = default;
 
-  // An input with this pull.
+  // Makes an end an input with this pull.
   virtual void listen(size_t end, Pull pull) = 0;
 
-  // Drives it high, until listen().
+  // Drives an end high until listen().
   virtual void raise(size_t end) = 0;
 
-  // Of all ends, one after the other.
+  // Reads all ends, one after the other.
   virtual EndSet levels() = 0;
 
   virtual Time now() = 0;

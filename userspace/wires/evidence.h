@@ -1,4 +1,5 @@
-// What a test of a link's wires has seen, before anybody says what that means.
+// The observations of a test of a link's wires, from which diagnose() finds
+// the faults.
 #pragma once
 
 #include <array>
@@ -7,11 +8,11 @@
 
 namespace pi_ring {
 
-// What a wire's end does when nothing of ours drives it.
+// The level of a wire's end that this program does not drive.
 enum class Rest {
-  kFollows,  // the pulls
-  kLow,      // whatever the pulls are
-  kHigh,
+  kFollows,  // follows the pulls
+  kLow,      // low with any pull
+  kHigh,     // high with any pull
 };
 
 constexpr size_t near_end(size_t wire) { return wire; }
@@ -19,15 +20,15 @@ constexpr size_t far_end(size_t wire) { return kWires + wire; }
 
 struct Evidence {
   std::array<Rest, kMostEnds> rest{};
-  // Its pull, as it was found or once it was raised, does not bring it down.
+  // Ends that their pull does not bring down, as found or after being raised.
   EndSet unpulled;
-  // Which ends were seen to rise with this one. Not always both ways.
+  // The ends that rose with each end. Not always symmetric.
   std::array<EndSet, kMostEnds> rose_with;
-  // Wires that could not be asked about, and those that answered differently
-  // each time.
+  // Wires that could not be tested, and wires with a different answer each
+  // time.
   std::bitset<kWires> untold;
   std::bitset<kWires> unsteady;
-  // A neighbour was to answer, and nothing at all came.
+  // A neighbour should have answered, and did not.
   bool no_answer = false;
 };
 

@@ -1,4 +1,4 @@
-// Ends that are GPIO lines.
+// Ends of wires that are GPIO lines.
 #pragma once
 
 #include <memory>
@@ -22,7 +22,7 @@ class GpioEnds : public Ends {
   void pause(Time time) override;
 
  private:
-  // One request each: their directions change one by one.
+  // One request for each line, as their directions change one by one.
   std::vector<std::unique_ptr<GpioLines>> lines_;
   void (*look_)();
 };

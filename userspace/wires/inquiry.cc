@@ -9,7 +9,7 @@ constexpr Ends::Time kListening{3'000'000};
 constexpr int kBeaconsToBelieve = 3;
 constexpr int kTries = 5;
 
-// The same answer twice in a row is believed.
+// The same answer this many times in a row is believed.
 constexpr int kSameAnswers = 2;
 
 class Inquiry {
@@ -35,7 +35,7 @@ class Inquiry {
  private:
   Heard levels() { return Heard(ends_.levels().to_ulong()); }
 
-  // False: it has not come about in time.
+  // False: the condition did not become true in time.
   template <typename Condition>
   bool await(Ends::Time patience, const Condition& condition) {
     const Ends::Time start = ends_.now();
@@ -46,7 +46,7 @@ class Inquiry {
     return true;
   }
 
-  // Lines that rise and fall by themselves, while we drive none.
+  // Finds lines that rise and fall by themselves, while this end drives none.
   void hear_beacon() {
     std::array<int, kWires> falls{};
     Heard never_low = levels();
@@ -63,8 +63,8 @@ class Inquiry {
       return beacon_.any();
     });
     if (beacon_.none()) return note_held(never_low);
-    // Those that fall with it may do so a moment later. One fall alone is of a
-    // line that the neighbour has only now begun to pull down.
+    // Lines that fall with it may fall a moment later. A line that fell only
+    // once is one that the neighbour has just begun to pull down.
     for (size_t line = 0; line < kWires; ++line) {
       if (falls[line] >= kBeaconsToBelieve - 1) beacon_[line] = true;
     }
@@ -78,7 +78,8 @@ class Inquiry {
     }
   }
 
-  // What shares the strobe's wire is not driven, so its far end stays unknown.
+  // A line that shares the strobe's wire is not driven, so its far end stays
+  // unknown.
   void note_beacon() {
     answer_ = beacon_[theirs_] ? theirs_ : beacon_._Find_first();
     for (size_t line = 0; line < kWires; ++line) {
@@ -124,7 +125,7 @@ class Inquiry {
     }
   }
 
-  // How often the neighbour answers.
+  // Asks about a line until the neighbour stops answering; returns the count.
   size_t ask(size_t line) {
     size_t answers = 0;
     while (answers <= kMostAnswers && ask_once(line, answers == 0)) ++answers;
@@ -136,7 +137,7 @@ class Inquiry {
 
   bool is_answered() { return levels()[answer_]; }
 
-  // A beacon may come just now; an answer stays for as long as we ask.
+  // Tells an answer, which stays as long as the line is raised, from a beacon.
   bool is_answered_for_long() {
     if (!await(kPatience, [this] { return is_answered(); })) return false;
     const bool is_beacon =
@@ -158,8 +159,8 @@ class Inquiry {
     return answered;
   }
 
-  // What our own lines show at once. One that does not rise is let go of at
-  // once: it is shorted to ground, or somebody holds it.
+  // Notes which of this end's lines rose with it. If the raised line itself did
+  // not rise it is released at once: it is shorted to ground or held low.
   void note_neighbours(size_t line) {
     const Heard now = levels();
     if (!now[line]) {
@@ -179,8 +180,8 @@ class Inquiry {
     if (!fell) evidence_.unpulled[near_end(line)] = true;
   }
 
-  // Our line for their strobe was not driven. Where that strobe came on another
-  // line, the two are plugged in crosswise.
+  // This end's line for the neighbour's strobe was not driven. If that strobe
+  // came on another line, the two are swapped.
   void match_crossed_strobe() {
     if (beacon_[theirs_]) return;
     if (beacon_.count() == 1) join(theirs_, far_end(answer_));
@@ -190,7 +191,7 @@ class Inquiry {
   size_t theirs_;
   Heard beacon_;  // lines on which the neighbour's strobe was seen
   size_t answer_ = 0;
-  Heard held_;  // lines that do not do as they are told
+  Heard held_;  // lines that do not follow pulls or outputs
   Evidence evidence_;
 };
 

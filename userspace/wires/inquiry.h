@@ -1,4 +1,4 @@
-// The end of a link that asks, while the neighbour answers.
+// The asking end of a link, while the neighbour answers.
 #pragma once
 
 #include "userspace/wires/answer.h"
@@ -6,10 +6,10 @@
 
 namespace pi_ring {
 
-// `theirs`: the neighbour's strobe, kAck for a downstream bank, kClk for an
-// upstream one; it is never driven here. Nothing is driven at all before the
-// neighbour has shown that it answers, and so has its own lines as inputs.
-// The far ends' names are the neighbour's.
+// Asks about each wire. `theirs` is the neighbour's strobe, kAck for a
+// downstream bank and kClk for an upstream bank; it is never driven here. No
+// line is driven before the neighbour's beacon has been seen, which shows that
+// the neighbour's lines are inputs. The far ends have the neighbour's names.
 Evidence ask_neighbour(Ends& ends, size_t theirs);
 
 }  // namespace pi_ring

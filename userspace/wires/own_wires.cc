@@ -26,7 +26,8 @@ class Trial {
     ends_.pause(kSettle);
   }
 
-  // Seen at least once in a few looks: what floats is not steady.
+  // The ends that were high in at least one of a few looks, as a floating end
+  // is not steady.
   EndSet ever_high() {
     EndSet high;
     for (int look = 0; look < kLooks; ++look) {
@@ -36,9 +37,9 @@ class Trial {
     return high;
   }
 
-  // Of the far bank alone: its pulls can be told while nothing else pulls,
-  // and to let go of the near bank's ends forgets theirs. On a Pi it is the
-  // upstream bank whose GPIO 4-8 are pulled up when it boots.
+  // Only the far bank's pulls can be tested as found: the test first turns off
+  // the near bank's. On a Pi the far bank is the upstream one, whose GPIO 4-8
+  // are pulled up at boot.
   void try_pulls_as_found() {
     pull_all(0, kWires, Pull::kPullUp);
     pull_all(0, kWires, Pull::kNone);

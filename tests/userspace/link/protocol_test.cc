@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -38,7 +39,7 @@ class SharedClock {
   }
 
  private:
-  static constexpr std::chrono::nanoseconds kTick{20'000};
+  static constexpr std::chrono::nanoseconds kTick{100'000};
   static constexpr int64_t kMostAhead = 100;  // ticks
 
   int64_t slowest() const {
@@ -54,12 +55,57 @@ class SharedClock {
 };
 
 // What two banks drive; each end sees what the other does.
-struct Wires {
+class Wires {
+ public:
   SharedClock clock;
-  std::array<std::atomic<bool>, 2> strobe{};
-  std::array<std::atomic<int>, 2> data{-1, -1};  // negative: released
   std::atomic<int> fights = 0;
   std::atomic<bool> unplugged = false;
+
+  uint32_t sample(size_t end) {
+    const std::lock_guard lock(mutex_);
+    const int own = data_[end];
+    const int data = own >= 0 ? own : data_[1 - end];
+    return (strobe_[1 - end] ? 0x100U : 0U) |
+           static_cast<uint32_t>(std::max(data, 0));
+  }
+  void strobe(size_t end, bool high) {
+    const std::lock_guard lock(mutex_);
+    strobe_[end] = high;
+    note_move(end);
+  }
+  void put(size_t end, int data) {
+    const std::lock_guard lock(mutex_);
+    if (data_[end] < 0 && data_[1 - end] >= 0) ++fights;
+    data_[end] = data;
+    note_move(end);
+  }
+  void release(size_t end) {
+    const std::lock_guard lock(mutex_);
+    data_[end] = -1;
+    note_move(end);
+  }
+
+  // Sleeps until the other end makes a move, but not for long. On a busy
+  // machine an end that spins would cost the other a time slice a move.
+  void await_move(size_t end) {
+    std::unique_lock lock(mutex_);
+    moved_.wait_for(lock, std::chrono::microseconds(200),
+                    [&] { return moves_[1 - end] != seen_[end]; });
+    seen_[end] = moves_[1 - end];
+  }
+
+ private:
+  void note_move(size_t end) {
+    ++moves_[end];
+    moved_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable moved_;
+  std::array<bool, 2> strobe_{};
+  std::array<int, 2> data_{-1, -1};  // negative: released
+  std::array<uint64_t, 2> moves_{};
+  std::array<uint64_t, 2> seen_{};  // of the other end's moves
 };
 
 class WireLines : public LinkLines {
@@ -73,19 +119,14 @@ class WireLines : public LinkLines {
 
   uint32_t sample() override {
     if (wires_.unplugged) throw std::runtime_error("the chip is gone");
-    const bool strobe = wires_.strobe[1 - end_];
-    const int own = wires_.data[end_];
-    const int data = own >= 0 ? own : wires_.data[1 - end_].load();
-    return (strobe ? 0x100U : 0U) | static_cast<uint32_t>(std::max(data, 0));
+    return wires_.sample(end_);
   }
-  void put(uint8_t data) override { wires_.data[end_] = data; }
-  void strobe(bool high) override { wires_.strobe[end_] = high; }
-  void take(uint8_t data) override {
-    if (wires_.data[1 - end_] >= 0) ++wires_.fights;
-    wires_.data[end_] = data;
-  }
-  void release() override { wires_.data[end_] = -1; }
+  void put(uint8_t data) override { wires_.put(end_, data); }
+  void strobe(bool high) override { wires_.strobe(end_, high); }
+  void take(uint8_t data) override { wires_.put(end_, data); }
+  void release() override { wires_.release(end_); }
   std::chrono::nanoseconds now() const override {
+    wires_.await_move(end_);
     return wires_.clock.look(end_);
   }
 
@@ -119,8 +160,8 @@ class Protocol : public testing::Test {
 TEST_F(Protocol, BytesGoBothWaysAtOnce) {
   const auto down = link(0);
   const auto up = link(1);
-  const auto there = pattern(12000, 1);
-  const auto back = pattern(5000, 2);
+  const auto there = pattern(2500, 1);
+  const auto back = pattern(2100, 2);
   std::vector<std::byte> got_there(there.size());
   std::vector<std::byte> got_back(back.size());
   std::thread sender([&] { down->send(there, kForever); });

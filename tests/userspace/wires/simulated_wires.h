@@ -1,4 +1,4 @@
-// Two banks and the metal between them, as a test has plugged it.
+// Two banks and the wires between them, with the faults that a test sets.
 #pragma once
 
 #include <array>
@@ -15,7 +15,7 @@ class SimulatedWires {
  public:
   SimulatedWires();
 
-  // What may be wrong, one after another.
+  // Faults; they may be combined.
   void open(size_t wire);
   void open_near(size_t wire);  // so that shorts stay on the far end
   void swap(size_t wire, size_t other);
@@ -23,13 +23,13 @@ class SimulatedWires {
   void stick(size_t wire, bool high);
   void stick_far_end(size_t wire, bool high);  // of a wire that is broken
   void found_pulled(size_t end, Pull pull) { pulls_[end] = pull; }
-  void take_pulls(size_t wire);  // it floats, and stays as it was driven
+  void take_pulls(size_t wire);  // floats, and keeps its last driven level
 
   void listen(size_t end, Pull pull);
   void raise(size_t end);
   bool level(size_t end);
 
-  // How often two outputs were on one wire, or one on a wire that is stuck.
+  // How often two outputs were on one wire, and an output on a stuck wire.
   int fights() const { return fights_; }
   int overloads() const { return overloads_; }
 
@@ -52,8 +52,8 @@ class SimulatedWires {
   int overloads_ = 0;
 };
 
-// Some of these ends in a test's hand. Time passes only in pause(), where
-// `meanwhile` is what others do.
+// Some ends of simulated wires. Time passes only in pause(), which also calls
+// `meanwhile` to let other ends act.
 class SimulatedEnds : public Ends {
  public:
   SimulatedEnds(

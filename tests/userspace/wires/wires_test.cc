@@ -20,7 +20,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// "shorted 3 4": what is wrong, and with which wires.
+// "shorted 3 4": a fault, and the other wires.
 std::string text_of(const Fault& fault) {
   constexpr std::array names = {"low",      "high",    "open",
                                 "swapped",  "shorted", "no pull-down",
@@ -45,7 +45,7 @@ struct OwnTopology {
 };
 
 struct NeighbourTopology {
-  // Who asks has the near ends whichever bank that is.
+  // The asking end has the near ends, whichever bank it is.
   static Diagnosis diagnose(SimulatedWires& wires, size_t theirs) {
     SimulatedEnds answering(wires, kWires, kWires);
     Echo echo(answering, theirs);
@@ -86,7 +86,7 @@ TYPED_TEST_SUITE(Wires, Topologies);
 
 std::string number(size_t wire) { return std::to_string(wire); }
 
-TYPED_TEST(Wires, AreGoodAsTheyShouldBe) {
+TYPED_TEST(Wires, AreGoodWithoutFaults) {
   this->expect_only({}, "downstream");
   this->expect_only({}, "upstream", kClk);
 }
@@ -151,7 +151,7 @@ TYPED_TEST(Wires, ClkAndAckSwappedAreNamedAndDoNotFight) {
   this->expect_only({{kClk, {"swapped 9"}}, {kAck, {"swapped 8"}}}, "strobes");
 }
 
-TYPED_TEST(Wires, ThreeInACircleAreEachSentHome) {
+TYPED_TEST(Wires, ThreeWiresInACircleAreAllNamed) {
   this->wires_.swap(0, 1);
   this->wires_.swap(1, 2);
   const Diagnosis diagnosis = this->diagnose();
@@ -188,7 +188,7 @@ TYPED_TEST(Wires, TwoFaultsAreBothNamed) {
   }
 }
 
-TYPED_TEST(Wires, AShortOnASwappedWireIsBoth) {
+TYPED_TEST(Wires, AShortOnASwappedWireIsNamedAsBoth) {
   this->wires_.swap(0, 1);
   this->wires_.join(0, 2);
   const Diagnosis diagnosis = this->diagnose();
@@ -206,7 +206,7 @@ TEST_F(OwnWires, AStuckWireIsNeverDriven) {
   EXPECT_EQ(wires_.overloads(), 0);
 }
 
-TEST_F(OwnWires, ABootsPullUpsAreMissingPullDownsUntilTheTestHasSetThem) {
+TEST_F(OwnWires, PullUpsFromBootAreMissingPullDownsInTheFirstTest) {
   for (size_t wire = 0; wire < 5; ++wire) {
     wires_.found_pulled(far_end(wire), Pull::kPullUp);
   }
@@ -234,7 +234,7 @@ TEST_F(OwnWires, ABrokenStrobeIsNamedLikeAnyOther) {
 
 using NeighbourWires = Wires<NeighbourTopology>;
 
-TEST_F(NeighbourWires, WithoutAnAnswerOnlyLevelsAreTold) {
+TEST_F(NeighbourWires, WithoutAnAnswerOnlyStuckWiresAreNamed) {
   wires_.open(kAck);
   wires_.stick(2, true);
   const Diagnosis diagnosis = diagnose();
@@ -242,12 +242,12 @@ TEST_F(NeighbourWires, WithoutAnAnswerOnlyLevelsAreTold) {
   EXPECT_THAT(texts_of(diagnosis[2]), ElementsAre("high"));
 }
 
-TEST_F(NeighbourWires, AStrobeShortedToADataWireLeavesTheOthersTellable) {
+TEST_F(NeighbourWires, AStrobeShortedToADataWireDoesNotHideOtherFaults) {
   wires_.join(3, kAck);
   expect_only({{3, {"shorted 9", "untold"}}, {kAck, {"shorted 3"}}}, "short");
 }
 
-TEST_F(NeighbourWires, AShortBehindABreakIsToldByTheOtherEnd) {
+TEST_F(NeighbourWires, AShortBehindABreakIsNamedByTheOtherEnd) {
   wires_.join(0, 1);
   wires_.open_near(1);
   expect_only({{0, {"shorted 1"}}, {1, {"shorted 0", "open"}}}, "beyond");
@@ -258,7 +258,7 @@ TEST_F(NeighbourWires, AWireThatStaysUpHasNoPullDown) {
   expect_only({{3, {"no pull-down", "untold"}}}, "floating");
 }
 
-// What floats is not driven, as it is not known to be free. A Pi has pulls.
+// A floating wire is not driven, as it may not be free. A Pi has pulls.
 TEST_F(OwnWires, AWireThatNoPullMovesIsStuck) {
   wires_.take_pulls(3);
   expect_only({{3, {"low"}}}, "floating");

@@ -117,6 +117,6 @@ expect_no_fight
 unload_modules
 echo "never reached:$missed"
 echo "slowest recovery: $slowest_fault"
-# A busy host stops the guest for a while, but not the guest's clock.
+# Some gaps in which the host did not run the guest are too short to be noticed.
 [ $((late * 20)) -le "$done" ] || { echo "$late of $done faults took longer than 2 s"; exit 1; }
 echo "$done faults, 0 bytes wrong, 0 fights, bytes flowed again within 2 s of $((done - late)), $((slowest * 10)) ms of each"
