@@ -112,7 +112,7 @@ TEST_F(TrainSurvivalTest, ControlCFinishesTheStepSavesAndLeavesNoProcess) {
     std::vector<std::string> passed_over;
     const auto checkpoint = newest_complete(save, passed_over);
     ASSERT_TRUE(checkpoint);
-    EXPECT_EQ(checkpoint->manifest().mark.step, steps);
+    EXPECT_EQ(checkpoint->manifest.mark.step, steps);
   }
 }
 
