@@ -1,10 +1,12 @@
-// Writes a folder that transformers loads: one file of weights, no marks.
+// Writes a folder that transformers loads, with one file of weights that is not
+// a shard.
 #include "model/exchange/export_hf.h"
 
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/base/bad_input.h"
@@ -42,14 +44,13 @@ void write_tensor(const ModelFolder& model, const TensorHeader& header,
   writer.write(header.name, std::as_bytes(std::span(narrow)));
 }
 
-// What tells transformers how the tokenizer is used.
+// Tells transformers how to use the tokenizer.
 void write_tokenizer_config(const ModelConfig& config, const fs::path& folder) {
   const TokenizerJson tokenizer = read_tokenizer_json(folder / kTokenizerFile);
-  const auto piece = [&](int id) {
-    return id >= 0 && static_cast<size_t>(id) < tokenizer.pieces.size()
-               ? nlohmann::ordered_json(
-                     tokenizer.pieces[static_cast<size_t>(id)])
-               : nlohmann::ordered_json();
+  const auto piece = [&](int id) -> nlohmann::ordered_json {
+    if (id < 0 || std::cmp_greater_equal(id, tokenizer.pieces.size()))
+      return {};
+    return tokenizer.pieces[id];
   };
   const nlohmann::ordered_json content = {
       {"tokenizer_class", "PreTrainedTokenizerFast"},

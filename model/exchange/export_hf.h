@@ -1,4 +1,4 @@
-// A model as Hugging Face's tools take it: one folder, whatever it came from.
+// Writes a model as one folder that Hugging Face's tools read.
 #pragma once
 
 #include <filesystem>
@@ -8,9 +8,9 @@
 
 namespace pi_ring {
 
-// Writes config.json, model.safetensors in F32, F16 or BF16, and where the
-// model has a tokenizer, tokenizer.json and tokenizer_config.json. Throws
-// BadInput where a value does not fit the type.
+// Writes config.json, model.safetensors in F32, F16 or BF16, and tokenizer.json
+// and tokenizer_config.json if the model has a tokenizer. Throws BadInput if a
+// value does not fit the type.
 void export_hf(const ModelFolder& model, DType type,
                const std::filesystem::path& folder);
 

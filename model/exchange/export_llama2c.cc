@@ -1,4 +1,4 @@
-// Writes a .bin tensor by tensor: import_llama2c, the other way round.
+// Writes a .bin, one tensor after the other: the reverse of import_llama2c.
 #include "model/exchange/export_llama2c.h"
 
 #include <cmath>
@@ -8,14 +8,13 @@
 
 #include "model/base/bad_input.h"
 #include "model/base/new_file.h"
-#include "model/exchange/head_rows.h"
 #include "model/exchange/llama2c_layout.h"
 #include "model/tensor/tensor.h"
 
 namespace pi_ring {
 namespace {
 
-// What llama2.c computes with, whatever the model.
+// llama2.c computes every model with these.
 constexpr float kEpsilon = 1e-5F;
 constexpr float kTheta = 10000.0F;
 
@@ -23,7 +22,7 @@ void require_sayable(const ModelConfig& config,
                      const std::filesystem::path& folder) {
   const auto refuse = [&](const char* what, float value, float expected) {
     throw BadInput(folder, std::string(what) + " is " + std::to_string(value) +
-                               ", and llama2.c knows " +
+                               ", but llama2.c computes with " +
                                std::to_string(expected) + " only");
   };
   if (config.rope_theta != kTheta) {
@@ -56,18 +55,18 @@ void write_tensor(const ModelFolder& model, const Llama2cTensor& wanted,
   }
 }
 
-// RoPE's cosines, then its sines, [context, head_dim / 2]: old programs read
-// them, new ones compute them and skip these.
+// Writes RoPE's cosines, then its sines, [context, head_dim / 2]. Old programs
+// read them; newer ones skip these and compute their own.
 void write_rope(const ModelConfig& config, NewFile& out) {
   const int half = config.head_dim() / 2;
-  std::vector<float> row(static_cast<size_t>(half));
   for (const bool cosines : {true, false}) {
     for (int position = 0; position < config.context; ++position) {
+      std::vector<float> row;
       for (int i = 0; i < half; ++i) {
         const double angle =
             position * std::pow(double{kTheta}, -i / static_cast<double>(half));
-        row[static_cast<size_t>(i)] =
-            static_cast<float>(cosines ? std::cos(angle) : std::sin(angle));
+        row.push_back(
+            static_cast<float>(cosines ? std::cos(angle) : std::sin(angle)));
       }
       write_floats(out, row);
     }

@@ -1,4 +1,4 @@
-// Gives llama2.c what it reads: a .bin of version 0, and a tokenizer.bin.
+// Writes a model as llama2.c's .bin, version 0.
 #pragma once
 
 #include <filesystem>
@@ -7,9 +7,10 @@
 
 namespace pi_ring {
 
-// Values as f32, bit for bit what import_llama2c_weights would read back.
-// Throws BadInput where the model has what the format cannot say: another
-// base of RoPE's angles, another epsilon.
+// Writes the values as f32, so that import_llama2c_weights reads the same bits.
+// Throws BadInput if the model has another base of RoPE's angles or another
+// epsilon than llama2.c computes with, because the format has no place for
+// them.
 void export_llama2c_weights(const ModelFolder& model,
                             const std::filesystem::path& bin);
 

@@ -1,4 +1,5 @@
-// Reads a .bin tensor by tensor and writes safetensors and config.json.
+// Reads a .bin, one tensor after the other, and writes safetensors and
+// config.json.
 #include "model/exchange/import_llama2c.h"
 
 #include <string>
@@ -8,7 +9,7 @@
 #include "model/base/bad_input.h"
 #include "model/base/mapped_file.h"
 #include "model/base/new_file.h"
-#include "model/exchange/head_rows.h"
+#include "model/base/wording.h"
 #include "model/exchange/llama2c_layout.h"
 #include "model/folder/shard_folder.h"
 #include "model/tensor/finite.h"
@@ -17,19 +18,13 @@
 namespace pi_ring {
 namespace {
 
-// 1056540 as "1,056,540".
-std::string with_commas(uint64_t number) {
-  std::string text = std::to_string(number);
-  for (size_t end = text.size(); end > 3; end -= 3) text.insert(end - 3, ",");
-  return text;
-}
-
 void check_size(const MappedFile& bin, uint64_t expected) {
   if (bin.size() == expected) return;
-  const char* what = bin.size() < expected ? "truncated: " : "oversized: ";
-  throw BadInput(bin.path(), what + with_commas(expected) +
-                                 " bytes expected, found " +
-                                 with_commas(bin.size()));
+  const bool truncated = bin.size() < expected;
+  throw BadInput(bin.path(),
+                 std::string(truncated ? "is truncated" : "is too long") +
+                     ": it has " + grouped(bin.size()) + " bytes, expected " +
+                     grouped(expected));
 }
 
 std::span<const std::byte> bytes_of(const Llama2cTensor& tensor,
@@ -37,7 +32,7 @@ std::span<const std::byte> bytes_of(const Llama2cTensor& tensor,
   return bin.bytes().subspan(tensor.offset, tensor.bytes);
 }
 
-// The header is 28 bytes and everything else f32, so all are aligned.
+// The header has 28 bytes and all other values are f32, so they are aligned.
 std::span<const float> values_of(const Llama2cTensor& tensor,
                                  const MappedFile& bin) {
   const auto bytes = bytes_of(tensor, bin);
@@ -53,7 +48,7 @@ void check_finite(const Llama2cTensor& tensor, const MappedFile& bin) {
   throw BadInput(bin.path(), "tensor " + tensor.tensor.name + " holds " +
                                  not_finite_name(values[*bad]) + " (value " +
                                  std::to_string(*bad) + ", byte " +
-                                 with_commas(offset) + ")");
+                                 grouped(offset) + ")");
 }
 
 void write_tensor(const Llama2cTensor& tensor, const ModelConfig& config,
@@ -61,9 +56,8 @@ void write_tensor(const Llama2cTensor& tensor, const ModelConfig& config,
   check_finite(tensor, bin);
   const auto bytes = bytes_of(tensor, bin);
   if (tensor.tensor.rotated) {
-    const std::vector<float> halves =
-        halves_of_heads(values_of(tensor, bin), tensor.tensor.shape[0],
-                        static_cast<size_t>(config.head_dim()));
+    const std::vector<float> halves = halves_of_heads(
+        values_of(tensor, bin), tensor.tensor.shape[0], config.head_dim());
     writer.write(tensor.tensor.name, std::as_bytes(std::span(halves)));
   } else {
     writer.write(tensor.tensor.name, bytes);

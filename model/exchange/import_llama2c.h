@@ -1,4 +1,4 @@
-// Brings llama2.c's .bin files, version 0, into the form of a model's folder.
+// Makes a model's folder from llama2.c's .bin, version 0.
 #pragma once
 
 #include <filesystem>
@@ -7,10 +7,10 @@
 
 namespace pi_ring {
 
-// Writes folder/model.safetensors and folder/config.json, and returns what the
-// latter says. The tokenizer is import_llama2c_tokenizer's. Throws BadInput
-// where the file is damaged, std::system_error where the folder cannot be
-// written; a folder that it made is then gone again.
+// Writes folder/model.safetensors and folder/config.json, and returns the
+// config. import_llama2c_tokenizer() imports the tokenizer. Throws BadInput if
+// the file is damaged, and std::system_error if the folder cannot be written;
+// then it removes a folder that it made.
 ModelConfig import_llama2c_weights(const std::filesystem::path& bin,
                                    const std::filesystem::path& folder);
 

@@ -1,4 +1,4 @@
-// llama2.c's files come in whole and in Hugging Face's order, or not at all.
+// llama2.c's files are imported whole and in Hugging Face's order, or refused.
 #include "model/exchange/import_llama2c.h"
 
 #include <gmock/gmock.h>
@@ -33,7 +33,7 @@ constexpr int kContext = 6;
 constexpr int kHeadDim = kDim / kHeads;
 constexpr int kKvDim = kKvHeads * kHeadDim;
 
-// A value says where in the file it stands: its index after the header.
+// Each value is its own index after the header.
 std::vector<float> counted_values(bool tied) {
   const size_t layer =
       2 * kDim + 2 * kDim * kDim + 2 * kKvDim * kDim + 3 * kDim * kHidden;
@@ -70,7 +70,7 @@ class ImportLlama2c : public testing::Test {
     EXPECT_THAT(reason, HasSubstr("stories.bin: "));
     return reason;
   }
-  // Header number `at` replaced.
+  // Imports the file with header number `at` replaced.
   std::string refusal_with(size_t at, int32_t number) const {
     std::string text = small_bin();
     std::memcpy(&text[at * 4], &number, 4);
@@ -167,15 +167,15 @@ TEST_F(ImportLlama2c, QueryAndKeyRowsAreOrderedForHalvesOfHeads) {
 TEST_F(ImportLlama2c, ATruncatedFileIsRefusedAtEveryLength) {
   const std::string whole = small_bin();
   for (size_t size = 0; size < whole.size(); size += size < 40 ? 1 : 61) {
-    EXPECT_THAT(refusal(whole.substr(0, size)), HasSubstr("truncated: "));
+    EXPECT_THAT(refusal(whole.substr(0, size)), HasSubstr("is truncated: "));
   }
   EXPECT_THAT(refusal(whole.substr(0, whole.size() - 1)),
-              HasSubstr("truncated: 4,636 bytes expected, found 4,635"));
+              HasSubstr("is truncated: it has 4,635 bytes, expected 4,636"));
 }
 
 TEST_F(ImportLlama2c, AnOversizedFileIsRefused) {
   EXPECT_THAT(refusal(small_bin() + "x"),
-              HasSubstr("oversized: 4,636 bytes expected, found 4,637"));
+              HasSubstr("is too long: it has 4,637 bytes, expected 4,636"));
 }
 
 TEST_F(ImportLlama2c, AbsurdHeadersAreRefusedByField) {
@@ -198,7 +198,7 @@ TEST_F(ImportLlama2c, TheLargestHeaderIsOnlyTruncated) {
   const std::vector<int32_t> largest = {1 << 20, 1 << 20,    1 << 14, 2,
                                         2,       -(1 << 24), 1 << 24};
   EXPECT_THAT(refusal(bin_text(largest, {1.0F})),
-              HasSubstr("truncated: 504,579,217,569,087,516 bytes expected"));
+              HasSubstr("bytes, expected 504,579,217,569,087,516"));
 }
 
 TEST_F(ImportLlama2c, ALaterVersionIsRefused) {
