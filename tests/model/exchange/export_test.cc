@@ -53,7 +53,7 @@ class ExportTest : public testing::Test {
     return 8 + header + tensors[view.name]["data_offsets"][0].get<size_t>();
   }
 
-  // Each value of b is what `expected` makes of the one in a, to the bit.
+  // Each value of b is, to the bit, what `expected` makes of the value in a.
   template <typename Expected>
   void expect_values(const fs::path& a, const fs::path& b,
                      Expected expected) const {
@@ -127,19 +127,19 @@ TEST_F(ExportTest, OfOneShardAloneIsRefused) {
               HasSubstr("rank-0"));
 }
 
-TEST_F(ExportTest, AsHalvesRoundsEachValueOnce) {
+TEST_F(ExportTest, AsF16RoundsEachValueOnce) {
   const fs::path model = make_model(small_config());
   const fs::path out = export_to(DType::F16, model);
   expect_values(model, out,
                 [](float value) { return from_half(to_half(value)); });
-  // Once more, now of halves, changes nothing.
+  // Exporting the F16 model as F16 changes nothing.
   const std::string bytes = file_text(out / kWeightsFile);
   fs::rename(out, folder_ / "halves");
   EXPECT_EQ(file_text(export_to(DType::F16, folder_ / "halves") / kWeightsFile),
             bytes);
 }
 
-TEST_F(ExportTest, AsHalvesRefusesWhatIsTooLargeForThem) {
+TEST_F(ExportTest, AsF16RefusesValuesThatAreTooLarge) {
   const fs::path model = make_model(small_config());
   std::string bytes = file_text(model / kWeightsFile);
   const float large = 1e5F;
@@ -150,7 +150,7 @@ TEST_F(ExportTest, AsHalvesRefusesWhatIsTooLargeForThem) {
   export_to(DType::BF16, model);
 }
 
-TEST_F(ExportTest, TellsTransformersOfTheTokenizer) {
+TEST_F(ExportTest, TellsTransformersAboutTheTokenizer) {
   ModelConfig config = small_config();
   config.vocab = kCount;
   const fs::path model = make_model(config);
@@ -176,7 +176,7 @@ TEST_F(ExportTest, ToLlama2cAndBackIsTheSameToTheBit) {
   }
 }
 
-TEST_F(ExportTest, ToLlama2cRefusesWhatItCannotSay) {
+TEST_F(ExportTest, ToLlama2cRefusesModelsThatTheFormatCannotHold) {
   ModelConfig config = small_config();
   config.rope_theta = 500000.0F;
   EXPECT_THAT(bad_input_of([&] {
@@ -227,7 +227,7 @@ TEST_F(ExportTest, OfTheDemosTokenizerGivesTheSameRulesBack) {
   expect_same_rules_back(PI_RING_DEMO, 2048);
 }
 
-TEST_F(ExportRealWeights, OfATokenizerGivesTheSameRulesBack) {
+TEST_F(ExportRealWeights, OfATokenizerGivesTheSameMergesBack) {
   for (const auto& [name, vocab] :
        {std::pair("tok512.bin", 512), std::pair("tokenizer.bin", 32000)}) {
     import_llama2c_tokenizer(data_ / name, vocab, folder_.path());

@@ -97,7 +97,7 @@ class ImportLlama2c : public testing::Test {
   TemporaryFolder folder_;
 };
 
-TEST_F(ImportLlama2c, TheConfigSaysWhatTheHeaderSaid) {
+TEST_F(ImportLlama2c, TheConfigHasTheNumbersOfTheHeader) {
   import(small_bin());
   const ModelConfig config = read_config(out());
   EXPECT_EQ(config.name, "stories");
@@ -173,12 +173,12 @@ TEST_F(ImportLlama2c, ATruncatedFileIsRefusedAtEveryLength) {
               HasSubstr("is truncated: it has 4,635 bytes, expected 4,636"));
 }
 
-TEST_F(ImportLlama2c, AnOversizedFileIsRefused) {
+TEST_F(ImportLlama2c, AFileThatIsTooLongIsRefused) {
   EXPECT_THAT(refusal(small_bin() + "x"),
               HasSubstr("is too long: it has 4,637 bytes, expected 4,636"));
 }
 
-TEST_F(ImportLlama2c, AbsurdHeadersAreRefusedByField) {
+TEST_F(ImportLlama2c, WrongHeadersAreRefusedWithTheField) {
   const std::vector<const char*> fields = {
       "dim",        "hidden_dim", "n_layers", "n_heads",
       "n_kv_heads", "vocab_size", "seq_len"};
@@ -194,7 +194,7 @@ TEST_F(ImportLlama2c, AbsurdHeadersAreRefusedByField) {
   EXPECT_THAT(refusal_with(5, 2), HasSubstr("end token"));
 }
 
-TEST_F(ImportLlama2c, TheLargestHeaderIsOnlyTruncated) {
+TEST_F(ImportLlama2c, AFileWithTheLargestHeaderIsOnlyTruncated) {
   const std::vector<int32_t> largest = {1 << 20, 1 << 20,    1 << 14, 2,
                                         2,       -(1 << 24), 1 << 24};
   EXPECT_THAT(refusal(bin_text(largest, {1.0F})),
