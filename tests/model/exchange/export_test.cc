@@ -228,7 +228,7 @@ TEST_F(ExportTest, OfTheDemosTokenizerGivesTheSameRulesBack) {
   expect_same_rules_back(PI_RING_DEMO, 2048);
 }
 
-TEST_F(ExportRealWeights, OfATokenizerGivesTheSameRulesBack) {
+TEST_F(ExportRealWeights, OfATokenizerGivesTheSameMergesBack) {
   for (const auto& [name, vocab] :
        {std::pair("tok512.bin", 512), std::pair("tokenizer.bin", 32000)}) {
     import_llama2c_tokenizer(data_ / name, vocab, folder_.path());
