@@ -12,11 +12,11 @@
 
 namespace pi_ring {
 
-// Of a whole model; throws BadInput where a tensor is missing or misshaped.
-// Touches a few pages of each tensor and gives them back.
+// Returns the fingerprint of a whole model. Reads a few pages of each tensor
+// and gives them back. Throws BadInput where a tensor is missing or misshaped.
 uint64_t fingerprint_of(const ModelConfig& config, const SafetensorsFile& file);
 
-// Of the numbers in its config.json alone.
+// Returns the fingerprint of the numbers in its config.json alone.
 uint64_t fingerprint_of(const ModelConfig& config);
 
 // Sixteen hexadecimal digits, as shards carry it.

@@ -55,8 +55,8 @@ class ModelFolder {
   std::filesystem::path tokenizer_folder() const;
   bool has_tokenizer() const;
 
-  // Of a model that is cut: the rank's own part. Throws BadInput where it is
-  // not here, or holds other layers.
+  // Returns the rank's own part of a model that is cut. Throws BadInput where
+  // it is not here, or holds other layers.
   const ModelPart& part_of(const Shard& shard) const;
 
   // The files of all ranks. Throws BadInput where one is missing, or of another
@@ -67,8 +67,8 @@ class ModelFolder {
   // is a tensor that is not part of it.
   TensorFiles tensors() const;
 
-  // Of a checkpoint: AdamW's moments. Throws BadInput where a rank's are
-  // missing or damaged.
+  // Returns AdamW's moments of a checkpoint. Throws BadInput where those of a
+  // rank are missing or damaged.
   TensorFiles moments() const;
 
  private:

@@ -14,7 +14,7 @@ namespace pi_ring {
 
 inline constexpr const char* kWeightsFile = "model.safetensors";
 inline constexpr const char* kTokenizerFile = "tokenizer.json";
-// Of a checkpoint, beside its ranks' folders and in each of them.
+// A checkpoint has the first beside its ranks' folders, and the second in each.
 inline constexpr const char* kManifestFile = "manifest.json";
 inline constexpr const char* kOptimizerFile = "optimizer.safetensors";
 

@@ -23,7 +23,7 @@ class FloatBuffer {
       : size_(size),
         floats_(new (std::align_val_t{kAlignment}) float[size + kSlack]()) {}
 
-  // Of this size, to be counted and never touched.
+  // Returns a buffer of this size that is counted and has no memory.
   static FloatBuffer without_memory(size_t size) {
     FloatBuffer buffer;
     buffer.size_ = size;

@@ -10,8 +10,8 @@
 namespace pi_ring {
 namespace {
 
-// Of the sums over rows in a weight's gradient, and over outputs in an input's:
-// fixed, for they set the order of the additions.
+// How many terms are summed at once: rows in a weight's gradient, outputs in an
+// input's. They are fixed, because they set the order of the additions.
 constexpr int kRowsAtOnce = 256;
 constexpr int kOutputsAtOnce = 1024;
 // Rows of a weight's gradient: XNNPACK's kernels take 5, 6 or 7 at a time.

@@ -32,7 +32,7 @@ class LinkError : public std::runtime_error {
 
   Kind kind() const { return kind_; }
 
-  // How long the call was allowed to wait; zero where nobody has said so. A
+  // How long the call was allowed to wait; zero if unknown. A
   // link knows only the deadline, so the caller that chose it adds this by
   // after().
   std::chrono::milliseconds waited() const { return waited_; }

@@ -77,7 +77,7 @@ TEST(Sampler, TopPKeepsTheFewestThatReachIt) {
 }
 
 TEST(Sampler, TopKComesBeforeTopP) {
-  // Of the two tokens that top-k keeps, 0.4 is 4/7, which is more than 0.5.
+  // Top-k keeps two tokens. The one with 0.4 has 4/7 of them, more than 0.5.
   expect_shares(shares(options(1, 0.5F, 2), logits_of({0.1, 0.3, 0.2, 0.4})),
                 {0, 0, 0, 1});
 }

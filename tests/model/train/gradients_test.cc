@@ -93,7 +93,8 @@ ModelConfig wide_config() {
   return config;
 }
 
-// Of each tensor; all, except where a sanitizer makes the reference slow.
+// How many values of each tensor are tried: all, except where a sanitizer makes
+// the reference slow.
 constexpr size_t kMost = kSanitized ? 50 : 10000;
 
 const TrainShape kSmall{.sequences = 2, .length = 5, .micro_batches = 2};
