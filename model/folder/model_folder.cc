@@ -131,12 +131,24 @@ Cut ModelFolder::cut_for(int ranks) const {
   for (const ModelPart& part : parts_) {
     cut.at(static_cast<size_t>(part.mark->shard.rank)) = part.mark->shard;
   }
-  if (parts_.size() == cut.size() && !covers(cut, config().layers)) {
-    throw BadInput(path_, "its shards do not hold each of " +
-                              std::to_string(config().layers) +
-                              " layers once, in order");
-  }
+  if (parts_.size() == cut.size()) check_joined(cut);
   return cut;
+}
+
+void ModelFolder::check_joined(const Cut& cut) const {
+  int next = 0;
+  for (const ModelPart& part : parts_) {
+    const Shard& held = part.mark->shard;
+    if (held.begin != next) {
+      throw BadInput(part.tensors->path(), "holds " + layers_of(held) +
+                                               ", expected layers from " +
+                                               std::to_string(next) + " on");
+    }
+    next = held.end;
+  }
+  if (covers(cut, config().layers)) return;
+  throw BadInput(path_, "its shards do not hold each of " +
+                            std::to_string(config().layers) + " layers once");
 }
 
 std::optional<Shard> ModelFolder::single_shard() const {

@@ -14,7 +14,7 @@
 
 namespace pi_ring {
 
-// Maps the files and reads their headers only: of the tensors it touches a few
+// Maps the files and reads their headers only. Of the tensors it reads a few
 // samples, for a whole model's fingerprint. Copies share the maps, which
 // processes that are forked inherit.
 class ModelFolder {
@@ -76,6 +76,7 @@ class ModelFolder {
   void open_shards(const std::vector<int>& ranks);
   const ModelPart* find_part(int rank) const;
   const ModelPart& existing_part(int rank) const;
+  void check_joined(const Cut& cut) const;
   void check_one_model() const;
 
   std::filesystem::path path_;

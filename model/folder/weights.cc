@@ -14,6 +14,11 @@ Weights::Weights(const ModelFolder& model, const Shard& shard)
     : config_(model.config()),
       shard_(shard),
       fingerprint_(model.fingerprint()) {
+  if (shard.rank < 0 || shard.rank >= shard.ranks) {
+    throw std::invalid_argument("there is no rank " +
+                                std::to_string(shard.rank) + " of " +
+                                std::to_string(shard.ranks));
+  }
   if (model.is_cut()) {
     const ModelPart& part = model.part_of(shard);
     config_ = part.config;

@@ -75,7 +75,8 @@ TEST_F(ModelFolderTest, ShardsThatDoNotMakeAModelAreRefused) {
   fs::remove_all(other / "rank-1");
   fs::copy(shards() / "rank-1", other / "rank-1");
   EXPECT_THAT(bad_input_of([&] { ModelFolder(other).cut_for(3); }),
-              HasSubstr("other: its shards do not hold each of 3 layers once"));
+              HasSubstr("rank-1/model.safetensors: holds layers [1,3), "
+                        "expected layers from 2 on"));
 }
 
 TEST_F(ModelFolderTest, ShardsOfAnotherNumberOfRanksAreNotTakenTogether) {

@@ -226,8 +226,10 @@ TEST_F(WeightsTest, WhatIsNotThereIsNamed) {
 TEST_F(WeightsTest, RanksThatCannotBeAreAWrongCall) {
   EXPECT_THROW(open_weights(model(), 0, 0), std::invalid_argument);
   EXPECT_THROW(open_weights(model(), 5, 0), std::invalid_argument);
-  EXPECT_THROW(open_weights(model(), 2, 2), std::invalid_argument);
-  EXPECT_THROW(open_weights(model(), 2, -1), std::invalid_argument);
+  const ModelFolder folder(model());
+  EXPECT_THROW(Weights(folder, {.rank = 2, .ranks = 2}), std::invalid_argument);
+  EXPECT_THROW(Weights(folder, {.rank = -1, .ranks = 2}),
+               std::invalid_argument);
 }
 
 // Five hundred random wounds of a whole model: it loads, all of it can be
