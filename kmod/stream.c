@@ -47,6 +47,7 @@ static void pi_ring_stream_broken(void *ctx)
 	spin_lock(&bank->state_lock);
 	/* the users empty the fifos next: what this thread did to them comes before */
 	smp_store_release(&bank->read_broken, bank->opened);
+	/* the same */
 	smp_store_release(&bank->write_broken, bank->opened);
 	if (!bank->opened) {
 		kfifo_reset(&bank->received);
