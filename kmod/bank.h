@@ -84,7 +84,8 @@ struct pi_ring_bank {
 	 * break either meets an opened device and is reported to its user, or
 	 * meets a closed one and leaves empty fifos to the next opener.
 	 * It does not protect the clearing of the broken flags, which only the
-	 * user's side does, nor gone, which is set once.
+	 * user's side does, nor gone, which is set once. tests/proof/memory_order
+	 * checks what orders each flag and the data it stands for.
 	 */
 	spinlock_t state_lock;
 	bool opened;

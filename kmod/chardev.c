@@ -184,7 +184,8 @@ static bool pi_ring_drained(struct pi_ring_bank *bank)
 		return false;
 	/* pairs with the barrier in pi_ring_stream_pull() */
 	smp_rmb();
-	return !READ_ONCE(bank->unaccepted);
+	/* pairs with pi_ring_stream_broken() */
+	return !smp_load_acquire(&bank->unaccepted);
 }
 
 static bool pi_ring_flushed(struct pi_ring_bank *bank)
@@ -244,7 +245,8 @@ static long pi_ring_restart(struct pi_ring_bank *bank)
 {
 	WRITE_ONCE(bank->restart, true);
 	pi_ring_thread_wake(bank);
-	if (wait_event_interruptible(bank->writers, !READ_ONCE(bank->restart) ||
+	/* pairs with pi_ring_restart_link() */
+	if (wait_event_interruptible(bank->writers, !smp_load_acquire(&bank->restart) ||
 				     READ_ONCE(bank->gone)))
 		return -ERESTARTSYS;
 	mutex_lock(&bank->read_lock);

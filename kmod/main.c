@@ -14,6 +14,7 @@
 #include "bank.h"
 #include "chardev.h"
 #include "debug.h"
+#include "pins/controllers.h"
 #include "pins/gpiod.h"
 #include "stream.h"
 #include "sysfs.h"
@@ -106,7 +107,7 @@ static int pi_ring_claim_pins(struct pi_ring_bank *bank)
 		return err;
 	err = pi_ring_platform_use(bank->dev, &bank->pins);
 	if (err == -ENODEV)
-		err = pi_ring_registers_use(bank->dev, &bank->pins, bank->role);
+		err = pi_ring_controllers_use(bank->dev, &bank->pins, bank->role);
 	return err == -ENODEV ? 0 : err;
 }
 

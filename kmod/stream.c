@@ -11,7 +11,8 @@ static size_t pi_ring_stream_pull(void *ctx, u8 *bytes, size_t max)
 {
 	struct pi_ring_bank *bank = ctx;
 
-	if (READ_ONCE(bank->write_broken) || kfifo_is_empty(&bank->to_send))
+	/* pairs with pi_ring_forget_to_send(): its user emptied the fifo first */
+	if (smp_load_acquire(&bank->write_broken) || kfifo_is_empty(&bank->to_send))
 		return 0;
 	WRITE_ONCE(bank->unaccepted, true);
 	/* fsync() must not see the fifo empty and unaccepted still false */
@@ -25,7 +26,8 @@ static size_t pi_ring_stream_room(void *ctx)
 {
 	struct pi_ring_bank *bank = ctx;
 
-	return READ_ONCE(bank->read_broken) ? 0 : kfifo_avail(&bank->received);
+	/* pairs with pi_ring_forget_received(): its user emptied the fifo first */
+	return smp_load_acquire(&bank->read_broken) ? 0 : kfifo_avail(&bank->received);
 }
 
 static void pi_ring_stream_push(void *ctx, const u8 *bytes, size_t count)
@@ -43,14 +45,17 @@ static void pi_ring_stream_broken(void *ctx)
 
 	trace_pi_ring_broken(bank);
 	spin_lock(&bank->state_lock);
-	WRITE_ONCE(bank->read_broken, bank->opened);
-	WRITE_ONCE(bank->write_broken, bank->opened);
+	/* the users empty the fifos next: what this thread did to them comes before */
+	smp_store_release(&bank->read_broken, bank->opened);
+	/* the same */
+	smp_store_release(&bank->write_broken, bank->opened);
 	if (!bank->opened) {
 		kfifo_reset(&bank->received);
 		kfifo_reset(&bank->to_send);
 	}
 	spin_unlock(&bank->state_lock);
-	WRITE_ONCE(bank->unaccepted, false);
+	/* pairs with pi_ring_drained(): fsync() must see that the stream broke */
+	smp_store_release(&bank->unaccepted, false);
 	wake_up_interruptible_all(&bank->readers);
 	wake_up_interruptible_all(&bank->writers);
 }

@@ -46,6 +46,8 @@ static irqreturn_t pi_ring_doorbell(int irq, void *data)
 /* Pairs with the barrier in pi_ring_sleep(): the thread sees the flag or is woken. */
 void pi_ring_thread_wake(struct pi_ring_bank *bank)
 {
+	/* The flag must not be seen, and cleared, before what the caller wrote is. */
+	smp_mb();
 	WRITE_ONCE(bank->woken, true);
 	wake_up_process(bank->thread);
 }
@@ -160,7 +162,8 @@ static void pi_ring_restart_link(struct pi_ring_bank *bank)
 		     bank->pins.lines_ctx, &pi_ring_stream, bank);
 	bank->link.stats = stats;
 	pi_ring_stream.broken(bank);
-	WRITE_ONCE(bank->restart, false);
+	/* pairs with pi_ring_restart(), which must see that the old stream broke */
+	smp_store_release(&bank->restart, false);
 	wake_up_interruptible_all(&bank->writers);
 }
 

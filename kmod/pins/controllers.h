@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where each known GPIO controller has the three registers of registers.h. */
+/* The GPIO controllers whose registers are known, and a bank's lines among them. */
 #ifndef PI_RING_CONTROLLERS_H
 #define PI_RING_CONTROLLERS_H
 
-#include <linux/types.h>
+#include "../proto/end.h"
+#include "pins.h"
 
-struct device_node;
-
-struct pi_ring_controller {
-	const char *name;
-	const char *const *compatible;	/* ends in NULL */
-	unsigned int resource;		/* index of the controller's register block */
-	u32 set;			/* offsets in that block */
-	u32 clear;
-	u32 level;
-};
-
-/* NULL: not a controller that is known here. */
-const struct pi_ring_controller *pi_ring_controller_of(const struct device_node *node);
+/* Replaces gpiod's accesses. -ENODEV: these lines are not all in one known set of registers. */
+int pi_ring_controllers_use(struct device *dev, struct pi_ring_pins *pins, enum pr_role role);
 
 #endif

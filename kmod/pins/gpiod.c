@@ -66,7 +66,7 @@ int pi_ring_gpiod_take(void *ctx, u8 data)
 	return 0;
 }
 
-static const struct pr_lines pi_ring_gpiod_lines = {
+const struct pr_lines pi_ring_gpiod_lines = {
 	.sample = pi_ring_gpiod_sample,
 	.put = pi_ring_gpiod_put,
 	.strobe = pi_ring_gpiod_strobe,

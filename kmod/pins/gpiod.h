@@ -12,7 +12,10 @@ int pi_ring_gpiod_claim(struct device *dev, enum pr_role role, struct pi_ring_pi
 /* Makes all ten lines inputs: some controllers keep driving a line that is freed. */
 int pi_ring_gpiod_let_go(struct pi_ring_pins *pins);
 
-/* pr_lines.take and .release, with a struct pi_ring_pins as ctx. */
+/* The protocol's lines; their ctx is a struct pi_ring_pins. */
+extern const struct pr_lines pi_ring_gpiod_lines;
+
+/* Its take and release, for lines that are read and written in another way. */
 int pi_ring_gpiod_take(void *ctx, u8 data);
 int pi_ring_gpiod_release(void *ctx);
 

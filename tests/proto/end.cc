@@ -65,8 +65,8 @@ End::End(int number, Wires* wires, Random* random,
       meanwhile_(std::move(meanwhile)) {}
 
 void End::start(uint32_t seed) {
-  pr_link_init(&link_, number_ == 0 ? PR_DOWNSTREAM : PR_UPSTREAM, seed,
-               &kLines, this, &kStream, this);
+  pr_link_init(&link_, number_ == 0 ? PR_DOWNSTREAM : PR_UPSTREAM, seed, lines_,
+               lines_ctx_, &kStream, this);
   sent_ = received_ = unread_ = 0;
   running_ = true;
 }
@@ -84,7 +84,15 @@ void End::crash() {
   if (!stepping_) power_off();
 }
 
+void End::reach_lines_through(const pr_lines* lines, void* lines_ctx,
+                              std::function<void()> power_off) {
+  lines_ = lines;
+  lines_ctx_ = lines_ctx;
+  lines_power_off_ = std::move(power_off);
+}
+
 void End::power_off() {
+  lines_power_off_();
   crashing_ = running_ = false;
   accesses_left_ = -1;
   for (int line = 0; line < 8; ++line) wires_->let_float(number_, line);

@@ -30,6 +30,15 @@ class End {
   End(const End&) = delete;
   End& operator=(const End&) = delete;
 
+  // From the next start() on, the lines are reached through these functions.
+  // `power_off` is called when power fails.
+  void reach_lines_through(const pr_lines* lines, void* lines_ctx,
+                           std::function<void()> power_off);
+
+  // For such functions: lets the other end act. False: the power is off, and
+  // nothing reaches the wires.
+  bool touch();
+
   void start(uint32_t seed);
   pr_pace step(uint64_t now_ns, uint32_t spin);
 
@@ -73,8 +82,6 @@ class End {
   int release();
   size_t pull(uint8_t* to, size_t most);
   void push(const uint8_t* bytes, size_t count);
-  // False: the power is off, and nothing reaches the wires.
-  bool touch();
   void for_each_line(const std::function<void(int)>& change);
   void power_off();
 
@@ -85,6 +92,9 @@ class End {
   Wires* const wires_;
   Random* const random_;
   const std::function<void()> meanwhile_;
+  const pr_lines* lines_ = &kLines;
+  void* lines_ctx_ = this;
+  std::function<void()> lines_power_off_ = [] {};
   pr_link link_{};
   bool running_ = false;
   bool stepping_ = false;
