@@ -88,7 +88,8 @@ std::string what_to_do(const WiresReport& report, size_t wire,
     case FaultKind::kUnsteady:
       return "answers differently each time: a loose contact";
     case FaultKind::kUntold:
-      return "cannot be tested beside the other faults: repair those, and try again";
+      return "cannot be tested beside the other faults: repair those, and try "
+             "again";
   }
   return "";
 }
