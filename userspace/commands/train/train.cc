@@ -1,6 +1,7 @@
 // `pi-ring train`: trains a model on texts, over a ring of ranks.
 #include <unistd.h>
 
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -91,11 +92,14 @@ void report_stop(const TrainOptions& options) {
 // too.
 void train(TrainOptions& options, CLI::App& command) {
   const StopRequest stop;
+  // A wrong call creates no folder.
+  if (!std::filesystem::exists(options.save)) options.check();
+  // Nothing in the folder is read or changed before it is locked.
+  const WorkFolder work(options.save);
   const std::optional<Checkpoint> checkpoint = find_checkpoint(options);
   if (checkpoint) restore_options(command, *checkpoint);
   options.check();
 
-  const WorkFolder work(options.save);
   const ModelSource source = find_source(options, work.path(), checkpoint);
   options.fill_in(source.config);
   const TrainTexts texts(options, source.tokenizer, source.config.vocab,

@@ -12,6 +12,7 @@ WorkFolder::WorkFolder(const std::filesystem::path& kept)
     : path_(kept), temporary_(kept.empty()) {
   if (!temporary_) {
     std::filesystem::create_directories(kept);
+    lock_.emplace(kept);
     return;
   }
   std::string name =

@@ -3,13 +3,16 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+
+#include "userspace/commands/train/run_lock.h"
 
 namespace pi_ring {
 
 class WorkFolder {
  public:
-  // Creates `kept` where it does not exist, or a temporary folder where `kept`
-  // is empty. Throws std::system_error.
+  // Creates `kept` where it does not exist and locks it, or creates a temporary
+  // folder where `kept` is empty. Throws as RunLock does.
   explicit WorkFolder(const std::filesystem::path& kept);
   ~WorkFolder();
   WorkFolder(const WorkFolder&) = delete;
@@ -20,6 +23,7 @@ class WorkFolder {
  private:
   std::filesystem::path path_;
   bool temporary_;
+  std::optional<RunLock> lock_;
 };
 
 }  // namespace pi_ring
