@@ -11,13 +11,14 @@ void check(int error, const char* what) {
   if (error != 0) throw std::system_error(error, std::generic_category(), what);
 }
 
-}  // namespace
-
+// Returns whether this process ignores the signal, as under nohup.
 bool is_ignored(int signal) {
   struct sigaction action = {};
   check(sigaction(signal, nullptr, &action) == 0 ? 0 : errno, "sigaction");
   return action.sa_handler == SIG_IGN;
 }
+
+}  // namespace
 
 BlockedSignals::BlockedSignals() {
   sigemptyset(&blocked_);

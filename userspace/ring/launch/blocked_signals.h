@@ -5,9 +5,6 @@
 
 namespace pi_ring {
 
-// Returns whether this process ignores the signal, as under nohup.
-bool is_ignored(int signal);
-
 // While an object exists, SIGCHLD and the signals that ask a program to stop
 // (SIGINT, SIGTERM, SIGHUP, unless ignored, as under nohup) are blocked in this
 // thread and in all that it starts. The thread that made it has to destroy it.

@@ -16,9 +16,9 @@ namespace pi_ring {
 namespace {
 
 // The kernel sends this signal when the head dies, and nobody else does.
-// SIGTERM may also be meant for this one rank, and getppid() does not tell them
-// apart: the thread that forked may have died while another keeps the process
-// alive.
+// It cannot be SIGTERM, which `timeout` and systemd send to all processes of a
+// group: getppid() does not tell the two apart, because the thread that forked
+// may have died while another keeps the process alive.
 constexpr int kHeadDied = SIGUSR1;
 
 // For the signal handler. Set once, before the handler is installed.
@@ -68,11 +68,11 @@ void unblock(int signal) {
 [[noreturn]] void run_child(int rank, int head, const BlockedSignals& signals,
                             const std::function<int()>& body) noexcept {
   prepare_exit_message(rank, head);
-  set_action(SIGINT, SIG_IGN);
-  set_action(SIGHUP, SIG_IGN);
-  set_action(SIGPIPE, SIG_IGN);
-  // The head may have a handler for it, which is not the rank's.
-  if (!is_ignored(SIGTERM)) set_action(SIGTERM, SIG_DFL);
+  // The head decides what a signal to the whole group means: it may need the
+  // ranks to finish a step and save it.
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) {
+    set_action(signal, SIG_IGN);
+  }
   set_action(kHeadDied, end_without_head);
   die_with_head();
   signals.restore_mask();

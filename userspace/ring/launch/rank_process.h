@@ -15,8 +15,8 @@ namespace pi_ring {
 // body has to flush its own buffers. A body that throws aborts. The caller has
 // one thread and has blocked the signals.
 //
-// The child ignores SIGINT and SIGHUP, and ends when the thread that called
-// this ends; the kernel tells it by SIGUSR1.
+// The child ignores SIGINT, SIGTERM and SIGHUP, and ends when the thread that
+// called this ends; the kernel tells it by SIGUSR1. SIGKILL ends it alone.
 pid_t fork_rank(int rank, int head, const BlockedSignals& signals,
                 const std::function<int()>& body);
 

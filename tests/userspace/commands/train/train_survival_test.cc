@@ -20,6 +20,12 @@ namespace fs = std::filesystem;
 
 using TrainSurvivalTest = TrainTest;
 
+// Makes the program the leader of a process group, whose id is its own.
+std::vector<std::string> in_own_group(std::vector<std::string> call) {
+  call.insert(call.begin(), {"/usr/bin/env", "setsid"});
+  return call;
+}
+
 TEST_F(TrainSurvivalTest, ARunThatIsKilledAtAnyTimeContinuesBitForBit) {
   constexpr int kKills = kSanitized ? 4 : 20;
   constexpr int kSteps = 25 * kKills;  // three digits
@@ -114,6 +120,31 @@ TEST_F(TrainSurvivalTest, ControlCFinishesTheStepSavesAndLeavesNoProcess) {
     const auto checkpoint = newest_complete(save, passed_over);
     ASSERT_TRUE(checkpoint);
     EXPECT_EQ(checkpoint->manifest.mark.step, steps);
+  }
+}
+
+TEST_F(TrainSurvivalTest, ASignalToTheWholeGroupFinishesTheStepAndSaves) {
+  std::mt19937 random(5);
+  for (int round = 0; round < (kSanitized ? 3 : 12); ++round) {
+    const fs::path save = folder_ / ("save" + std::to_string(round));
+    RunningProgram program(in_own_group(pi_ring_call(
+        call({"--ranks", "3", "--steps", "100000", "--schedule", "constant",
+              "--json", "--save", save, "--save-every", "50000"}))));
+    program.wait_for_output(1 + random() % 2500);
+    const std::vector<pid_t> children = program.children();
+    ASSERT_EQ(kill(-program.pid(), SIGTERM), 0);
+    const Ending ending = program.wait();
+    EXPECT_EQ(ending.signal, SIGTERM) << ending.err;
+    EXPECT_THAT(ending.err, HasSubstr("--resume continues from here"));
+    EXPECT_TRUE(are_gone_soon(children));
+    const auto steps = std::ranges::count(ending.out, '\n');
+    std::vector<std::string> passed_over;
+    const auto checkpoint = newest_complete(save, passed_over);
+    ASSERT_TRUE(checkpoint);
+    EXPECT_EQ(checkpoint->manifest.mark.step, steps);
+    const Ending more = pi_ring_run({"train", "--save", save, "--resume",
+                                     "--steps", std::to_string(steps + 1)});
+    EXPECT_EQ(more.status, 0) << more.err;
   }
 }
 

@@ -106,24 +106,23 @@ TEST_P(SignalledHead, LeavesNoProcessThoughAChildIsStopped) {
   EXPECT_FALSE(has_children());
 }
 
+TEST_P(SignalledHead, IsLeftToEndTheRingByItsChildren) {
+  HeadProcess head;
+  for (pid_t pid : head.children()) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) kill(pid, signal);
+  }
+  head.send(GetParam());
+  const int status = head.wait();
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == GetParam()) << status;
+  EXPECT_EQ(head.read_errors(), "");
+}
+
 INSTANTIATE_TEST_SUITE_P(Signals, SignalledHead,
                          testing::Values(SIGINT, SIGTERM, SIGHUP),
                          [](const auto& signal) {
                            return std::string("SIG") +
                                   sigabbrev_np(signal.param);
                          });
-
-TEST(HeadDeath, ChildrenLeaveAnInterruptToTheHead) {
-  HeadProcess head;
-  for (pid_t pid : head.children()) {
-    kill(pid, SIGINT);
-    kill(pid, SIGHUP);
-  }
-  head.send(SIGINT);
-  const int status = head.wait();
-  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) << status;
-  EXPECT_EQ(head.read_errors(), "");
-}
 
 TEST(HeadDeath, AHeadThatIgnoresSighupGoesOnIgnoringIt) {
   HeadProcess head([] { signal(SIGHUP, SIG_IGN); });
