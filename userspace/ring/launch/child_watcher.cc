@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/base/interruption.h"
+#include "model/base/start_thread.h"
 
 namespace pi_ring {
 namespace {
@@ -40,7 +41,7 @@ ChildWatcher::ChildWatcher(const BlockedSignals& signals, Children children,
     : signals_(signals),
       children_(std::move(children)),
       close_links_(std::move(close_links)),
-      thread_([this] { watch(); }) {}
+      thread_(start_thread([this] { watch(); })) {}
 
 ChildWatcher::~ChildWatcher() {
   end_expected_ = true;

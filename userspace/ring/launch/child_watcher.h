@@ -24,7 +24,8 @@ namespace pi_ring {
 // sees what it expects.
 class ChildWatcher {
  public:
-  // `signals` outlives the watcher.
+  // `signals` outlives the watcher. Kills the children where the thread does
+  // not start (std::runtime_error).
   ChildWatcher(const BlockedSignals& signals, Children children,
                std::function<void()> close_links);
 

@@ -101,4 +101,16 @@ std::string text_of(std::span<const std::byte> payload) {
   return {reinterpret_cast<const char*>(payload.data()), payload.size()};
 }
 
+void send_last_error(Link& up, Link& down, const std::string& reason,
+                     Deadline deadline) {
+  try {
+    send_message(down, text_header(Kind::kError, reason),
+                 std::as_bytes(std::span(reason)), deadline);
+    std::byte ignored{};
+    for (;;) up.receive({&ignored, 1}, kForever);
+  } catch (const LinkError&) {
+    // Closed by the head. Where it is gone, nobody can report the error.
+  }
+}
+
 }  // namespace pi_ring

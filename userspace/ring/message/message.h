@@ -88,4 +88,9 @@ std::vector<std::byte> receive_payload(Link& link, const Header& header,
 Header text_header(Kind kind, const std::string& text);
 std::string text_of(std::span<const std::byte> payload);
 
+// Sends the reason why this rank ends, and returns when the head has read it
+// and closed the links.
+void send_last_error(Link& up, Link& down, const std::string& reason,
+                     Deadline deadline);
+
 }  // namespace pi_ring

@@ -19,27 +19,6 @@ constexpr int kMostResends = 8;
   for (;;) rank.handle(rank.next_header());
 }
 
-// Returns when the head has read the error and closed the links.
-void wait_for_close(Link& up) {
-  try {
-    std::byte ignored{};
-    for (;;) up.receive({&ignored, 1}, kForever);
-  } catch (const LinkError&) {
-  }
-}
-
-void send_error(const RankOptions& options, Link& up, Link& down,
-                const std::string& reason) {
-  try {
-    send_message(down, text_header(Kind::kError, reason),
-                 std::as_bytes(std::span(reason)),
-                 std::chrono::steady_clock::now() + options.patience);
-    wait_for_close(up);
-  } catch (const LinkError&) {
-    // The head is gone, so nobody can report the error.
-  }
-}
-
 }  // namespace
 
 TextRank::TextRank(const RankOptions& options, const Weights& weights, Link& up,
@@ -189,7 +168,8 @@ int run_text_rank(const RankOptions& options, const Weights& weights, Link& up,
   } catch (const std::exception& error) {
     reason = error.what();
   }
-  send_error(options, up, down, reason);
+  send_last_error(up, down, reason,
+                  std::chrono::steady_clock::now() + options.patience);
   return 1;
 }
 

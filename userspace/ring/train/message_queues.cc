@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "model/base/start_thread.h"
 #include "userspace/ring/message/wording.h"
 
 namespace pi_ring {
@@ -28,13 +29,29 @@ MessageQueues::MessageQueues(Link& up, Link& down,
   at(Side::kDownstream).link = &down;
   for (const Side side : {Side::kUpstream, Side::kDownstream}) {
     at(side).name = std::move(names[static_cast<size_t>(side)]);
-    threads_.emplace_back([this, side] { send_messages(side); });
-    threads_.emplace_back([this, side] { receive_messages(side); });
   }
-  threads_.emplace_back([this] { watch(); });
+  try {
+    start_threads();
+  } catch (...) {
+    stop_threads();
+    throw;
+  }
 }
 
-MessageQueues::~MessageQueues() {
+MessageQueues::~MessageQueues() { stop_threads(); }
+
+// Holds the mutex, so that no thread uses a link before all have started: where
+// one does not start, the others have to end while the links are open.
+void MessageQueues::start_threads() {
+  const std::lock_guard lock(mutex_);
+  for (const Side side : {Side::kUpstream, Side::kDownstream}) {
+    threads_.push_back(start_thread([this, side] { send_messages(side); }));
+    threads_.push_back(start_thread([this, side] { receive_messages(side); }));
+  }
+  threads_.push_back(start_thread([this] { watch(); }));
+}
+
+void MessageQueues::stop_threads() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -187,7 +204,7 @@ void MessageQueues::receive_messages(Side side) {
   Neighbour& neighbour = at(side);
   try {
     for (bool is_first = true;; is_first = false) {
-      wait_for_room(neighbour);
+      if (!wait_for_room(neighbour)) break;
       Message message;
       retry_broken_first(is_first, [&] {
         message.header = receive_header(*neighbour.link, kForever);
@@ -207,14 +224,15 @@ void MessageQueues::receive_messages(Side side) {
 
 // After an error, messages are received and dropped until the link is closed:
 // the neighbour must not have to wait to send, and its later messages may say
-// why.
-void MessageQueues::wait_for_room(Neighbour& neighbour) {
+// why. Returns false where the queues end.
+bool MessageQueues::wait_for_room(Neighbour& neighbour) {
   std::unique_lock lock(mutex_);
   neighbour.receiving = false;
   neighbour.room.wait(lock, [&] {
     return neighbour.received.size() < kReadAhead || error_ || stopping_;
   });
-  neighbour.receiving = true;
+  neighbour.receiving = !stopping_;
+  return neighbour.receiving;
 }
 
 void MessageQueues::deliver(Side side, Message message) {

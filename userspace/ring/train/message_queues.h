@@ -46,7 +46,8 @@ class MessageQueues {
  public:
   // The links outlive the queues. A neighbour that sends nothing for `patience`
   // is given up; `names` is what errors call the neighbours up and down, as
-  // "rank 1".
+  // "rank 1". Throws std::runtime_error where a thread does not start; the
+  // links are then as they were.
   MessageQueues(Link& up, Link& down, std::array<std::string, 2> names,
                 std::chrono::milliseconds patience);
   // Waits until both links are closed, which is the job of their owner.
@@ -103,9 +104,11 @@ class MessageQueues {
   Neighbour& at(Side side) { return neighbours_[static_cast<size_t>(side)]; }
   template <typename Work>
   static void retry_broken_first(bool is_first, Work work);
+  void start_threads();
+  void stop_threads();
   void send_messages(Side side);
   void receive_messages(Side side);
-  void wait_for_room(Neighbour& neighbour);
+  bool wait_for_room(Neighbour& neighbour);
   void send_only(Side to, Message message);
   bool note_error(const std::exception_ptr& error);
   bool note_error_locked(const std::exception_ptr& error);

@@ -1,9 +1,11 @@
 // The loop of a rank in training: does what the head's messages ask.
 #include "userspace/ring/train/train_rank.h"
 
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "userspace/ring/message/stats.h"
@@ -193,11 +195,18 @@ std::optional<std::string> serve(const RankOptions& options,
 
 int run_train_rank(const RankOptions& options, const ModelFolder* model,
                    Link& up, Link& down) {
-  MessageQueues queues(up, down, neighbours(options), options.patience);
-  const auto reason = serve(options, model, queues);
+  std::optional<MessageQueues> queues;
+  try {
+    queues.emplace(up, down, neighbours(options), options.patience);
+  } catch (const std::runtime_error& error) {
+    send_last_error(up, down, name_of_rank(options.rank) + ": " + error.what(),
+                    std::chrono::steady_clock::now() + options.patience);
+    return 1;
+  }
+  const auto reason = serve(options, model, *queues);
   if (!reason) return 0;
-  queues.send_error(*reason);
-  queues.wait_for_close();
+  queues->send_error(*reason);
+  queues->wait_for_close();
   return 1;
 }
 

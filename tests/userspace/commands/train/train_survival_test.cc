@@ -284,6 +284,32 @@ TEST_F(TrainSurvivalTest, AFullDiskIsReportedAndLeavesTheCheckpointBefore) {
   EXPECT_THAT(again.err, HasSubstr("continuing after step 4"));
 }
 
+// A process may use so much memory that some of its threads find room for their
+// stacks, and the next does not. A sanitizer needs more memory than any limit.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_F(TrainSurvivalTest, AThreadThatCannotStartIsOneLineAndNoAbort) {
+  constexpr int kStackMegabytes = 256;
+  const auto limited = [&](int stacks) {
+    const int megabytes = 200 + stacks * kStackMegabytes;
+    std::vector<std::string> all = {
+        "/bin/sh", "-c",
+        "ulimit -S -s " + std::to_string(kStackMegabytes * 1024) +
+            "; ulimit -v " + std::to_string(megabytes * 1024) + "; exec \"$@\"",
+        "sh"};
+    join(all, pi_ring_call(call({"--ranks", "3", "--steps", "1"})));
+    return run_program(all);
+  };
+  for (int stacks = 0; stacks < 6; ++stacks) {
+    const Ending run = limited(stacks);
+    EXPECT_EQ(run.signal, 0) << stacks << " stacks";
+    EXPECT_EQ(run.status, 1) << stacks << " stacks";
+    EXPECT_THAT(run.err, IsOneLineWith("cannot start a thread: "));
+  }
+  const Ending run = limited(20);
+  EXPECT_EQ(run.status, 0) << run.err;
+}
+#endif
+
 TEST_F(TrainSurvivalTest, ALossThatIsNotFiniteEndsTheRunAndKeepsTheCheckpoint) {
   const fs::path save = folder_ / "save";
   const std::vector<std::string> options = {
