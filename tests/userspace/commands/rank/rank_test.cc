@@ -119,7 +119,25 @@ TEST_F(RankTest, AWrongSettingIsNamedWithItsLine) {
       {"model x\n", "line 1: is not \"name: value\""},
       {"rank: two\n", "line 1: --rank: two is not a number from 0"},
       {"model:\n", "line 1: model has no value"},
-      {"config: other.yaml\n", "line 1: there is no setting \"config\""}};
+      {"config: other.yaml\n", "line 1: there is no setting \"config\""},
+      {"modle: x\n",
+       "line 1: there is no setting \"modle\", expected model, rank, ranks, "
+       "threads, patience, up, down\n"},
+      {"rank: 1\nmodel: a\nrank: 0\n",
+       "line 3: rank is already set in line 1, expected once\n"},
+      {"rank: 1\n'rank': 1\n", "line 2: rank is already set in line 1"},
+      {"rank: [0, 1]\n", "line 1: rank has several values, expected one\n"},
+      {"rank:\n  first: 0\n", "line 1: rank has several values"},
+      {"model: ''\n", "line 1: model has no value"},
+      {"# a\nranks: 1\n", "line 2: --ranks: 1 is not a number from 2 to 1024"},
+      {"model: x\n up: y\n", "line 2: illegal map value, expected lines of"},
+      {"- model\n", "line 1: is not \"name: value\""},
+      {"[model]: x\n", "line 1: there is no setting \"\""},
+      {"rank: 0\n---\nrank: 1\n", "line 2: begins a second document"},
+      {"{model: x}, y\n", "line 1: begins a second document"},
+      {",\n", "line 1: begins a second document"},
+      {"", "has no settings, expected lines of \"name: value\"\n"},
+      {"# model: x\n---\n", "has no settings"}};
   for (const auto& [text, reason] : faults) {
     const Ending run = rank_with(text);
     EXPECT_EQ(run.status, 1) << text;
@@ -127,6 +145,25 @@ TEST_F(RankTest, AWrongSettingIsNamedWithItsLine) {
   }
   EXPECT_THAT(pi_ring_run({"rank", "--config", folder_.path() / "none"}).err,
               HasSubstr("none: cannot be read"));
+  EXPECT_THAT(pi_ring_run({"rank", "--config", folder_.path()}).err,
+              HasSubstr(": cannot be read, expected lines of"));
+}
+
+TEST_F(RankTest, AValueInQuotesIsWhole) {
+  for (const std::string value :
+       {"'/no # 1: a'  # a model", "\"/no # 1: a\""}) {
+    const Ending run = rank_with("model: " + value + "\nrank: 0\nranks: 3\n");
+    EXPECT_EQ(run.status, 1);
+    EXPECT_THAT(run.err, HasSubstr("/no # 1: a"));
+  }
+}
+
+TEST_F(RankTest, TheCallGoesBeforeTheFile) {
+  const std::string config = write_config("model: /none\nrank: 0\nranks: 3\n");
+  const Ending run = pi_ring_run(
+      {"rank", "--config", config, "--model", model_, "--rank", "2"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.err, HasSubstr("rank 2 of 3 is the head"));
 }
 
 TEST_F(RankTest, ARankThatIsNoServiceIsAWrongCall) {
