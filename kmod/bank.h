@@ -16,6 +16,8 @@
 #include "pins/pins.h"
 #include "proto/link.h"
 
+#define PI_RING_SPIN_US_MAX	1000000
+
 enum pi_ring_mode {
 	PI_RING_IRQ,		/* sleep at every wait */
 	PI_RING_HYBRID,		/* poll while bytes flow, sleep when they do not */
@@ -24,8 +26,8 @@ enum pi_ring_mode {
 
 /* What the driver counts beside the protocol. Written by the bank's thread. */
 struct pi_ring_counters {
-	u64 polls;		/* steps that found nothing to do */
-	u64 sleeps;
+	unsigned long polls;	/* steps that found nothing to do */
+	unsigned long sleeps;
 	atomic_t interrupts;
 };
 
@@ -56,6 +58,7 @@ struct pi_ring_bank {
 	int doorbell;			/* interrupt of the peer's strobe */
 	bool armed;			/* doorbell enabled; thread only */
 	bool woken;			/* step once more before sleeping */
+	bool stopped;			/* the thread has ended and all lines are inputs */
 	u64 napped_ns;			/* when the thread last slept; thread only */
 	bool restart;			/* restart the link; the thread clears it when it has */
 	enum pi_ring_mode mode;

@@ -6,6 +6,8 @@
  */
 #include <linux/debugfs.h>
 #include <linux/delay.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/seq_file.h>
 #include <linux/uaccess.h>
 
@@ -14,8 +16,18 @@
 
 #define COMMAND_BYTES	64
 #define STALL_MS_MAX	60000
+#define STALL_SLICE_MS	20
 
 static struct dentry *pi_ring_debugfs;
+
+/* Ends early when the driver is unbound. */
+static void pi_ring_stall(u32 stall_ms)
+{
+	unsigned long until = jiffies + msecs_to_jiffies(stall_ms);
+
+	while (time_before(jiffies, until) && !kthread_should_stop())
+		msleep(min_t(u32, stall_ms, STALL_SLICE_MS));
+}
 
 /* Only the bank's thread fires a fault, so it cannot fire twice. */
 void pi_ring_debug_fire(struct pi_ring_bank *bank)
@@ -33,7 +45,7 @@ void pi_ring_debug_fire(struct pi_ring_bank *bank)
 	if (!due)
 		return;
 	if (stall_ms)
-		msleep(stall_ms);
+		pi_ring_stall(stall_ms);
 	else
 		WRITE_ONCE(bank->restart, true);
 }

@@ -73,6 +73,7 @@ static int pi_ring_read_settings(struct pi_ring_bank *bank)
 	bank->mode = value;
 	bank->spin_us = spin_us;
 	device_property_read_u32(bank->dev, "spin-us", &bank->spin_us);
+	bank->spin_us = min_t(u32, bank->spin_us, PI_RING_SPIN_US_MAX);
 	return 0;
 }
 
@@ -182,6 +183,7 @@ static int pi_ring_probe(struct platform_device *platform)
 
 	if (!bank)
 		return -ENOMEM;
+	platform_set_drvdata(platform, bank);
 	err = pi_ring_read_role(bank);
 	if (!err)
 		err = pi_ring_read_settings(bank);
@@ -201,6 +203,12 @@ static int pi_ring_probe(struct platform_device *platform)
 	return 0;
 }
 
+/* Before a halt or a new kernel: nothing may be driven after it. */
+static void pi_ring_shutdown(struct platform_device *platform)
+{
+	pi_ring_thread_stop(platform_get_drvdata(platform));
+}
+
 static const struct of_device_id pi_ring_of_match[] = {
 	{ .compatible = "pi-ring,link" },
 	{ }
@@ -215,6 +223,7 @@ MODULE_DEVICE_TABLE(platform, pi_ring_ids);
 
 static struct platform_driver pi_ring_driver = {
 	.probe = pi_ring_probe,
+	.shutdown = pi_ring_shutdown,
 	.id_table = pi_ring_ids,
 	.driver = {
 		.name = "pi-ring",

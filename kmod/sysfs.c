@@ -9,8 +9,6 @@
 #include "sysfs.h"
 #include "thread.h"
 
-#define SPIN_US_MAX 1000000
-
 static struct pi_ring_bank *pi_ring_of_device(struct device *dev)
 {
 	return container_of(dev_get_drvdata(dev), struct pi_ring_bank, misc);
@@ -114,7 +112,7 @@ static ssize_t spin_us_store(struct device *dev, struct device_attribute *attr,
 
 	if (err)
 		return err;
-	if (spin_us > SPIN_US_MAX)
+	if (spin_us > PI_RING_SPIN_US_MAX)
 		return -ERANGE;
 	WRITE_ONCE(bank->spin_us, spin_us);
 	return count;

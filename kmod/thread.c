@@ -253,6 +253,9 @@ void pi_ring_thread_stop(struct pi_ring_bank *bank)
 {
 	int err;
 
+	if (bank->stopped)
+		return;
+	bank->stopped = true;
 	kthread_stop(bank->thread);
 	pi_ring_arm(bank, false);
 	synchronize_irq(bank->doorbell);
