@@ -114,6 +114,7 @@ std::vector<Slice> slices_of(int inputs, int outputs, int threads) {
   const int size = round_up(std::max(1, std::min(cached, shared)), kSliceStep);
   const int count = std::max(1, outputs / size);
   std::vector<Slice> slices;
+  slices.reserve(floats(count));
   for (int i = 0; i < count; ++i) slices.push_back({i * size, size});
   slices.back().count = outputs - slices.back().first;
   return slices;

@@ -78,7 +78,7 @@ uint32_t RegisterFile::read(Kind /*kind*/) {
   if (random_->once_in(wires_->faults.sample_error_rate)) {
     data ^= 1U << random_->below(8);
   }
-  const uint32_t noise = static_cast<uint32_t>(random_->next());
+  const auto noise = static_cast<uint32_t>(random_->next());
   return (noise & ~(registers_.data | registers_.peer)) |
          registers_.lines_of[data] | (strobe ? registers_.peer : 0);
 }

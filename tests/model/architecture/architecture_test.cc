@@ -13,6 +13,7 @@ using testing::ElementsAre;
 
 std::vector<std::string> names_of(const std::vector<ModelTensor>& tensors) {
   std::vector<std::string> names;
+  names.reserve(tensors.size());
   for (const ModelTensor& tensor : tensors) names.push_back(tensor.name);
   return names;
 }

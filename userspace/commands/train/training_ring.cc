@@ -42,7 +42,7 @@ TrainingRing::~TrainingRing() {
 
 // Afterwards the links hold no message of an earlier run, and ranks that served
 // a text turn to the training when its plan arrives.
-void TrainingRing::wait_for_ranks() {
+void TrainingRing::wait_for_ranks() const {
   Header ping;
   ping.kind = Kind::kPing;
   uint32_t pings = 0;

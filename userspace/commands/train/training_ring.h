@@ -27,7 +27,7 @@ class TrainingRing {
   void run(const std::function<void(TrainHead&)>& work);
 
  private:
-  void wait_for_ranks();
+  void wait_for_ranks() const;
 
   RankOptions options_;
   RingPlace ring_;

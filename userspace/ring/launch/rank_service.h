@@ -26,8 +26,9 @@ class RankService {
   using Log = std::function<void(const std::string&)>;
 
   // `weights` outlive it.
-  RankService(RankOptions options, const Weights& weights, Open open, Log log)
-      : options_(std::move(options)),
+  RankService(const RankOptions& options, const Weights& weights, Open open,
+              Log log)
+      : options_(options),
         weights_(weights),
         open_(std::move(open)),
         log_(std::move(log)) {}

@@ -274,6 +274,7 @@ TEST_F(RingTest, RanksShareAProcessorForATokenAndNotForAPrompt) {
   const int ranks = 3;
   RankOptions options{.ranks = ranks, .threads = 1};
   std::vector<Weights> weights;
+  weights.reserve(ranks);
   for (int rank = 0; rank < ranks; ++rank) {
     weights.push_back(open_weights(model_, ranks, rank));
   }

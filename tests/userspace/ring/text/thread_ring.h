@@ -73,11 +73,11 @@ class ThreadRing {
     constexpr size_t kCapacity = 64 * 1024;
     if (carrier == Carrier::kSharedMemory) shared_.emplace(ranks, kCapacity);
     for (int i = 0; i < ranks; ++i) {
-      auto [down, up] = shared_ ? std::pair(shared_->downstream_end(i),
-                                            shared_->upstream_end(i))
-                                : make_memory_link(kCapacity);
-      down_.push_back(std::move(down));
-      up_.push_back(std::move(up));
+      auto [down_end, up_end] = shared_ ? std::pair(shared_->downstream_end(i),
+                                                    shared_->upstream_end(i))
+                                        : make_memory_link(kCapacity);
+      down_.push_back(std::move(down_end));
+      up_.push_back(std::move(up_end));
     }
   }
 
