@@ -28,7 +28,7 @@ MODULE_PARM_DESC(fastio, "use the GPIO controller's registers where they are kno
 
 static char *mode = "hybrid";
 module_param(mode, charp, 0444);
-MODULE_PARM_DESC(mode, "irq, hybrid (default) or poll, where the device tree does not say");
+MODULE_PARM_DESC(mode, "irq, hybrid (default) or poll");
 
 static unsigned int spin_us = 100;
 module_param(spin_us, uint, 0444);
@@ -59,21 +59,16 @@ static int pi_ring_read_role(struct pi_ring_bank *bank)
 	return 0;
 }
 
-/* The device tree overrides the module's parameters. */
+/* sysfs may change both while the link runs. */
 static int pi_ring_read_settings(struct pi_ring_bank *bank)
 {
-	const char *name = mode;
-	int value;
+	int value = pi_ring_mode_parse(mode);
 
-	device_property_read_string(bank->dev, "mode", &name);
-	value = pi_ring_mode_parse(name);
 	if (value < 0)
 		return dev_err_probe(bank->dev, value, "mode is \"%s\", not irq, hybrid or poll\n",
-				     name);
+				     mode);
 	bank->mode = value;
-	bank->spin_us = spin_us;
-	device_property_read_u32(bank->dev, "spin-us", &bank->spin_us);
-	bank->spin_us = min_t(u32, bank->spin_us, PI_RING_SPIN_US_MAX);
+	bank->spin_us = min_t(u32, spin_us, PI_RING_SPIN_US_MAX);
 	return 0;
 }
 
