@@ -56,11 +56,9 @@ play_um() {
 }
 
 # merge_overlays TREE OUT OVERLAY.dts...: applies overlays to a Pi's device tree, as the
-# firmware does. Debian's tree has no label spi0, which Raspberry Pi's trees have.
+# firmware does.
 merge_overlays() {
-  local tree=$2.tree out=$2 overlay compiled=()
-  cp "$1" "$tree"
-  fdtput -t s "$tree" /__symbols__ spi0 /soc/spi@7e204000
+  local tree=$1 out=$2 overlay compiled=()
   for overlay in "${@:3}"; do
     compiled+=("$out.$(basename "$overlay" .dts).dtbo")
     dtc -q -@ -I dts -O dtb -o "${compiled[-1]}" "$overlay"
