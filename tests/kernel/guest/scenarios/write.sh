@@ -58,8 +58,8 @@ write_amid_kills() {
   wait $killer
   expect_text
   cat /dev/head.log
-  closed_again=$(grep -c 'the ring is closed again' /dev/head.log) || true
-  expect_equal "breaks reported" "$closed_again" "$kills"
+  works_again=$(grep -c 'the ring works again' /dev/head.log) || true
+  expect_equal "breaks reported" "$works_again" "$kills"
 }
 
 load_modules pis=$ranks links=$ranks
@@ -67,8 +67,8 @@ start_ranks "$lab/text/model"
 write_text
 expect_text
 cat /dev/head.log
-grep -c 'closed' /dev/head.log >/dev/closed
-expect_equal "lines of a ring that closes" "$(cat /dev/closed)" 1
+grep -c 'is complete' /dev/head.log >/dev/complete
+expect_equal "lines of a ring that is complete" "$(cat /dev/complete)" 1
 
 write_rounded
 write_over_faulty_wires
