@@ -70,12 +70,13 @@ class ThreadRing {
 
  private:
   void make_links(int ranks, Carrier carrier) {
-    constexpr size_t kCapacity = 64 * 1024;
-    if (carrier == Carrier::kSharedMemory) shared_.emplace(ranks, kCapacity);
+    constexpr size_t kBytesOfALink = 64 * 1024;
+    if (carrier == Carrier::kSharedMemory)
+      shared_.emplace(ranks, kBytesOfALink);
     for (int i = 0; i < ranks; ++i) {
       auto [down_end, up_end] = shared_ ? std::pair(shared_->downstream_end(i),
                                                     shared_->upstream_end(i))
-                                        : make_memory_link(kCapacity);
+                                        : make_memory_link(kBytesOfALink);
       down_.push_back(std::move(down_end));
       up_.push_back(std::move(up_end));
     }
