@@ -160,8 +160,8 @@ class Protocol : public testing::Test {
 TEST_F(Protocol, BytesGoBothWaysAtOnce) {
   const auto down = link(0);
   const auto up = link(1);
-  const auto there = pattern(2500, 1);
-  const auto back = pattern(2100, 2);
+  const auto there = pattern(12000, 1);
+  const auto back = pattern(5000, 2);
   std::vector<std::byte> got_there(there.size());
   std::vector<std::byte> got_back(back.size());
   std::thread sender([&] { down->send(there, kForever); });

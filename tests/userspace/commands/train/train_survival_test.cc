@@ -26,6 +26,16 @@ std::vector<std::string> in_own_group(std::vector<std::string> call) {
   return call;
 }
 
+// The run printed one line for each step that it finished.
+void expect_saved_after_last_step(const Ending& ending, const fs::path& save) {
+  EXPECT_THAT(ending.err, HasSubstr("--resume continues from here"));
+  std::vector<std::string> passed_over;
+  const auto checkpoint = newest_complete(save, passed_over);
+  ASSERT_TRUE(checkpoint);
+  EXPECT_EQ(checkpoint->manifest.mark.step,
+            std::ranges::count(ending.out, '\n'));
+}
+
 TEST_F(TrainSurvivalTest, ARunThatIsKilledAtAnyTimeContinuesBitForBit) {
   constexpr int kKills = kSanitized ? 4 : 20;
   constexpr int kSteps = 25 * kKills;  // three digits
@@ -113,13 +123,8 @@ TEST_F(TrainSurvivalTest, ControlCFinishesTheStepSavesAndLeavesNoProcess) {
     program.signal(SIGINT);
     const Ending ending = program.wait();
     EXPECT_EQ(ending.signal, SIGINT) << ending.err;
-    EXPECT_THAT(ending.err, HasSubstr("--resume continues from here"));
     EXPECT_TRUE(are_gone_soon(children));
-    const auto steps = std::ranges::count(ending.out, '\n');
-    std::vector<std::string> passed_over;
-    const auto checkpoint = newest_complete(save, passed_over);
-    ASSERT_TRUE(checkpoint);
-    EXPECT_EQ(checkpoint->manifest.mark.step, steps);
+    expect_saved_after_last_step(ending, save);
   }
 }
 
@@ -135,13 +140,9 @@ TEST_F(TrainSurvivalTest, ASignalToTheWholeGroupFinishesTheStepAndSaves) {
     ASSERT_EQ(kill(-program.pid(), SIGTERM), 0);
     const Ending ending = program.wait();
     EXPECT_EQ(ending.signal, SIGTERM) << ending.err;
-    EXPECT_THAT(ending.err, HasSubstr("--resume continues from here"));
     EXPECT_TRUE(are_gone_soon(children));
+    expect_saved_after_last_step(ending, save);
     const auto steps = std::ranges::count(ending.out, '\n');
-    std::vector<std::string> passed_over;
-    const auto checkpoint = newest_complete(save, passed_over);
-    ASSERT_TRUE(checkpoint);
-    EXPECT_EQ(checkpoint->manifest.mark.step, steps);
     const Ending more = pi_ring_run({"train", "--save", save, "--resume",
                                      "--steps", std::to_string(steps + 1)});
     EXPECT_EQ(more.status, 0) << more.err;
