@@ -74,7 +74,7 @@ struct Architecture {
   // Names that files of this family may have beside the model's tensors, and
   // that have no influence on its results.
   std::span<const std::string_view> ignored_tensors;
-  // What is not said in kFieldsOfMany, or otherwise there.
+  // Fields that kFieldsOfMany lacks, or that this family sorts differently.
   std::span<const FieldRule> fields;
   float deviation;  // of the normal numbers that training starts from
 

@@ -63,8 +63,8 @@ class ModelFolder {
   // model than the others.
   TensorFiles files() const;
 
-  // The same, for who needs the whole model. Throws BadInput also where there
-  // is a tensor that is not part of it.
+  // The same, for callers that need the whole model. Throws BadInput also where
+  // there is a tensor that is not part of it.
   TensorFiles tensors() const;
 
   // Returns AdamW's moments of a checkpoint. Throws BadInput where those of a
