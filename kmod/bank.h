@@ -63,6 +63,7 @@ struct pi_ring_bank {
 	bool restart;			/* restart the link; the thread clears it when it has */
 	enum pi_ring_mode mode;
 	u32 spin_us;
+	u32 sample_ns;			/* that a look at the lines took before the link began */
 	struct pi_ring_counters counters;
 	struct pi_ring_fault fault;
 	struct dentry *debugfs;

@@ -133,9 +133,15 @@ static ssize_t access_show(struct device *dev, struct device_attribute *attr, ch
 }
 static DEVICE_ATTR_RO(access);
 
+static ssize_t sample_ns_show(struct device *dev, struct device_attribute *attr, char *to)
+{
+	return sysfs_emit(to, "%u\n", pi_ring_of_device(dev)->sample_ns);
+}
+static DEVICE_ATTR_RO(sample_ns);
+
 static struct attribute *pi_ring_settings[] = {
 	&dev_attr_mode.attr, &dev_attr_spin_us.attr, &dev_attr_state.attr,
-	&dev_attr_access.attr, NULL
+	&dev_attr_access.attr, &dev_attr_sample_ns.attr, NULL
 };
 
 static const struct attribute_group pi_ring_settings_group = {

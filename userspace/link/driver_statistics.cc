@@ -5,19 +5,33 @@
 
 namespace pi_ring {
 
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path sysfs_folder(const std::string& device) {
+  return fs::path("/sys/class/misc") / fs::path(device).filename();
+}
+
+}  // namespace
+
 DriverStatistics read_driver_statistics(const std::string& device) {
-  namespace fs = std::filesystem;
   DriverStatistics statistics;
   std::error_code none;
-  const fs::path folder =
-      fs::path("/sys/class/misc") / fs::path(device).filename() / "statistics";
-  for (const auto& file : fs::directory_iterator(folder, none)) {
+  for (const auto& file :
+       fs::directory_iterator(sysfs_folder(device) / "statistics", none)) {
     uint64_t number = 0;
     if (std::ifstream(file.path()) >> number) {
       statistics[file.path().filename()] = number;
     }
   }
   return statistics;
+}
+
+uint64_t read_sample_ns(const std::string& device) {
+  uint64_t sample_ns = 0;
+  std::ifstream(sysfs_folder(device) / "sample_ns") >> sample_ns;
+  return sample_ns;
 }
 
 DriverStatistics since(const DriverStatistics& before,

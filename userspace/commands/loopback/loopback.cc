@@ -136,6 +136,7 @@ class Loopback {
     }
     for (const auto& [device, now] : statistics()) {
       report_.driver[device] = since(before.at(device), now);
+      report_.sample_ns[device] = read_sample_ns(device);
     }
     write_output(options_.json ? loopback_json(report_) + "\n"
                                : loopback_table(report_));

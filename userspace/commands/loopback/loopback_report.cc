@@ -122,6 +122,7 @@ std::string loopback_json(const LoopbackReport& report) {
     }
   }
   json["driver"] = report.driver;
+  json["sample_ns"] = report.sample_ns;
   return json.dump();
 }
 

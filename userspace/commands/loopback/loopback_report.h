@@ -21,6 +21,8 @@ struct LoopbackReport {
   std::vector<std::chrono::nanoseconds> round_trips;  // sorted
   // By device, for the time of the test; empty where there is no driver.
   std::map<std::string, DriverStatistics> driver;
+  // By device, how long one sample of its lines takes.
+  std::map<std::string, uint64_t> sample_ns;
 };
 
 std::string loopback_table(const LoopbackReport& report);

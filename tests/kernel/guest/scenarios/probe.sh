@@ -36,6 +36,7 @@ ls -l /dev/pi-ring-down /dev/pi-ring-up
 claimed
 pulls
 expect_equal "access" "$(cat /sys/class/misc/pi-ring-down/access)" bcm2835
+expect_equal "time of a sample is known" "$(($(cat /sys/class/misc/pi-ring-down/sample_ns) > 0))" 1
 expect_equal "claimed lines" "$(claimed | wc -l)" 20
 expect_equal "lines with a pull" "$(pulls | wc -l)" 20
 expect_equal "pull-downs" "$(pulls | grep -c "config=$pull_down")" 20
