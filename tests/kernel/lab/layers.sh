@@ -10,6 +10,7 @@ boots_of_layer() {
   smp) printf '%s\n' arm64_debug ;;
   bulk) printf '%s\n' um_plain ;;
   speed) printf '%s\n' speed_amd64 wires_amd64 ;;
+  coverage) printf '%s\n' um_coverage ;;
   soak) printf '%s\n' um_plain_soak um_soak_{1,2,3,4} ;;
   *) die "no layer $1" ;;
   esac
@@ -110,6 +111,14 @@ run_um_states_2() {
 # Ranks over the driver.
 run_um_ring() {
   run_um_kernel um-ring um-debug.config "$1" 1800 scenarios=write,train seconds=1000
+}
+
+# pi-ring as tools/coverage builds and calls it, in every scenario that runs it.
+run_um_coverage() {
+  : "${LLVM_PROFILE_FILE:?names the files of counters; tools/coverage sets it}"
+  program_preset=coverage run_um_kernel um-coverage um-debug.config "$1" 3600 \
+    scenarios=wires,wires_peer,loopback,bitbang,write,train bytes=20000 rings=4 cuts=2 kills=2 \
+    seconds=1000 "counters=$(dirname "$LLVM_PROFILE_FILE")"
 }
 
 # The same ring on a Pi's processor: a stock arm64 kernel, and pi-ring built for it. There

@@ -1,8 +1,13 @@
 # Copies pi-ring into a guest, with its libraries, a model, and the text that it must write.
 # shellcheck shell=bash disable=SC2154 # run sets project
 
+# What people run, unless a layer sets program_preset.
 host_program() {
-  printf '%s\n' "$project/build/release/userspace/pi-ring"
+  printf '%s\n' "$project/build/${program_preset:-release}/userspace/pi-ring"
+}
+
+build_host_program() {
+  "$project/tools/build" "${program_preset:-release}" pi-ring >&2
 }
 
 # Everything that a cross-built program is made from.
@@ -59,7 +64,7 @@ copy_cross_program() {
 
 copy_host_program() {
   local folder=$1 library
-  "$project/tools/build" release pi-ring >&2
+  build_host_program
   mkdir -p "$folder/lib"
   cp "$(host_program)" "$folder/pi-ring"
   for library in $(ldd "$(host_program)" | grep -o '/[^ ]*'); do
@@ -72,7 +77,7 @@ copy_host_program() {
 copy_text() {
   local folder=$1/text program data=$project/../shared/data
   program=$(host_program)
-  "$project/tools/build" release pi-ring >&2
+  build_host_program
   mkdir -p "$folder"
   if [[ -e "$data/stories260K.bin" ]]; then
     "$program" import "$data/stories260K.bin" --tokenizer "$data/tok512.bin" -o "$folder/model"
