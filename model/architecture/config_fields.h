@@ -28,17 +28,17 @@ struct FieldRule {
   std::string_view flag = {};
 };
 
-constexpr FieldRule used(std::string_view name) {
+consteval FieldRule used(std::string_view name) {
   return {name, FieldRule::Sort::kUsed};
 }
-constexpr FieldRule harmless(std::string_view name) {
+consteval FieldRule harmless(std::string_view name) {
   return {name, FieldRule::Sort::kHarmless};
 }
-constexpr FieldRule refused(std::string_view name,
+consteval FieldRule refused(std::string_view name,
                             std::string_view neutral = {}) {
   return {name, FieldRule::Sort::kRefused, neutral};
 }
-constexpr FieldRule refused_unless_off(std::string_view name,
+consteval FieldRule refused_unless_off(std::string_view name,
                                        std::string_view flag) {
   return {name, FieldRule::Sort::kRefused, {}, flag};
 }

@@ -22,12 +22,10 @@ class Linear {
   // panel, so that memory never holds the matrix twice.
   void append(Tensor& weights, int outputs);
 
-  // x [rows, inputs] -> y [rows, outputs()]. Each y depends on its row of x and
+  // x [rows, inputs] -> y [rows, outputs]. Each y depends on its row of x and
   // its row of W alone, and is summed in the same order whatever the number of
   // threads.
   void run(const Pool& pool, int rows, const float* x, float* y) const;
-
-  int outputs() const { return outputs_; }
 
  private:
   // A slice of the outputs: a task of one thread.
