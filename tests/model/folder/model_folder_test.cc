@@ -93,6 +93,18 @@ TEST_F(ModelFolderTest, AShardIsNotTakenForOtherLayers) {
               HasSubstr("holds layers [1,3), expected layers [2,3)"));
 }
 
+TEST_F(ModelFolderTest, AShardAloneIsNotTakenForAnotherRanks) {
+  const ModelFolder folder(shards() / "rank-1");
+  EXPECT_THAT(bad_input_of([&] { Weights(folder, kFirst); }),
+              HasSubstr("holds rank 1 of 3, expected rank 0 of 3"));
+}
+
+TEST_F(ModelFolderTest, ACheckpointWithoutARanksMomentsIsNotResumed) {
+  write_file_text(shards() / "manifest.json", "{}");
+  EXPECT_THAT(bad_input_of([&] { ModelFolder(shards()).moments(); }),
+              HasSubstr("rank-0/optimizer.safetensors: is not there"));
+}
+
 TEST_F(ModelFolderTest, TheTokenizerIsTheHeads) {
   EXPECT_EQ(ModelFolder(model()).tokenizer_folder(), model());
   EXPECT_EQ(ModelFolder(shards()).tokenizer_folder(), shards() / "rank-2");

@@ -96,10 +96,15 @@ class Shards : public testing::Test {
   std::filesystem::path weights_of(int rank) const {
     return rank_folder(out(), rank) / "model.safetensors";
   }
+  // Without a value the key is removed.
   void edit_metadata(int rank, const char* key, const char* value) const {
     const std::string text = file_text(weights_of(rank));
     auto header = nlohmann::json::parse(header_of(text));
-    header["__metadata__"][key] = value;
+    if (value == nullptr) {
+      header["__metadata__"].erase(key);
+    } else {
+      header["__metadata__"][key] = value;
+    }
     write_file_text(weights_of(rank), with_header(text, header.dump()));
   }
   std::string refusal(int ranks, int rank) const {
@@ -224,6 +229,55 @@ TEST_F(Shards, WithANonsensicalMarkAreRefused) {
     EXPECT_THAT(refusal(3, 1), HasSubstr("rank-1/model.safetensors: "))
         << key << " " << value;
   }
+}
+
+TEST_F(Shards, WithAMarkThatIsNotTheModelsSayWhatIsWrong) {
+  struct Wound {
+    const char* key;
+    const char* value;
+    const char* reason;
+  };
+  for (const Wound& wound : {
+           Wound{"pi_ring.ranks", "9",
+                 "claims to be cut for 9 ranks, more than its 3 layers allow"},
+           Wound{"pi_ring.layers", "2:4",
+                 "holds layers up to 4 of a model of 3"},
+           Wound{"pi_ring.config", "0123456789abcdef",
+                 "config.json: is not the one that the shard beside it was "
+                 "cut with"},
+           Wound{"pi_ring.config", nullptr, "its metadata lack pi_ring.config"},
+           Wound{"pi_ring.model", nullptr, "its metadata lack pi_ring.model"},
+       }) {
+    std::filesystem::remove_all(out());
+    write_shards(model(), 3, out());
+    edit_metadata(1, wound.key, wound.value);
+    EXPECT_THAT(refusal(3, 1), HasSubstr(wound.reason));
+  }
+}
+
+// Their tensors are all there, but rank 1 would have nothing to do.
+TEST_F(Shards, ThatLeaveARankWithoutLayersAreRefused) {
+  write_shards(model(), 3, out());
+  edit_metadata(0, "pi_ring.layers", "0:3");
+  edit_metadata(1, "pi_ring.layers", "3:3");
+  EXPECT_THAT(refusal(3, 0),
+              HasSubstr("out: its shards do not hold each of 3 layers once"));
+}
+
+TEST_F(Shards, AreNotWholeModelsInFoldersOfThatName) {
+  write_small_model(out() / "rank-0");
+  write_small_model(out() / "rank-1");
+  EXPECT_THAT(refusal(2, 0),
+              HasSubstr("rank-0/model.safetensors: has no mark of a shard"));
+}
+
+TEST_F(Shards, AreFoundByTheExactNameOnly) {
+  write_shards(model(), 3, out());
+  for (const char* name : {"rank-", "rank-01", "rank--1", "rank-1a"}) {
+    write_small_model(out() / name);
+  }
+  EXPECT_EQ(ModelFolder(out()).ranks(), 3);
+  EXPECT_EQ(open_weights(out(), 3, 1).shard().begin, 2);
 }
 
 TEST_F(Shards, AreNotCutAgain) {

@@ -181,6 +181,13 @@ TEST_F(WeightsTest, SixteenBitWeightsAreReadAsF32) {
   }
 }
 
+TEST_F(WeightsTest, AVectorHasNoRows) {
+  std::vector<float> row(8);
+  const Weights weights = open_weights(model(), 1, 0);
+  EXPECT_THAT(bad_input_of([&] { weights.row(kNorm, 0, row); }),
+              HasSubstr("model.safetensors: has no matrix " + kNorm));
+}
+
 // A header of odd length puts every float at an odd address.
 TEST_F(WeightsTest, MisalignedFloatsAreReadAllTheSame) {
   const std::vector<float> before = [&] {
