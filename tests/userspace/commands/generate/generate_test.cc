@@ -118,6 +118,23 @@ TEST_F(GenerateTest, JsonHasTextFiguresAndWhyItEnded) {
   EXPECT_EQ(json.at("end"), "token_limit");
 }
 
+TEST_F(GenerateTest, StatsAreATableBesideTheText) {
+  std::vector<std::string> call = {
+      "generate", "--model",       model_, "--ranks", "3", "--wire",
+      "f16",      "--temperature", "0",    "-n",      "5", "a"};
+  const Ending plain = pi_ring_run(call);
+  call.insert(call.end(), "--stats");
+  const Ending run = pi_ring_run(call);
+  EXPECT_EQ(run.status, 0);
+  EXPECT_EQ(run.out, plain.out);
+  EXPECT_THAT(run.err, HasSubstr("5 tokens after a prompt of "));
+  EXPECT_THAT(run.err, HasSubstr("activations travel as f16"));
+  for (const char* rank : {"\n   0 ", "\n   1 ", "\n   2 "}) {
+    EXPECT_THAT(run.err, HasSubstr(rank));
+  }
+  EXPECT_THAT(run.err, testing::EndsWith("  head\n"));
+}
+
 TEST_F(GenerateTest, TheHeadChoosesTheRowFormat) {
   const auto model = make_model("model");
   const auto run = [&](const std::string& wire, const char* threads) {

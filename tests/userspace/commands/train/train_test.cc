@@ -125,6 +125,13 @@ TEST_F(TrainTest, WrongCallsAreRefused) {
        shape_, "--batch", "6", "--micro-batches", "4"},
       {"train", "--data", folder_ / "text", "--shape", shape_, "--tokenizer",
        shape_, "--seq", "33"},
+      {"train", "--data", folder_ / "text", "--model", make_model("model"),
+       "--vocab", "300"},
+      {"train", "--data", folder_ / "text", "--shape", "110M", "--tokenizer",
+       shape_, "--batch", "1000000", "--micro-batches", "1"},
+      call({"--sample-every", "2"}),
+      {"eval", "--data", folder_ / "text", "--model", make_model("long"),
+       "--seq", "100000"},
       {"train", "--schedule", "square"},
       {"train", "--wire", "q8"},
       {"train", "--lr", "nan"},
@@ -143,6 +150,57 @@ TEST_F(TrainTest, ARunIsNotWrittenOver) {
   const Ending run = pi_ring_run(call({"--steps", "2", "--save", save}));
   EXPECT_EQ(run.status, 2);
   EXPECT_THAT(run.err, IsOneLineWith("holds a run"));
+}
+
+TEST_F(TrainTest, ATokenizerIsTrainedOnTheTexts) {
+  const fs::path save = folder_ / "save";
+  const Ending run = pi_ring_run(
+      {"train", "--data", folder_ / "text", "--shape", shape_, "--vocab", "300",
+       "--batch", "10", "--steps", "2", "--save", save});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("training a tokenizer of 300 tokens"));
+  EXPECT_EQ(ModelFolder(save / "step-00000002").config().vocab, 300);
+  EXPECT_EQ(pi_ring_run({"generate", "--model", save / "step-00000002", "-n",
+                         "5", "One day"})
+                .status,
+            0);
+}
+
+TEST_F(TrainTest, SamplesAreOfTheCheckpointsThatTheyName) {
+  const fs::path save = folder_ / "save";
+  const Ending run = pi_ring_run(call(
+      {"--steps", "5", "--sample-every", "2", "--save", save, "--keep", "9"}));
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.out, IsEmpty());
+  for (const char* step : {"2", "4", "5"}) {
+    EXPECT_THAT(run.err,
+                HasSubstr("step " + std::string(step) + ": a sample\n"));
+    EXPECT_TRUE(fs::exists(save / ("step-0000000" + std::string(step)) /
+                           "manifest.json"));
+  }
+}
+
+TEST_F(TrainTest, TheOrderOfTheWindowsIsChosen) {
+  const auto losses = [&](const std::string& order) {
+    const Ending run =
+        pi_ring_run(call({"--steps", "2", "--json", "--order", order}));
+    EXPECT_EQ(run.status, 0) << run.err;
+    return nlohmann::json::parse(run.out.substr(0, run.out.find('\n')))
+        .at("loss")
+        .get<double>();
+  };
+  EXPECT_NE(losses("sequential"), losses("shuffled"));
+  EXPECT_EQ(losses("sequential"), losses("sequential"));
+}
+
+TEST_F(TrainTest, AnEvaluationIsALineForPeople) {
+  const auto model = make_model("model");
+  const Ending run = pi_ring_run(
+      {"eval", "--data", folder_ / "text", "--model", model, "--seq", "16"});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.out, testing::MatchesRegex(
+                           "loss [0-9.]+ a token, perplexity [0-9.]+, over "
+                           "[0-9]+ tokens\n"));
 }
 
 TEST_F(TrainTest, AFileThatIsNotTextIsNamed) {

@@ -46,6 +46,35 @@ TEST(WiresReport, ATableNamesBothEndsTheStateAndWhatToDo) {
   EXPECT_THAT(table, HasSubstr("shorted with D0, open\n"));
 }
 
+TEST(WiresReport, EveryFaultHasANameAndSaysWhatToDo) {
+  struct Words {
+    Fault fault;
+    const char* state;
+    const char* advice;
+  };
+  const Words all[] = {
+      {{FaultKind::kStuckLow, {}, true, false},
+       "stuck low\n",
+       "something holds it low at GPIO 18 (pin 12): pull the wire off"},
+      {{FaultKind::kStuckHigh, {}, false, true},
+       "stuck high\n",
+       "something holds it high at GPIO 6 (pin 31): a HAT's pull-up"},
+      {{FaultKind::kOpen, {}},
+       "open\n",
+       "push both plugs home, GPIO 18 (pin 12) and GPIO 6 (pin 31)"},
+      {{FaultKind::kUnsteady, {}}, "unsteady\n", "a loose contact"},
+      {{FaultKind::kUntold, {}}, "unknown\n", "repair those, and try again"},
+  };
+  for (const auto& [fault, state, advice] : all) {
+    WiresReport report{
+        .diagnosis = {}, .near = kDownstreamLines, .far = kUpstreamLines};
+    report.diagnosis[2] = {fault};
+    const std::string table = wires_table(report);
+    EXPECT_THAT(table, HasSubstr(state));
+    EXPECT_THAT(table, HasSubstr(advice));
+  }
+}
+
 TEST(WiresReport, AnObjectIsForPrograms) {
   const auto json = nlohmann::json::parse(wires_json(example()));
   EXPECT_EQ(json["good"], false);
