@@ -39,6 +39,16 @@ void redirect(const std::filesystem::path& path, int to) {
   _exit(127);
 }
 
+// The set of signals that are pending for the whole process.
+uint64_t pending_signals(pid_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  uint64_t set = 0;
+  for (std::string word; status >> word;) {
+    if (word == "ShdPnd:") status >> std::hex >> set;
+  }
+  return set;
+}
+
 }  // namespace
 
 RunningProgram::RunningProgram(const std::vector<std::string>& arguments,
@@ -72,10 +82,29 @@ void RunningProgram::wait_for_error(size_t bytes) const {
   wait_for(folder_.path() / "err", bytes);
 }
 
+void RunningProgram::wait_for_error_text(const std::string& text) const {
+  const std::filesystem::path err = folder_.path() / "err";
+  wait_until([&] {
+    return std::filesystem::exists(err) &&
+           file_text(err).find(text) != std::string::npos;
+  });
+}
+
 void RunningProgram::wait_for(const std::filesystem::path& file,
                               size_t bytes) const {
-  std::error_code error;
-  while (std::filesystem::file_size(file, error) < bytes || error) {
+  wait_until([&] {
+    std::error_code error;
+    const uintmax_t size = std::filesystem::file_size(file, error);
+    return !error && size >= bytes;
+  });
+}
+
+void RunningProgram::wait_until_received(int number) const {
+  wait_until([&] { return (pending_signals(pid_) >> (number - 1) & 1U) == 0; });
+}
+
+void RunningProgram::wait_until(const std::function<bool()>& happened) const {
+  while (!happened()) {
     siginfo_t ended{};
     waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT);
     if (ended.si_pid != 0) {

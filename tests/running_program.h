@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,11 +38,16 @@ class RunningProgram {
   // ended.
   void wait_for_output(size_t bytes) const { wait_for(out_, bytes); }
   void wait_for_error(size_t bytes) const;
+  // Waits until this text is in standard error, or the program has ended.
+  void wait_for_error_text(const std::string& text) const;
   void signal(int number) const;
+  // Waits until a signal to the program is no longer pending.
+  void wait_until_received(int number) const;
   Ending wait();
 
  private:
   void wait_for(const std::filesystem::path& file, size_t bytes) const;
+  void wait_until(const std::function<bool()>& happened) const;
 
   TemporaryFolder folder_;
   std::filesystem::path out_;

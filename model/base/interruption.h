@@ -13,10 +13,18 @@ struct Interrupted {
   int signal;
 };
 
-// While one exists, the first of these signals is noted and a second one ends
-// the process at once. Work that can be undone calls check(), which throws.
-// Work that should be finished first, as a step of a training, says so and asks
-// signal(). Where none exists a signal ends the process at once. One at a time.
+// While one exists, the first of these signals is noted and the next request
+// ends the process at once. Work that can be undone calls check(), which
+// throws. Work that should be finished first, as a step of a training, says so
+// and asks signal(). Where none exists a signal ends the process at once. One
+// at a time.
+//
+// One request may arrive as several signals: `timeout` signals its child and
+// then the whole group, and forwards what it receives itself; a shell whose
+// terminal is closed repeats SIGHUP. No clock tells these from a second
+// request, as a loaded machine may pause the sender between two of them. So
+// only Ctrl-C counts as a request each time; kRepeats other signals after the
+// first do not.
 class StopRequest {
  public:
   StopRequest();
@@ -35,9 +43,13 @@ class StopRequest {
   // where no StopRequest exists.
   static void check();
 
-  // Notes a signal that another thread has received by sigwait(). Returns false
-  // where the process has to end at once.
-  static bool note(int signal);
+  // Notes a signal that another thread has received by sigwaitinfo(). Returns
+  // false where the process has to end at once.
+  static bool note(const siginfo_t& received);
+
+  // One from `timeout` that signals its group, or two from one that was
+  // signalled together with this process.
+  static constexpr int kRepeats = 2;
 
  private:
   std::array<struct sigaction, 3> before_{};

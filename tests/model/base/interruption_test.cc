@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,6 +40,22 @@ Ending end_of(Work work) {
   return ending;
 }
 
+// As the terminal sends it for Ctrl-C. A process may send itself what looks
+// like the kernel's.
+void press_control_c() {
+  siginfo_t info{};
+  info.si_signo = SIGINT;
+  info.si_code = SI_KERNEL;
+  syscall(SYS_rt_sigqueueinfo, getpid(), SIGINT, &info);
+}
+
+siginfo_t received(int signal) {
+  siginfo_t info{};
+  info.si_signo = signal;
+  info.si_code = SI_USER;
+  return info;
+}
+
 class Signal : public testing::TestWithParam<int> {};
 
 TEST_P(Signal, IsThrownAtTheNextCheck) {
@@ -57,17 +74,42 @@ TEST_P(Signal, IsThrownAtTheNextCheck) {
   EXPECT_EQ(ending.err, "");
 }
 
-TEST_P(Signal, EndsTheProcessAtOnceTheSecondTime) {
+TEST_P(Signal, EndsTheProcessAtOnceByControlC) {
   for (const bool finish_first : {false, true}) {
     const Ending ending = end_of([=] {
       const StopRequest stop;
       if (finish_first) stop.finish_first("");
-      raise(SIGTERM);
       raise(GetParam());
+      press_control_c();
     });
     EXPECT_TRUE(WIFSIGNALED(ending.status)) << ending.status;
-    EXPECT_EQ(WTERMSIG(ending.status), GetParam());
+    EXPECT_EQ(WTERMSIG(ending.status), SIGINT);
   }
+}
+
+TEST_P(Signal, MayBeRepeatedByItsSenders) {
+  for (const bool finish_first : {false, true}) {
+    const Ending ending = end_of([=] {
+      const StopRequest stop;
+      if (finish_first) stop.finish_first("stopping soon\n");
+      for (int i = 0; i < 1 + StopRequest::kRepeats; ++i) raise(GetParam());
+      _exit(StopRequest::signal() == GetParam() ? 3 : 4);
+    });
+    EXPECT_TRUE(WIFEXITED(ending.status)) << ending.status;
+    EXPECT_EQ(WEXITSTATUS(ending.status), 3);
+    EXPECT_EQ(ending.err, finish_first ? "stopping soon\n" : "");
+  }
+}
+
+TEST_P(Signal, EndsTheProcessAtOnceAfterItsRepeats) {
+  const Ending ending = end_of([] {
+    const StopRequest stop;
+    raise(SIGTERM);
+    for (int i = 0; i < StopRequest::kRepeats; ++i) raise(SIGTERM);
+    raise(GetParam());
+  });
+  EXPECT_TRUE(WIFSIGNALED(ending.status)) << ending.status;
+  EXPECT_EQ(WTERMSIG(ending.status), GetParam());
 }
 
 TEST_P(Signal, LetsWorkFinishThatSaysSo) {
@@ -86,7 +128,7 @@ TEST_P(Signal, LetsWorkFinishThatSaysSo) {
 TEST_P(Signal, EndsTheProcessAtOnceWhereNobodyLooks) {
   const Ending ending = end_of([] {
     { const StopRequest stop; }
-    if (StopRequest::note(GetParam())) _exit(3);
+    if (StopRequest::note(received(GetParam()))) _exit(3);
     raise(GetParam());
   });
   EXPECT_TRUE(WIFSIGNALED(ending.status)) << ending.status;
@@ -112,9 +154,11 @@ INSTANTIATE_TEST_SUITE_P(Signals, Signal,
 
 TEST(StopRequest, TakesASignalThatAnotherThreadHasReceived) {
   const StopRequest stop;
-  EXPECT_TRUE(StopRequest::note(SIGTERM));
+  EXPECT_TRUE(StopRequest::note(received(SIGTERM)));
   EXPECT_EQ(StopRequest::signal(), SIGTERM);
-  EXPECT_FALSE(StopRequest::note(SIGINT)) << "the second ends the process";
+  siginfo_t control_c = received(SIGINT);
+  control_c.si_code = SI_KERNEL;
+  EXPECT_FALSE(StopRequest::note(control_c)) << "it ends the process";
   EXPECT_THROW(StopRequest::check(), Interrupted);
 }
 

@@ -25,8 +25,8 @@ namespace {
 // On a terminal the line of progress is ended first.
 const char* stop_message() {
   return isatty(STDERR_FILENO) == 1
-             ? "\npi-ring: stopping after this step; again to stop at once\n"
-             : "pi-ring: stopping after this step; again to stop at once\n";
+             ? "\npi-ring: stopping after this step; Ctrl-C to stop at once\n"
+             : "pi-ring: stopping after this step; Ctrl-C to stop at once\n";
 }
 
 std::string how_to_resume(const TrainOptions& options) {
@@ -80,12 +80,14 @@ void run_steps(const TrainOptions& options, TrainingRing& ring, TrainRun& run) {
   }
 }
 
-void report_stop(const TrainOptions& options) {
-  std::cerr << "pi-ring: stopped"
-            << (options.save.empty()
-                    ? ""
-                    : "; " + how_to_resume(options) + " continues from here")
-            << '\n';
+void report_stop(const TrainOptions& options, int64_t saved) {
+  std::cerr << "pi-ring: stopped";
+  if (saved > 0) {
+    std::cerr << "; " << how_to_resume(options) << " continues from here";
+  } else if (!options.save.empty()) {
+    std::cerr << " before the first step; nothing is saved";
+  }
+  std::cerr << '\n';
 }
 
 // The parser has put the call into `options`, and puts a checkpoint's there
@@ -112,6 +114,7 @@ void train(TrainOptions& options, CLI::App& command) {
   const int64_t done = checkpoint ? checkpoint->manifest.mark.step : 0;
   const Batches batches(texts.data(), options.batch, options.length,
                         options.order, options.seed);
+  int64_t saved = done;
   {
     TrainingRing ring(options.ring, plan, source.opened());
     ring.begin();
@@ -119,9 +122,10 @@ void train(TrainOptions& options, CLI::App& command) {
     TrainRun run(options, batches, texts.validation(), done,
                  options_to_store(command, texts.data()));
     run_steps(options, ring, run);
+    saved = run.saved();
   }
   if (StopRequest::signal() == 0) return;
-  report_stop(options);
+  report_stop(options, saved);
   throw Interrupted{StopRequest::signal()};
 }
 

@@ -24,8 +24,8 @@ BlockedSignals::BlockedSignals() {
   sigemptyset(&blocked_);
   sigaddset(&blocked_, SIGCHLD);
   for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    // A blocked signal stays pending even if it is ignored, and sigwait() would
-    // return it.
+    // A blocked signal stays pending even if it is ignored, and sigwaitinfo()
+    // would return it.
     if (!is_ignored(signal)) sigaddset(&blocked_, signal);
   }
   check(pthread_sigmask(SIG_BLOCK, &blocked_, &mask_before_),

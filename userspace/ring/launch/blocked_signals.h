@@ -1,4 +1,4 @@
-// Blocks the signals that one thread of a ring's head receives by sigwait().
+// Blocks the signals that one thread of a ring's head waits for.
 #pragma once
 
 #include <signal.h>

@@ -61,8 +61,8 @@ std::optional<Children::End> ChildWatcher::failure(
 
 void ChildWatcher::watch() {
   while (!stopping_) {
-    int signal = 0;
-    if (sigwait(&signals_.set(), &signal) == 0) handle(signal);
+    siginfo_t received{};
+    if (sigwaitinfo(&signals_.set(), &received) > 0) handle(received);
   }
   end_children();
 }
@@ -74,15 +74,20 @@ void ChildWatcher::end_children() {
     const auto left = give_up - steady_clock::now();
     if (left <= nanoseconds::zero()) break;
     const timespec timeout = as_timespec(left);
-    handle(sigtimedwait(&signals_.set(), nullptr, &timeout));
+    siginfo_t received{};
+    if (sigtimedwait(&signals_.set(), &received, &timeout) > 0) {
+      handle(received);
+    }
   }
   children_.kill_and_reap();
 }
 
-void ChildWatcher::handle(int signal) {
-  if (signal == SIGCHLD) note_ends();
-  if (signal <= 0 || signal == SIGCHLD) return;
-  if (!StopRequest::note(signal)) end_by(signal);
+void ChildWatcher::handle(const siginfo_t& received) {
+  if (received.si_signo == SIGCHLD) {
+    note_ends();
+  } else if (!StopRequest::note(received)) {
+    end_by(received.si_signo);
+  }
 }
 
 void ChildWatcher::note_ends() {

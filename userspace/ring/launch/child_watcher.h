@@ -2,6 +2,8 @@
 // all when a signal ends the head.
 #pragma once
 
+#include <signal.h>
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -45,7 +47,7 @@ class ChildWatcher {
   void watch();
   void end_children();
   void note_ends();
-  void handle(int signal);
+  void handle(const siginfo_t& received);
   [[noreturn]] void end_by(int signal);
 
   const BlockedSignals& signals_;

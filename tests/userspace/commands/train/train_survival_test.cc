@@ -149,6 +149,28 @@ TEST_F(TrainSurvivalTest, ASignalToTheWholeGroupFinishesTheStepAndSaves) {
   }
 }
 
+// The message shows that the first signal has been received. So the others are
+// not merged with it, as they are where a sender repeats them at once.
+TEST_F(TrainSurvivalTest, ASignalThatItsSendersRepeatIsOneRequest) {
+  const fs::path save = folder_ / "save";
+  RunningProgram program(pi_ring_call(
+      call({"--ranks", "3", "--steps", "100000", "--json", "--save", save})));
+  program.wait_for_output(1);
+  const std::vector<pid_t> children = program.children();
+  kill(children[0], SIGSTOP);  // the step does not end before the others came
+  program.signal(SIGTERM);
+  program.wait_for_error_text("stopping after this step");
+  program.signal(SIGTERM);
+  program.wait_until_received(SIGTERM);
+  program.signal(SIGTERM);
+  program.wait_until_received(SIGTERM);
+  kill(children[0], SIGCONT);
+  const Ending ending = program.wait();
+  EXPECT_EQ(ending.signal, SIGTERM) << ending.err;
+  EXPECT_TRUE(are_gone_soon(children));
+  expect_saved_after_last_step(ending, save);
+}
+
 TEST_F(TrainSurvivalTest,
        AnotherNumberOfRanksGoesOnWithTheRunByItsFolderAlone) {
   const fs::path whole = folder_ / "whole";
