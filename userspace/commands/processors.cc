@@ -9,24 +9,15 @@
 #include <fstream>
 #include <sstream>
 
+#include "model/base/control_group.h"
+
 namespace pi_ring {
 namespace {
-
-namespace fs = std::filesystem;
 
 int processors_in_mask() {
   cpu_set_t mask;
   if (sched_getaffinity(0, sizeof mask, &mask) != 0) return 1;
   return std::max(1, CPU_COUNT(&mask));
-}
-
-// Returns this process's cgroup of version 2 below its mount, as "/user.slice".
-std::string cgroup_of_process() {
-  std::ifstream file("/proc/self/cgroup");
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("0::")) return line.substr(3);
-  }
-  return "";
 }
 
 }  // namespace
@@ -42,19 +33,15 @@ int processors_in_quota(const std::string& cpu_max) {
 
 int usable_processors() {
   int processors = processors_in_mask();
-  const fs::path root = "/sys/fs/cgroup";
-  fs::path group = cgroup_of_process();
-  // A limit of any group above counts too.
-  for (;;) {
-    std::ifstream file(root / group.relative_path() / "cpu.max");
+  for (const std::filesystem::path& folder : control_group_folders()) {
+    std::ifstream file(folder / "cpu.max");
     std::string line;
     std::getline(file, line);
     if (const int allowed = processors_in_quota(line)) {
       processors = std::min(processors, allowed);
     }
-    if (!group.has_relative_path()) return processors;
-    group = group.parent_path();
   }
+  return processors;
 }
 
 }  // namespace pi_ring

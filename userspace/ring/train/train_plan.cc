@@ -7,6 +7,7 @@
 
 #include "model/train/memory_needed.h"
 #include "userspace/ring/message/message.h"
+#include "userspace/ring/train/free_memory.h"
 #include "userspace/ring/train/schedule.h"
 
 namespace pi_ring {
@@ -85,16 +86,6 @@ Cut cut_from(const json& layers, const ModelConfig& config) {
   throw RingError(
       "the head sent a plan that is not valid: its cut does not "
       "hold each layer once");
-}
-
-// Returns what the kernel expects to give without swapping.
-uint64_t free_memory() {
-  std::ifstream info("/proc/meminfo");
-  for (std::string word; info >> word;) {
-    uint64_t kilobytes = 0;
-    if (word == "MemAvailable:" && info >> kilobytes) return kilobytes * 1024;
-  }
-  return UINT64_MAX;  // unknown, which is no reason to fail
 }
 
 std::string machine_name() {
