@@ -58,5 +58,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // Writing to a closed pipe is then an error that is reported, not a signal.
   std::signal(SIGPIPE, SIG_IGN);
+  // So is a file that grows beyond the limit of `ulimit -f`.
+  std::signal(SIGXFSZ, SIG_IGN);
   return run(argc, argv);
 }

@@ -9,16 +9,20 @@
 #include <utility>
 
 #include "model/base/bad_input.h"
-#include "model/base/open_file.h"
 #include "model/base/system_error.h"
 
 namespace pi_ring {
 namespace {
 
 // Opens without blocking, so that a named pipe is refused and not waited for.
-OpenFile open_regular(const std::filesystem::path& path, size_t& size) {
+OpenFile open_to_read(const std::filesystem::path& path) {
   OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) throw BadInput(path, text_of_errno(errno));
+  return file;
+}
+
+size_t size_of_regular(const std::filesystem::path& path,
+                       const OpenFile& file) {
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) {
     throw BadInput(path, text_of_errno(errno));
@@ -26,15 +30,17 @@ OpenFile open_regular(const std::filesystem::path& path, size_t& size) {
   if (!S_ISREG(status.st_mode)) {
     throw BadInput(path, "is not a regular file");
   }
-  size = static_cast<size_t>(status.st_size);
-  return file;
+  return static_cast<size_t>(status.st_size);
 }
 
 }  // namespace
 
-MappedFile::MappedFile(std::filesystem::path path) : path_(std::move(path)) {
-  size_t size = 0;
-  const OpenFile file = open_regular(path_, size);
+MappedFile::MappedFile(std::filesystem::path path)
+    : MappedFile(path, open_to_read(path)) {}
+
+MappedFile::MappedFile(std::filesystem::path path, const OpenFile& file)
+    : path_(std::move(path)) {
+  const size_t size = size_of_regular(path_, file);
   if (size == 0) return;  // mmap refuses an empty range
   void* start =
       ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), /*offset=*/0);

@@ -8,12 +8,16 @@
 #include <span>
 #include <string_view>
 
+#include "model/base/open_file.h"
+
 namespace pi_ring {
 
 class MappedFile {
  public:
   // Throws BadInput if the file cannot be opened or is not a regular file.
   explicit MappedFile(std::filesystem::path path);
+  // Maps an open file. `path` is what errors call it.
+  MappedFile(std::filesystem::path path, const OpenFile& file);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
   MappedFile& operator=(const MappedFile&) = delete;

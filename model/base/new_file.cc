@@ -34,6 +34,23 @@ std::filesystem::path name_beside(const std::filesystem::path& path) {
   return path.parent_path() / name;
 }
 
+// Whether name_beside() makes such names: ".NAME.NUMBER-NUMBER.new".
+bool is_name_beside(std::string_view name) {
+  constexpr std::string_view kEnd = ".new";
+  constexpr std::string_view kDigits = "0123456789";
+  if (!name.starts_with('.') || !name.ends_with(kEnd)) return false;
+  name.remove_suffix(kEnd.size());
+  const size_t dot = name.rfind('.');
+  const std::string_view number = name.substr(dot + 1);
+  const size_t dash = number.find('-');
+  if (dot < 2 || dash == std::string_view::npos) return false;
+  const std::string_view process = number.substr(0, dash);
+  const std::string_view count = number.substr(dash + 1);
+  return !process.empty() && !count.empty() &&
+         process.find_first_not_of(kDigits) == std::string_view::npos &&
+         count.find_first_not_of(kDigits) == std::string_view::npos;
+}
+
 // The descriptor's own link, from which an unnamed file gets its name.
 std::string link_of(int descriptor) {
   return "/proc/self/fd/" + std::to_string(descriptor);
@@ -121,6 +138,28 @@ void NewFile::commit() {
   StopRequest::check();
   give_name();
   sync_folder(folder());  // the name is part of the folder
+}
+
+OpenFile NewFile::open_for_reading() const {
+  const std::string from =
+      temporary_.empty() ? link_of(file_.get()) : temporary_.string();
+  OpenFile file(::open(from.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) throw_system_error(path_);
+  return file;
+}
+
+void remove_unfinished_files(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  std::filesystem::directory_iterator entries(folder, ignored);
+  for (; entries != std::filesystem::directory_iterator();
+       entries.increment(ignored)) {
+    const std::filesystem::path& path = entries->path();
+    if (is_name_beside(path.filename().native()) &&
+        entries->symlink_status(ignored).type() ==
+            std::filesystem::file_type::regular) {
+      ::unlink(path.c_str());
+    }
+  }
 }
 
 void sync_folder(const std::filesystem::path& folder) {

@@ -34,6 +34,10 @@ class NewFile {
   // older file.
   void commit();
 
+  // Opens for reading what was written so far. A file that is used only this
+  // way never gets its name.
+  OpenFile open_for_reading() const;
+
  private:
   std::filesystem::path folder() const;
   bool open_unnamed();
@@ -45,6 +49,11 @@ class NewFile {
   std::filesystem::path temporary_;  // empty if the file has no temporary name
   OpenFile file_;
 };
+
+// Removes the files in a folder that have a temporary name of NewFile, because
+// their writers were killed. No NewFile may be at work there. What cannot be
+// removed stays.
+void remove_unfinished_files(const std::filesystem::path& folder);
 
 // Brings the names in a folder to the disk. Some file systems cannot do that;
 // the content of the files is safe there all the same.

@@ -106,15 +106,17 @@ class Writer {
 
   void end_document() { ++footer_.documents; }
 
-  void commit(uint64_t source) {
+  // Writes the rest.
+  void finish(uint64_t source) {
     if (!block_.empty()) write_block();
     file_.write(std::as_bytes(std::span(checksums_)));
     footer_.content = checksum_of(std::as_bytes(std::span(checksums_)));
     footer_.source = source;
     footer_.checksum = checksum_of(footer_);
     file_.write(std::as_bytes(std::span(&footer_, 1)));
-    file_.commit();
   }
+
+  NewFile& file() { return file_; }
 
  private:
   void write_block() {
@@ -158,16 +160,12 @@ uint64_t bytes_of(std::span<const fs::path> texts) {
   return sum;
 }
 
-}  // namespace
-
-void TokenFile::write(std::span<const fs::path> texts,
-                      const Tokenizer& tokenizer, const fs::path& to,
-                      const TextProgress& progress) {
+void add_texts(std::span<const fs::path> texts, const Tokenizer& tokenizer,
+               Writer& writer, const TextProgress& progress) {
   // Taken first, so that the file is out of date if a text changes meanwhile.
   const uint64_t source = source_of(texts, tokenizer);
   const uint64_t all = bytes_of(texts);
   uint64_t before = 0;
-  Writer writer(to, tokenizer.vocab());
   TextEncoder encoder(tokenizer);
   for (const fs::path& path : texts) {
     const TextFile text(path);
@@ -176,7 +174,26 @@ void TokenFile::write(std::span<const fs::path> texts,
     });
     before += text.text().size();
   }
-  writer.commit(source);
+  writer.finish(source);
+}
+
+}  // namespace
+
+void TokenFile::write(std::span<const fs::path> texts,
+                      const Tokenizer& tokenizer, const fs::path& to,
+                      const TextProgress& progress) {
+  Writer writer(to, tokenizer.vocab());
+  add_texts(texts, tokenizer, writer, progress);
+  writer.file().commit();
+}
+
+TokenFile TokenFile::unnamed(std::span<const fs::path> texts,
+                             const Tokenizer& tokenizer,
+                             const TextProgress& progress) {
+  const fs::path name = fs::temp_directory_path() / "pi-ring-tokens";
+  Writer writer(name, tokenizer.vocab());
+  add_texts(texts, tokenizer, writer, progress);
+  return TokenFile(name, writer.file().open_for_reading());
 }
 
 TokenFile TokenFile::cached(std::span<const fs::path> texts,
@@ -189,6 +206,11 @@ TokenFile TokenFile::cached(std::span<const fs::path> texts,
 }
 
 TokenFile::TokenFile(const std::filesystem::path& file) : map_(file) {
+  read_footer();
+}
+
+TokenFile::TokenFile(const fs::path& name, const OpenFile& file)
+    : map_(name, file) {
   read_footer();
 }
 

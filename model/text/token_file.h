@@ -9,6 +9,7 @@
 #include <span>
 
 #include "model/base/mapped_file.h"
+#include "model/base/open_file.h"
 #include "model/text/tokenizer.h"
 
 namespace pi_ring {
@@ -33,6 +34,12 @@ class TokenFile {
                           const std::filesystem::path& file,
                           const TextProgress& progress = {});
 
+  // Writes the tokens into a file without a name, in the folder for temporary
+  // files, which is gone with this process however it ends.
+  static TokenFile unnamed(std::span<const std::filesystem::path> texts,
+                           const Tokenizer& tokenizer,
+                           const TextProgress& progress = {});
+
   // Throws BadInput if the file is not a token file, or damaged.
   explicit TokenFile(const std::filesystem::path& file);
 
@@ -48,6 +55,8 @@ class TokenFile {
   void copy(uint64_t first, std::span<int> out) const;
 
  private:
+  TokenFile(const std::filesystem::path& name, const OpenFile& file);
+
   void read_footer();
   uint64_t block_bytes(uint64_t block) const;
   std::span<const std::byte> checked_block(uint64_t block) const;

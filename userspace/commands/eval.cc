@@ -3,9 +3,7 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 
-#include "model/base/interruption.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
 #include "userspace/commands/model_source.h"
@@ -13,7 +11,6 @@
 #include "userspace/commands/text_output.h"
 #include "userspace/commands/train/train_text.h"
 #include "userspace/commands/train/training_ring.h"
-#include "userspace/commands/train/work_folder.h"
 
 namespace pi_ring {
 namespace {
@@ -70,18 +67,9 @@ void eval(const EvalOptions& options) {
   const ModelSource source =
       source_of(ModelFolder(options.model), options.ring.ranks);
   const TrainPlan plan = plan_of(options, source);
-  std::optional<WorkFolder> work;
-  std::unique_ptr<TokenFile> text;
-  {
-    const StopRequest stop;
-    work.emplace("");
-    // It cannot be moved. NOLINTNEXTLINE(modernize-make-unique)
-    text.reset(new TokenFile(tokenise(options.data, source.tokenizer,
-                                      source.config.vocab,
-                                      work->path() / "tokens.bin")));
-  }
-  work.reset();  // the mapped file stays readable
-  const CoveringWindows windows(*text, plan.sequences, plan.length);
+  const Tokenizer tokenizer(source.tokenizer, source.config.vocab);
+  const TokenFile text = TokenFile::unnamed(options.data, tokenizer);
+  const CoveringWindows windows(text, plan.sequences, plan.length);
   TrainingRing ring(options.ring, plan, source.opened());
   ring.begin();
   double loss = 0.0;

@@ -3,14 +3,14 @@
 
 #include <gmock/gmock.h>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <system_error>
 #include <vector>
 
+#include "tests/file_size_limit.h"
 #include "tests/file_text.h"
 #include "tests/temporary_folder.h"
 
@@ -40,25 +40,6 @@ std::string system_error_of(Action action) {
   ADD_FAILURE() << "expected a system_error";
   return {};
 }
-
-// While an object lives, no file can grow beyond `bytes`. Works without root.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) {
-    handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  rlimit before_{};
-  void (*handler_)(int) = nullptr;
-};
 
 // A disk of a few pages. mounted() is false if this process may not mount.
 class TinyDisk {
@@ -173,6 +154,49 @@ INSTANTIATE_TEST_SUITE_P(OfBothKinds, NewFiles,
                                       ? "Unnamed"
                                       : "Temporary";
                          });
+
+TEST_P(NewFiles, AreReadableBeforeTheyHaveAName) {
+  NewFile file(folder_ / "a", GetParam());
+  file.write("some bytes");
+  const OpenFile open = file.open_for_reading();
+  char bytes[16] = "";
+  EXPECT_EQ(::read(open.get(), bytes, sizeof bytes), 10);
+  EXPECT_STREQ(bytes, "some bytes");
+}
+
+// Leaves half a file, as a process does that is killed.
+void leave_half_a_file(const std::filesystem::path& path) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    NewFile file(path, NewFileKind::kTemporary);
+    file.write("half");
+    ::_exit(0);
+  }
+  ::waitpid(child, nullptr, 0);
+}
+
+TEST(UnfinishedFiles, AreRemovedAndNothingElse) {
+  TemporaryFolder folder;
+  leave_half_a_file(folder / "tokens.bin");
+  leave_half_a_file(folder / "model.1-2.new");
+  const std::vector<std::string> others = {
+      "tokens.bin", ".tokens.bin.new", ".12-3.new",   ".a.12-.new",
+      ".a.-3.new",  ".a.12-3.new.bak", "a.12-3.new",  ".a.x12-3.new",
+      ".new",       ".a.12-3-4.new",   ".a.12-3.new~"};
+  for (const std::string& name : others) write_file_text(folder / name, "x");
+  std::filesystem::create_directory(folder / ".folder.1-2.new");
+  std::filesystem::create_symlink("tokens.bin", folder / ".link.1-2.new");
+  remove_unfinished_files(folder.path());
+  std::vector<std::string> expected = others;
+  expected.insert(expected.end(), {".folder.1-2.new", ".link.1-2.new"});
+  EXPECT_THAT(names_in(folder.path()),
+              testing::UnorderedElementsAreArray(expected));
+}
+
+TEST(UnfinishedFiles, MayBeSoughtInAFolderThatDoesNotExist) {
+  TemporaryFolder folder;
+  remove_unfinished_files(folder / "none");
+}
 
 TEST(NewFolder, StaysWhereItWasCommitted) {
   TemporaryFolder folder;

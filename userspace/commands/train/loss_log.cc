@@ -19,15 +19,6 @@ using nlohmann::json;
 
 constexpr const char* kLogFile = "log.jsonl";
 
-void write_all(int descriptor, std::string_view text,
-               const std::filesystem::path& file) {
-  while (!text.empty()) {
-    const ssize_t written = write(descriptor, text.data(), text.size());
-    if (written < 0 && errno != EINTR) throw_system_error(file);
-    text.remove_prefix(written < 0 ? 0 : static_cast<size_t>(written));
-  }
-}
-
 std::optional<double> validation_of(const json& line) {
   const auto found = line.find("val_loss");
   if (found == line.end()) return std::nullopt;
@@ -87,10 +78,23 @@ void LossLog::note(int64_t step, double loss,
 
 void LossLog::add(const LossRecord& record) {
   note(record.step, record.loss, record.validation);
-  if (open_) write_all(open_.get(), to_json(record).dump() + "\n", file_);
+  if (!open_) return;
+  unwritten_ += to_json(record).dump() + "\n";
+  write_rest();
+}
+
+// A full disk may take a part of a line, and the rest when it has space again.
+void LossLog::write_rest() {
+  while (!unwritten_.empty()) {
+    const ssize_t written =
+        write(open_.get(), unwritten_.data(), unwritten_.size());
+    if (written < 0 && errno != EINTR) throw_system_error(file_);
+    unwritten_.erase(0, written < 0 ? 0 : static_cast<size_t>(written));
+  }
 }
 
 void LossLog::sync() {
+  write_rest();
   if (open_ && fsync(open_.get()) != 0) throw_system_error(file_);
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "model/base/open_file.h"
@@ -31,18 +32,22 @@ class LossLog {
   // BadInput where the file lacks one of those steps.
   LossLog(const std::filesystem::path& folder, int64_t step);
 
+  // Throws std::system_error where the line could not be written; the next call
+  // of sync() tries again.
   void add(const LossRecord& record);
-  // Returns when the lines are on the disk.
+  // Returns when the lines are on the disk. Throws std::system_error.
   void sync();
 
   const LossCurves& curves() const { return curves_; }
 
  private:
   void keep_until(int64_t step);
+  void write_rest();
   void note(int64_t step, double loss, std::optional<double> validation);
 
   std::filesystem::path file_;
   OpenFile open_;
+  std::string unwritten_;  // the end of the log
   LossCurves curves_;
 };
 

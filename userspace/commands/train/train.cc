@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "model/base/hash.h"
@@ -97,15 +98,17 @@ void train(TrainOptions& options, CLI::App& command) {
   // A wrong call creates no folder.
   if (!std::filesystem::exists(options.save)) options.check();
   // Nothing in the folder is read or changed before it is locked.
-  const WorkFolder work(options.save);
+  std::optional<WorkFolder> work(options.save);
   const std::optional<Checkpoint> checkpoint = find_checkpoint(options);
   if (checkpoint) restore_options(command, *checkpoint);
   options.check();
 
-  const ModelSource source = find_source(options, work.path(), checkpoint);
+  const ModelSource source = find_source(options, *work, checkpoint);
   options.fill_in(source.config);
-  const TrainTexts texts(options, source.tokenizer, source.config.vocab,
-                         work.path());
+  const Tokenizer tokenizer(source.tokenizer, source.config.vocab);
+  // The tokenizer is read, and only checkpoints would need its file again.
+  if (options.save.empty()) work.reset();
+  const TrainTexts texts(options, tokenizer);
   if (checkpoint) check_data(*checkpoint, texts.data());
   const TrainPlan plan = plan_of(options, source, texts.data());
   StopRequest::check();

@@ -32,6 +32,7 @@ TrainRun::TrainRun(const TrainOptions& options, const Batches& batches,
       validation_(validation),
       done_(done),
       saved_(done),
+      tried_(done),
       stored_(std::move(stored)),
       tokens_(static_cast<size_t>(options.batch) *
               (static_cast<size_t>(options.length) + 1)),
@@ -42,8 +43,15 @@ bool TrainRun::is_due(int64_t step, int64_t every) const {
   return step == options_.schedule.steps || (every > 0 && step % every == 0);
 }
 
+bool TrainRun::may_go_on() const {
+  return done_ < options_.schedule.steps && unlogged_.empty() &&
+         StopRequest::signal() == 0;
+}
+
 void TrainRun::run(TrainHead& head) {
-  while (done_ < options_.schedule.steps && StopRequest::signal() == 0) {
+  while (may_go_on()) {
+    // The run ends with a failed save's reason, so here it only goes on.
+    if (!unsaved_.empty() && tried_ == done_) progress_.say(unsaved_);
     take_step(head, done_ + 1);
     ++done_;
     if (is_due(done_, options_.save_every)) save(head, done_);
@@ -55,6 +63,10 @@ void TrainRun::run(TrainHead& head) {
   save(head, done_);
   draw();
   if (!unsaved_.empty()) throw std::runtime_error(unsaved_);
+  if (!unlogged_.empty()) {
+    throw std::runtime_error(unlogged_ + "; " + name_of_step(saved_) +
+                             " is saved");
+  }
 }
 
 void TrainRun::take_step(TrainHead& head, int64_t step) {
@@ -73,7 +85,7 @@ void TrainRun::take_step(TrainHead& head, int64_t step) {
   if (validation_ != nullptr && is_due(step, options_.validate_every)) {
     record.validation = validate(head);
   }
-  log_.add(record);
+  write_log(record);
   const double speed =
       static_cast<double>(options_.batch) * options_.length / seconds;
   progress_.show(step, result.loss, speed, head.times());
@@ -84,6 +96,16 @@ void TrainRun::take_step(TrainHead& head, int64_t step) {
   } else if (record.validation) {
     progress_.say(name_of_step(step) + ": validation loss " +
                   std::to_string(*record.validation));
+  }
+}
+
+// Without its line a step cannot be resumed from. So the run ends, after a save
+// that tries again to write it.
+void TrainRun::write_log(const LossRecord& record) {
+  try {
+    log_.add(record);
+  } catch (const std::system_error& error) {
+    unlogged_ = error.what();
   }
 }
 
@@ -112,23 +134,29 @@ double TrainRun::validate(TrainHead& head) const {
   return sum / (static_cast<double>(validation_->count()) * options_.length);
 }
 
-void TrainRun::save(TrainHead& head, int64_t step) {
-  if (options_.save.empty() || step == saved_) return;
-  std::string error;
+// Returns why the step could not be saved, or nothing.
+std::string TrainRun::try_to_save(TrainHead& head, int64_t step) {
   try {
     log_.sync();
     begin_checkpoint(options_.save, step);
+    std::string error;
     for (const std::string& one : head.save(step)) error = one;
-    if (error.empty()) {
-      write_manifest(checkpoint_folder(options_.save, step),
-                     {.mark = {.step = step, .run = head.plan().run},
-                      .ranks = head.plan().ranks(),
-                      .seed = options_.seed,
-                      .options = stored_});
-    }
+    if (!error.empty()) return error;
+    write_manifest(checkpoint_folder(options_.save, step),
+                   {.mark = {.step = step, .run = head.plan().run},
+                    .ranks = head.plan().ranks(),
+                    .seed = options_.seed,
+                    .options = stored_});
+    return {};
   } catch (const std::system_error& failure) {
-    error = failure.what();
+    return failure.what();
   }
+}
+
+void TrainRun::save(TrainHead& head, int64_t step) {
+  if (options_.save.empty() || step == tried_) return;
+  tried_ = step;
+  const std::string error = try_to_save(head, step);
   if (error.empty()) {
     saved_ = step;
     unsaved_.clear();
@@ -139,7 +167,6 @@ void TrainRun::save(TrainHead& head, int64_t step) {
   remove_checkpoint(options_.save, step);
   unsaved_ = name_of_step(step) + " could not be saved: " + error;
   if (saved_ > 0) unsaved_ += "; " + name_of_step(saved_) + " stays";
-  progress_.say(unsaved_);
 }
 
 void TrainRun::sample(int64_t step) {

@@ -23,8 +23,9 @@ class TrainRun {
            const CoveringWindows* validation, int64_t done,
            nlohmann::json stored);
 
-  // Runs to the last step, or until a StopRequest has a signal. Throws
-  // std::runtime_error where the loss is not finite, or the last save failed.
+  // Runs to the last step, or until a StopRequest has a signal or the log
+  // cannot be written; then saves. Throws std::runtime_error where the loss is
+  // not finite, the log could not be written, or the last save failed.
   void run(TrainHead& head);
 
   // The step of the newest checkpoint; 0: none.
@@ -34,7 +35,10 @@ class TrainRun {
   void take_step(TrainHead& head, int64_t step);
   void check(const StepResult& result, int64_t step) const;
   double validate(TrainHead& head) const;
+  void write_log(const LossRecord& record);
+  bool may_go_on() const;
   void save(TrainHead& head, int64_t step);
+  std::string try_to_save(TrainHead& head, int64_t step);
   void sample(int64_t step);
   void draw() const;
   bool is_due(int64_t step, int64_t every) const;
@@ -44,7 +48,9 @@ class TrainRun {
   const CoveringWindows* validation_;
   int64_t done_;
   int64_t saved_;
-  std::string unsaved_;  // why the last save failed
+  int64_t tried_;         // the step of the last save, which may have failed
+  std::string unsaved_;   // why the last save failed
+  std::string unlogged_;  // why the log could not be written
   nlohmann::json stored_;
   std::vector<int> tokens_;
   LossLog log_;

@@ -39,7 +39,7 @@ ModelConfig config_of_shape(const std::string& shape) {
 }
 
 // A new model.
-ModelSource draw_model(const TrainOptions& options, const fs::path& work) {
+ModelSource draw_model(const TrainOptions& options, WorkFolder& work) {
   ModelSource source;
   source.config = config_of_shape(options.shape);
   source.config.note.clear();
@@ -92,7 +92,7 @@ void check_data(const Checkpoint& checkpoint, const TokenFile& data) {
   }
 }
 
-ModelSource find_source(const TrainOptions& options, const fs::path& work,
+ModelSource find_source(const TrainOptions& options, WorkFolder& work,
                         const std::optional<Checkpoint>& checkpoint) {
   if (!checkpoint && options.model.empty()) return draw_model(options, work);
   ModelSource source =
@@ -102,8 +102,8 @@ ModelSource find_source(const TrainOptions& options, const fs::path& work,
   if (checkpoint) {
     source.start = TrainPlan::Start::kCheckpoint;
     // The checkpoint will be removed when there are newer ones.
-    copy_tokenizer(source.tokenizer, work);
-    source.tokenizer = work;
+    copy_tokenizer(source.tokenizer, work.path());
+    source.tokenizer = work.path();
   }
   return source;
 }

@@ -10,6 +10,7 @@
 #include "model/train/checkpoint.h"
 #include "userspace/commands/model_source.h"
 #include "userspace/commands/train/train_options.h"
+#include "userspace/commands/train/work_folder.h"
 
 namespace pi_ring {
 
@@ -29,8 +30,7 @@ void check_data(const Checkpoint& checkpoint, const TokenFile& data);
 
 // Returns the model to train, of the checkpoint where there is one. A new
 // tokenizer goes into the folder `work`.
-ModelSource find_source(const TrainOptions& options,
-                        const std::filesystem::path& work,
+ModelSource find_source(const TrainOptions& options, WorkFolder& work,
                         const std::optional<Checkpoint>& checkpoint);
 
 }  // namespace pi_ring

@@ -15,27 +15,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Keeps the tokens in a file of that name for the next run, where there is a
+// folder for it.
+TokenFile make_tokens(const std::vector<fs::path>& texts,
+                      const Tokenizer& tokenizer, const fs::path& folder,
+                      const char* name) {
+  return folder.empty() ? TokenFile::unnamed(texts, tokenizer)
+                        : TokenFile::cached(texts, tokenizer, folder / name);
+}
+
 }  // namespace
 
-fs::path prepare_tokenizer(const TrainOptions& options, const fs::path& work) {
+fs::path prepare_tokenizer(const TrainOptions& options, WorkFolder& work) {
   if (!options.tokenizer.empty()) return options.tokenizer;
   std::cerr << "pi-ring: training a tokenizer of " << options.vocab
             << " tokens\n";
-  write_tokenizer_json(train_tokenizer(options.data, options.vocab),
-                       work / kTokenizerFile);
-  return work;
+  const TokenizerJson trained = train_tokenizer(options.data, options.vocab);
+  write_tokenizer_json(trained, work.path() / kTokenizerFile);
+  return work.path();
 }
 
 int vocab_of_tokenizer(const fs::path& folder) {
   return static_cast<int>(
       read_tokenizer_json(folder / kTokenizerFile).pieces.size());
-}
-
-TokenFile tokenise(const std::vector<fs::path>& texts,
-                   const fs::path& tokenizer, int vocab,
-                   const fs::path& cache) {
-  const Tokenizer tokens(tokenizer, vocab);
-  return TokenFile::cached(texts, tokens, cache);
 }
 
 CoveringWindows::CoveringWindows(const TokenFile& file, int sequences,
@@ -57,13 +59,12 @@ std::vector<int> CoveringWindows::read(int64_t first, int64_t windows) const {
   return tokens;
 }
 
-TrainTexts::TrainTexts(const TrainOptions& options, const fs::path& tokenizer,
-                       int vocab, const fs::path& work)
-    : data_(tokenise(options.data, tokenizer, vocab, work / "tokens.bin")) {
+TrainTexts::TrainTexts(const TrainOptions& options, const Tokenizer& tokenizer)
+    : data_(make_tokens(options.data, tokenizer, options.save, "tokens.bin")) {
   if (options.validation.empty()) return;
   // It cannot be moved. NOLINTNEXTLINE(modernize-make-unique)
-  validation_.reset(new TokenFile(
-      tokenise(options.validation, tokenizer, vocab, work / "validation.bin")));
+  validation_.reset(new TokenFile(make_tokens(options.validation, tokenizer,
+                                              options.save, "validation.bin")));
   windows_.emplace(*validation_, options.batch / options.micro_batches,
                    options.length);
 }

@@ -8,23 +8,19 @@
 
 #include "model/architecture/config.h"
 #include "model/text/token_file.h"
+#include "model/text/tokenizer.h"
 #include "userspace/commands/train/train_options.h"
+#include "userspace/commands/train/work_folder.h"
 
 namespace pi_ring {
 
 // Returns the folder of the tokenizer: the one given, or `work`, after training
 // one on the texts there.
 std::filesystem::path prepare_tokenizer(const TrainOptions& options,
-                                        const std::filesystem::path& work);
+                                        WorkFolder& work);
 
 // Returns the number of tokens in a folder's tokenizer.json.
 int vocab_of_tokenizer(const std::filesystem::path& folder);
-
-// Returns the texts as tokens, which it keeps in the file `cache`. Prints on
-// standard error what takes long.
-TokenFile tokenise(const std::vector<std::filesystem::path>& texts,
-                   const std::filesystem::path& tokenizer, int vocab,
-                   const std::filesystem::path& cache);
 
 // Windows that cover a text once, in order, each as long as a sequence: those
 // that fit completely, and at least one. More from the beginning of the text
@@ -47,10 +43,9 @@ class CoveringWindows {
 // The tokens of a run's texts.
 class TrainTexts {
  public:
-  // Makes the tokens in the folder `work`, by the tokenizer in its folder.
-  TrainTexts(const TrainOptions& options,
-             const std::filesystem::path& tokenizer, int vocab,
-             const std::filesystem::path& work);
+  // Makes the tokens in the folder that the run saves to, or in files without a
+  // name.
+  TrainTexts(const TrainOptions& options, const Tokenizer& tokenizer);
 
   const TokenFile& data() const { return data_; }
   // Null where the call names no texts for validation.

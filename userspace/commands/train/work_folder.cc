@@ -1,31 +1,56 @@
 // Creates the folder, and removes it where it is temporary.
 #include "userspace/commands/train/work_folder.h"
 
-#include <cerrno>
 #include <cstdlib>
 #include <string>
 #include <system_error>
 
-namespace pi_ring {
+#include "model/base/new_file.h"
+#include "model/base/system_error.h"
 
-WorkFolder::WorkFolder(const std::filesystem::path& kept)
+namespace pi_ring {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Looks into the folders of checkpoints and of their ranks too.
+void remove_half_written(const fs::path& folder) {
+  remove_unfinished_files(folder);
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename();
+    if (entry.is_directory(ignored) && !entry.is_symlink(ignored) &&
+        (name.starts_with("step-") || name.starts_with("rank-"))) {
+      remove_half_written(entry.path());
+    }
+  }
+}
+
+fs::path make_temporary_folder() {
+  std::string name = (fs::temp_directory_path() / "pi-ring-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) throw_system_error(name);
+  return name;
+}
+
+}  // namespace
+
+WorkFolder::WorkFolder(const fs::path& kept)
     : path_(kept), temporary_(kept.empty()) {
-  if (!temporary_) {
-    std::filesystem::create_directories(kept);
-    lock_.emplace(kept);
-    return;
-  }
-  std::string name =
-      (std::filesystem::temp_directory_path() / "pi-ring-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) {
-    throw std::system_error(errno, std::generic_category(), name);
-  }
-  path_ = name;
+  if (temporary_) return;
+  fs::create_directories(kept);
+  lock_.emplace(kept);
+  remove_half_written(kept);
 }
 
 WorkFolder::~WorkFolder() {
+  if (!temporary_ || path_.empty()) return;
   std::error_code ignored;
-  if (temporary_) std::filesystem::remove_all(path_, ignored);
+  fs::remove_all(path_, ignored);
+}
+
+const fs::path& WorkFolder::path() {
+  if (path_.empty()) path_ = make_temporary_folder();
+  return path_;
 }
 
 }  // namespace pi_ring

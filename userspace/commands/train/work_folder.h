@@ -11,14 +11,15 @@ namespace pi_ring {
 
 class WorkFolder {
  public:
-  // Creates `kept` where it does not exist and locks it, or creates a temporary
-  // folder where `kept` is empty. Throws as RunLock does.
+  // Creates `kept` where it does not exist, locks it, and removes what killed
+  // runs left there half written. Where `kept` is empty, path() creates a
+  // temporary folder. Throws as RunLock does.
   explicit WorkFolder(const std::filesystem::path& kept);
   ~WorkFolder();
   WorkFolder(const WorkFolder&) = delete;
   WorkFolder& operator=(const WorkFolder&) = delete;
 
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& path();
 
  private:
   std::filesystem::path path_;

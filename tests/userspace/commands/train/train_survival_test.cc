@@ -26,6 +26,17 @@ std::vector<std::string> in_own_group(std::vector<std::string> call) {
   return call;
 }
 
+// Runs the program under a limit on the size of files, which stands for a full
+// disk: write() fails the same way.
+Ending run_with_small_files(const char* blocks,
+                            std::vector<std::string> arguments) {
+  std::vector<std::string> all = {
+      "/bin/sh", "-c", std::string("ulimit -f ") + blocks + "; exec \"$@\"",
+      "sh"};
+  join(all, pi_ring_call(std::move(arguments)));
+  return run_program(all);
+}
+
 // The run printed one line for each step that it finished.
 void expect_saved_after_last_step(const Ending& ending, const fs::path& save) {
   EXPECT_THAT(ending.err, HasSubstr("--resume continues from here"));
@@ -275,17 +286,6 @@ TEST_F(TrainSurvivalTest, ARunIsNotResumedOnOtherTexts) {
 
 TEST_F(TrainSurvivalTest, AFullDiskIsReportedAndLeavesTheCheckpointBefore) {
   const fs::path save = folder_ / "save";
-  // A limit on the size of files stands for a full disk: write() fails the same
-  // way.
-  const auto limited = [&](const char* blocks,
-                           std::vector<std::string> arguments) {
-    std::vector<std::string> all = {
-        "/bin/sh", "-c",
-        std::string("trap '' XFSZ; ulimit -f ") + blocks + "; exec \"$@\"",
-        "sh"};
-    join(all, pi_ring_call(std::move(arguments)));
-    return run_program(all);
-  };
   const std::vector<std::string> options = {"--ranks",  "2",      "--schedule",
                                             "constant", "--save", save};
   std::vector<std::string> begin = call(options);
@@ -295,7 +295,7 @@ TEST_F(TrainSurvivalTest, AFullDiskIsReportedAndLeavesTheCheckpointBefore) {
   std::vector<std::string> more = call(options);
   join(more, {"--resume", "--steps", "8", "--save-every", "2"});
   // Enough for the log and the tokens, and not for a rank's moments.
-  const Ending full = limited("100", more);
+  const Ending full = run_with_small_files("100", more);
   EXPECT_EQ(full.status, 1);
   EXPECT_THAT(full.err, HasSubstr("step 6 could not be saved"));
   EXPECT_THAT(full.err, HasSubstr("step 8 could not be saved"));
@@ -305,6 +305,63 @@ TEST_F(TrainSurvivalTest, AFullDiskIsReportedAndLeavesTheCheckpointBefore) {
   const Ending again = pi_ring_run(more);
   EXPECT_EQ(again.status, 0) << again.err;
   EXPECT_THAT(again.err, HasSubstr("continuing after step 4"));
+}
+
+TEST_F(TrainSurvivalTest, AFullDiskUnderTheLogEndsTheRunWithATryToSave) {
+  const fs::path save = folder_ / "save";
+  const std::vector<std::string> options = {"--ranks",  "2",      "--schedule",
+                                            "constant", "--save", save};
+  std::vector<std::string> begin = call(options);
+  join(begin, {"--steps", "4"});
+  ASSERT_EQ(pi_ring_run(begin).status, 0);
+  std::vector<std::string> more = call(options);
+  join(more, {"--resume", "--steps", "100000", "--save-every", "100000"});
+  const Ending full = run_with_small_files("100", more);
+  EXPECT_EQ(full.status, 1);
+  EXPECT_THAT(full.err, testing::ContainsRegex(
+                            "\npi-ring: step [0-9]+ could not be saved: [^\n]*"
+                            "/log.jsonl: File too large; step 4 stays\n$"));
+  EXPECT_EQ(full.err.find("could not"), full.err.rfind("could not"));
+  const Ending again =
+      pi_ring_run({"train", "--save", save, "--resume", "--steps", "8"});
+  EXPECT_EQ(again.status, 0) << again.err;
+}
+
+TEST_F(TrainSurvivalTest, AKilledHeadLeavesNothingInTheTemporaryFolder) {
+  const fs::path temporary = folder_ / "temporary";
+  fs::create_directory(temporary);
+  std::vector<std::string> all = {"/usr/bin/env",
+                                  "TMPDIR=" + temporary.string()};
+  join(all, pi_ring_call({"train", "--data", folder_ / "text", "--shape",
+                          shape_, "--vocab", "300", "--val", folder_ / "text",
+                          "--ranks", "2", "--batch", "4", "--seq", "16",
+                          "--steps", "100000", "--json"}));
+  RunningProgram program(all);
+  program.wait_for_output(1);
+  EXPECT_TRUE(fs::is_empty(temporary));
+  const std::vector<pid_t> children = program.children();
+  program.signal(SIGKILL);
+  EXPECT_EQ(program.wait().signal, SIGKILL);
+  EXPECT_TRUE(are_gone_soon(children));
+  EXPECT_TRUE(fs::is_empty(temporary));
+}
+
+TEST_F(TrainSurvivalTest, WhatAKilledRunLeftHalfWrittenTheNextOneRemoves) {
+  const fs::path save = folder_ / "save";
+  std::vector<std::string> begin = call({"--steps", "2", "--save", save});
+  ASSERT_EQ(pi_ring_run(begin).status, 0);
+  const fs::path half =
+      save / "step-00000002/rank-0/.model.safetensors.7-1.new";
+  const fs::path others = save / "notes.7-1.new";
+  for (const fs::path& path : {save / ".tokens.bin.7-0.new", half, others}) {
+    write_file_text(path, "half");
+  }
+  const Ending run =
+      pi_ring_run({"train", "--save", save, "--resume", "--steps", "3"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_FALSE(fs::exists(save / ".tokens.bin.7-0.new"));
+  EXPECT_FALSE(fs::exists(half));
+  EXPECT_TRUE(fs::exists(others));
 }
 
 // A process may use so much memory that some of its threads find room for their
