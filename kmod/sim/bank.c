@@ -6,6 +6,7 @@
 #include "bank.h"
 #include "chip.h"
 #include "faults.h"
+#include "remote.h"
 
 static struct sim_pin *sim_bank_pin(const struct sim_bank *bank, unsigned int number)
 {
@@ -35,8 +36,11 @@ static u32 sim_bank_read(const struct sim_bank *bank)
 static u32 sim_bank_sample(void *ctx)
 {
 	const struct sim_bank *bank = sim_bank_of(ctx);
+	struct sim_remote *remote = sim_bank_pin(bank, bank->peer)->wire->remote;
 	u32 levels;
 
+	if (remote)
+		sim_remote_look(remote);
 	if (sim_reads_vary())
 		return sim_bank_read(bank);
 	levels = READ_ONCE(bank->chip->levels);

@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "faults.h"
 #include "interrupt.h"
+#include "remote.h"
 
 static struct sim_pin *sim_pin_of(struct gpio_chip *gc, unsigned int offset)
 {
@@ -21,8 +22,11 @@ void sim_pin_drive(struct sim_pin *pin, bool output, bool value)
 {
 	pin->output = output;
 	pin->value = value;
-	if (pin->wire)
-		sim_settle(pin->wire);
+	if (!pin->wire)
+		return;
+	if (pin->wire->remote)
+		sim_remote_publish(pin);
+	sim_settle(pin->wire);
 }
 
 static void sim_pin_set(struct sim_pin *pin, bool output, bool value)

@@ -7,8 +7,10 @@
 #include <linux/ktime.h>
 #include <linux/string.h>
 
+#include "chip.h"
 #include "faults.h"
 #include "interrupt.h"
+#include "remote.h"
 
 #define PPM 1000000
 
@@ -52,6 +54,8 @@ bool sim_pin_read(struct sim_pin *pin)
 
 	if (unlikely(!pin->wire))
 		return pin->output ? pin->value : pin->pull == SIM_PULL_UP;
+	if (pin->wire->remote)
+		sim_remote_look(pin->wire->remote);
 	if (!sim_reads_vary())
 		return sim_pin_level(pin);
 	raw_spin_lock_irqsave(&simulation.lock, flags);
@@ -86,9 +90,13 @@ static void sim_count_fight(struct sim_wire *wire)
 	struct sim_counters *counters = &simulation.counters;
 	bool fight = !wire->open && wire->end[0]->output && wire->end[1]->output;
 
-	if (fight && !wire->fought && !counters->fights++) {
-		counters->first_fight_ns = ktime_get_ns();
-		counters->first_fight = wire;
+	if (fight && !wire->fought) {
+		if (!counters->fights++) {
+			counters->first_fight_ns = ktime_get_ns();
+			counters->first_fight = wire;
+		}
+		if (wire->remote)
+			sim_remote_count_fight(wire->remote);
 	}
 	wire->fought = fight;
 }
@@ -166,8 +174,9 @@ static void sim_start_bit_error(struct sim_wire *link)
 }
 
 /*
- * The end that drives the data is about to raise its strobe, so the peer will read one
- * byte or code. The listener's strobe rises as often, but no data belong to it.
+ * The end that drives the data is about to raise its strobe, so the peer, if it is in
+ * this kernel, will read one byte or code. The listener's strobe rises as often, but no
+ * data belong to it.
  */
 static bool sim_offers_byte(const struct sim_wire *wire)
 {
@@ -178,7 +187,7 @@ static bool sim_offers_byte(const struct sim_wire *wire)
 		return false;
 	for (i = 0; i < 2; i++)
 		if (wire->end[i]->output && wire->end[i]->value && !sim_pin_level(wire->end[i]) &&
-		    data->end[i]->output)
+		    data->end[i]->output && !sim_remote_has(wire, !i))
 			return true;
 	return false;
 }
@@ -241,7 +250,7 @@ static void sim_reset_chip(struct sim_chip *chip)
 	unsigned int offset;
 
 	for (offset = 0; offset < SIM_LINES_PER_CHIP; offset++)
-		chip->pin[offset].output = false;
+		sim_pin_drive(&chip->pin[offset], false, chip->pin[offset].value);
 }
 
 static int sim_apply_command(const char *verb, unsigned int a, unsigned int b)

@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "faults.h"
 #include "interrupt.h"
+#include "remote.h"
 
 static struct sim_pin *sim_pin_of_irq(struct irq_data *data)
 {
@@ -64,6 +65,8 @@ static void sim_irq_mask(struct irq_data *data)
 
 	raw_spin_lock_irqsave(&simulation.lock, flags);
 	pin->masked = true;
+	if (pin->wire && pin->wire->remote)
+		sim_remote_watch(pin, false);
 	raw_spin_unlock_irqrestore(&simulation.lock, flags);
 	gpiochip_disable_irq(&pin->chip->gpio, pin->offset);
 }
@@ -76,6 +79,8 @@ static void sim_irq_unmask(struct irq_data *data)
 	gpiochip_enable_irq(&pin->chip->gpio, pin->offset);
 	raw_spin_lock_irqsave(&simulation.lock, flags);
 	pin->masked = false;
+	if (pin->wire && pin->wire->remote)
+		sim_remote_watch(pin, true);
 	if (pin->pending)
 		sim_pin_raise_interrupt(pin);
 	pin->pending = false;

@@ -123,6 +123,8 @@ int sim_limit_measure(unsigned int bytes, u64 *took_ns)
 	struct sim_runner from, to;
 	int err;
 
+	if (simulation.wires[0].remote)
+		return -ENODEV;
 	err = sim_limit_start(&from, sim_table_bank(0), bytes);
 	if (err)
 		return err;

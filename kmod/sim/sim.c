@@ -16,6 +16,10 @@ static unsigned int links = 1;
 module_param(links, uint, 0444);
 MODULE_PARM_DESC(links, "links between neighbours (1-pis; pis of them close the ring)");
 
+static bool remote;
+module_param(remote, bool, 0444);
+MODULE_PARM_DESC(remote, "one Pi, joined to other guests by the files of iomem=pi-ring-down and iomem=pi-ring-up (default 0)");
+
 static unsigned long seed = 1;
 module_param(seed, ulong, 0444);
 MODULE_PARM_DESC(seed, "seed of the random numbers");
@@ -35,7 +39,7 @@ static int __init sim_init(void)
 	sim_root = root_device_register("pi-ring-sim");
 	if (IS_ERR(sim_root))
 		return PTR_ERR(sim_root);
-	err = sim_table_build(sim_root, pis, links);
+	err = remote ? sim_table_build_remote(sim_root) : sim_table_build(sim_root, pis, links);
 	if (err) {
 		root_device_unregister(sim_root);
 		return err;

@@ -25,6 +25,7 @@ enum sim_stuck { SIM_FREE, SIM_STUCK_LOW, SIM_STUCK_HIGH };
 
 struct sim_wire;
 struct sim_chip;
+struct sim_remote;
 
 /* One end of a wire. All of it is written under simulation.lock. */
 struct sim_pin {
@@ -53,6 +54,7 @@ struct sim_wire {
 	bool flipped;			/* a bit error, until the next move on the link */
 	bool fought;			/* two ends drive it at this moment */
 	struct sim_wire *shorted;		/* symmetric */
+	struct sim_remote *remote;	/* NULL: both ends are in this kernel */
 };
 
 struct sim_chip {

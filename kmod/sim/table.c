@@ -11,6 +11,7 @@
 
 #include "bank.h"
 #include "chip.h"
+#include "remote.h"
 #include "table.h"
 
 /* GPIO numbers of the header, in the order of a link's wires. */
@@ -44,15 +45,14 @@ static void sim_join(struct sim_wire *wire, unsigned int number, unsigned int li
 	to->wire = wire;
 }
 
-static void sim_join_link(unsigned int link)
+static void sim_join_link(unsigned int link, struct sim_chip *from, struct sim_chip *to)
 {
-	struct sim_chip *from = &simulation.chips[link];
-	struct sim_chip *to = &simulation.chips[(link + 1) % simulation.num_chips];
 	unsigned int i;
 
 	for (i = 0; i < SIM_WIRES_PER_LINK; i++)
 		sim_join(&simulation.wires[link * SIM_WIRES_PER_LINK + i], i, link,
 			 &from->pin[downstream_bank[i]], &to->pin[upstream_bank[i]]);
+	simulation.num_wires += SIM_WIRES_PER_LINK;
 }
 
 static struct gpiod_lookup_table *sim_lookup(const char *dev_id, const char *chip,
@@ -151,9 +151,19 @@ void sim_table_free(void)
 	}
 	while (simulation.num_chips)
 		sim_chip_remove(&simulation.chips[--simulation.num_chips]);
+	sim_remote_remove_all();
 	kfree(sim_devices);
 	kfree(simulation.wires);
 	kfree(simulation.chips);
+}
+
+static int sim_table_alloc(unsigned int pis, unsigned int links)
+{
+	simulation.chips = kcalloc(pis, sizeof(*simulation.chips), GFP_KERNEL);
+	simulation.wires = kcalloc(links * SIM_WIRES_PER_LINK, sizeof(*simulation.wires),
+				   GFP_KERNEL);
+	sim_devices = kcalloc(links * 2, sizeof(*sim_devices), GFP_KERNEL);
+	return simulation.chips && simulation.wires && sim_devices ? 0 : -ENOMEM;
 }
 
 /* Wires are joined after the chips are added and before any driver can claim a line. */
@@ -164,23 +174,47 @@ int sim_table_build(struct device *parent, unsigned int pis, unsigned int links)
 
 	if (!pis || pis > SIM_MAX_CHIPS || !links || links > pis)
 		return -EINVAL;
-	simulation.chips = kcalloc(pis, sizeof(*simulation.chips), GFP_KERNEL);
-	simulation.wires = kcalloc(links * SIM_WIRES_PER_LINK, sizeof(*simulation.wires),
-				   GFP_KERNEL);
-	sim_devices = kcalloc(links * 2, sizeof(*sim_devices), GFP_KERNEL);
-	err = -ENOMEM;
-	if (!simulation.chips || !simulation.wires || !sim_devices)
-		goto free_table;
-	err = sim_add_chips(parent, pis);
-	if (err)
-		goto free_table;
-	for (link = 0; link < links; link++)
-		sim_join_link(link);
-	simulation.num_wires = links * SIM_WIRES_PER_LINK;
-	err = sim_add_devices(parent, links);
+	err = sim_table_alloc(pis, links);
 	if (!err)
+		err = sim_add_chips(parent, pis);
+	for (link = 0; link < links && !err; link++)
+		sim_join_link(link, &simulation.chips[link], &simulation.chips[(link + 1) % pis]);
+	if (!err)
+		err = sim_add_devices(parent, links);
+	if (err)
+		sim_table_free();
+	return err;
+}
+
+/* A bank of this kernel's Pi, if the host has given it a file for its wires. */
+static int sim_add_remote_bank(struct device *parent, bool downstream)
+{
+	struct sim_chip *near = &simulation.chips[0], *far = &simulation.chips[1];
+	struct sim_wire *wires = &simulation.wires[simulation.num_wires];
+	struct sim_remote *remote = sim_remote_find(downstream);
+
+	if (!remote)
 		return 0;
-free_table:
-	sim_table_free();
+	sim_join_link(simulation.num_wires / SIM_WIRES_PER_LINK,
+		      downstream ? near : far, downstream ? far : near);
+	sim_remote_power_on(remote, wires, far);
+	return sim_device_add(parent, near, downstream);
+}
+
+/* The second chip has the pins of both neighbours, and is not registered. */
+int sim_table_build_remote(struct device *parent)
+{
+	int err = sim_table_alloc(2, 2);
+
+	if (!err)
+		err = sim_add_chips(parent, 1);
+	if (!err)
+		err = sim_add_remote_bank(parent, true);
+	if (!err)
+		err = sim_add_remote_bank(parent, false);
+	if (!err && !num_sim_devices)
+		err = -ENODEV;
+	if (err)
+		sim_table_free();
 	return err;
 }

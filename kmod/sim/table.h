@@ -6,6 +6,10 @@
 #include "sim.h"
 
 int sim_table_build(struct device *parent, unsigned int pis, unsigned int links);
+
+/* One Pi, whose neighbours are in other kernels. */
+int sim_table_build_remote(struct device *parent);
+
 void sim_table_free(void);
 
 /* The downstream and upstream ends of each link in turn. */

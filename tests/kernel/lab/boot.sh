@@ -40,8 +40,13 @@ boot_arm64_image() {
 
 # The guest runs from its folder on the host, which it mounts read-only.
 boot_um() {
+  (exec_um "$@")
+}
+
+# In place of this shell, so that its process is that of timeout, whose group is the guest.
+exec_um() {
   local kernel=$1 folder=$2 log=$3 seconds=$4
-  timeout "$seconds" "$kernel/vmlinux" mem=512M rootfstype=hostfs rootflags=/ ro \
+  exec timeout "$seconds" "$kernel/vmlinux" mem=512M rootfstype=hostfs rootflags=/ ro \
     con=null con0=null,fd:1 kunit.enable=1 panic=-1 oops=panic \
     "init=$folder/busybox" "lab=$folder" "${@:5}" -- sh "$folder/init" \
     </dev/null >"$log" 2>&1

@@ -12,6 +12,7 @@ boots_of_layer() {
   speed) printf '%s\n' speed_amd64 wires_amd64 ;;
   coverage) printf '%s\n' um_coverage ;;
   soak) printf '%s\n' um_plain_soak um_soak_{1,2,3,4} ;;
+  guests) printf '%s\n' guests_pair ;;
   *) die "no layer $1" ;;
   esac
 }
@@ -73,16 +74,21 @@ run_raspi3b() {
   judge_console raspi3b "$folder/console"
 }
 
+# prepare_um CONFIG FOLDER: sets kernel.
+prepare_um() {
+  {
+    flock 8 # boots at once share one kernel and one program
+    kernel=$(build_um 6.12 "$here/lab/$1")
+    build_modules_um "$kernel" "$2/modules"
+    make_guest "$2/guest" amd64 "$2/modules"
+  } 8>"$work/preparing"
+}
+
 # run_um_kernel NAME CONFIG FOLDER SECONDS PARAMETERS...
 run_um_kernel() {
   local name=$1 config=$2 folder=$3 seconds=$4 kernel
   shift 4
-  {
-    flock 8 # boots at once share one kernel and one program
-    kernel=$(build_um 6.12 "$here/lab/$config")
-    build_modules_um "$kernel" "$folder/modules"
-    make_guest "$folder/guest" amd64 "$folder/modules"
-  } 8>"$work/preparing"
+  prepare_um "$config" "$folder"
   boot_um "$kernel" "$folder/guest" "$folder/console" "$seconds" "$@" || true
   judge_console "$name" "$folder/console"
 }

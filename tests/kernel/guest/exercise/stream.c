@@ -1,6 +1,7 @@
 /*
  * exercise stream DOWN UP BYTES_DOWN BYTES_UP SEED: writes and reads both
- * devices at once in random sizes and compares every byte.
+ * devices at once in random sizes and compares every byte. One of them may be "-":
+ * that end is in another kernel, where the same is run with the other device.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,9 +16,11 @@
 
 #define PIECE_BYTES_MAX 8192
 
+#define ELSEWHERE (-1)
+
 struct direction {
 	const char *name;
-	int from;
+	int from;		/* or ELSEWHERE */
 	int to;
 	uint64_t bytes;
 	uint64_t seed;
@@ -84,19 +87,29 @@ static void *read_stream(void *argument)
 
 static void start(struct direction *direction)
 {
-	if (pthread_create(&direction->writer, NULL, write_stream, direction) ||
-	    pthread_create(&direction->reader, NULL, read_stream, direction))
+	if ((direction->from != ELSEWHERE &&
+	     pthread_create(&direction->writer, NULL, write_stream, direction)) ||
+	    (direction->to != ELSEWHERE &&
+	     pthread_create(&direction->reader, NULL, read_stream, direction)))
 		fail("cannot start threads");
 }
 
 static void finish(struct direction *direction)
 {
-	pthread_join(direction->writer, NULL);
+	if (direction->from != ELSEWHERE)
+		pthread_join(direction->writer, NULL);
+	if (direction->to == ELSEWHERE)
+		return;
 	pthread_join(direction->reader, NULL);
 	if (direction->bytes)
 		printf("%s: %llu bytes, 0 wrong, %.0f B/s\n", direction->name,
 		       (unsigned long long)direction->bytes,
 		       (double)direction->bytes / direction->seconds);
+}
+
+static int open_end(const char *path)
+{
+	return strcmp(path, "-") ? open_device(path, O_RDWR) : ELSEWHERE;
 }
 
 int command_stream(int argc, char **argv)
@@ -105,8 +118,8 @@ int command_stream(int argc, char **argv)
 
 	if (argc != 5)
 		fail("stream DOWN UP BYTES_DOWN BYTES_UP SEED");
-	down.from = open_device(argv[0], O_RDWR);
-	down.to = open_device(argv[1], O_RDWR);
+	down.from = open_end(argv[0]);
+	down.to = open_end(argv[1]);
 	up.from = down.to;
 	up.to = down.from;
 	down.bytes = strtoull(argv[2], NULL, 0);
