@@ -4,6 +4,7 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -21,6 +22,14 @@ constexpr const char* kExpected = "expected lines of \"name: value\"";
 // A file may not set these: they say what the call does.
 bool is_of_the_call(const std::string& name) {
   return name == "help" || name == "config";
+}
+
+// A parser's words may repeat any byte of the file, which would reach a
+// terminal.
+std::string without_controls(std::string text) {
+  std::ranges::replace_if(
+      text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return text;
 }
 
 // Lists the settings that a file may have.
@@ -148,8 +157,8 @@ class Reader {
 
   [[noreturn]] void refuse(const YAML::Mark& mark,
                            const std::string& reason) const {
-    throw BadInput(file_,
-                   "line " + std::to_string(line_of(mark)) + ": " + reason);
+    throw BadInput(file_, "line " + std::to_string(line_of(mark)) + ": " +
+                              without_controls(reason));
   }
 
   const std::filesystem::path& file_;

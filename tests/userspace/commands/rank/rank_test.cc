@@ -135,6 +135,7 @@ TEST_F(RankTest, AWrongSettingIsNamedWithItsLine) {
       {"[model]: x\n", "line 1: there is no setting \"\""},
       {"rank: 0\n---\nrank: 1\n", "line 2: begins a second document"},
       {"{model: x}, y\n", "line 1: begins a second document"},
+      {"model: \"\\\x1b\"\n", "line 1: unknown escape character: ?, expected"},
       {",\n", "line 1: begins a second document"},
       {"", "has no settings, expected lines of \"name: value\"\n"},
       {"# model: x\n---\n", "has no settings"}};
