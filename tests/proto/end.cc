@@ -73,6 +73,7 @@ void End::start(uint32_t seed) {
 
 pr_pace End::step(uint64_t now_ns, uint32_t spin) {
   stepping_ = true;
+  before_step(&link_);
   const pr_pace pace = pr_link_step(&link_, now_ns, spin);
   stepping_ = false;
   if (crashing_) power_off();

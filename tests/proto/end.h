@@ -39,6 +39,10 @@ class End {
   // nothing reaches the wires.
   bool touch();
 
+  // Runs before each step, and may change anything: the end of a hostile
+  // neighbour.
+  std::function<void(pr_link*)> before_step = [](pr_link*) {};
+
   void start(uint32_t seed);
   pr_pace step(uint64_t now_ns, uint32_t spin);
 
