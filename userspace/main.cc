@@ -3,12 +3,12 @@
 #include <array>
 #include <csignal>
 #include <exception>
-#include <iostream>
 #include <new>
 #include <string>
 
 #include "model/base/interruption.h"
 #include "userspace/commands/command.h"
+#include "userspace/commands/text_output.h"
 
 namespace {
 
@@ -38,13 +38,13 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongCall;
   } catch (const pi_ring::WrongCall& error) {
-    std::cerr << "pi-ring: " << error.what() << '\n';
+    pi_ring::tell_user(error.what());
     return kWrongCall;
   } catch (const std::bad_alloc&) {
-    std::cerr << "pi-ring: out of memory\n";
+    pi_ring::tell_user("out of memory");
     return kFailedRun;
   } catch (const std::exception& error) {
-    std::cerr << "pi-ring: " << error.what() << '\n';
+    pi_ring::tell_user(error.what());
     return kFailedRun;
   } catch (const pi_ring::Interrupted& interrupted) {
     // All is cleaned up. The caller sees a process that the signal has ended.

@@ -10,6 +10,7 @@
 #include "model/base/json_text.h"
 #include "model/base/mapped_file.h"
 #include "model/base/new_file.h"
+#include "model/base/wording.h"
 
 namespace pi_ring {
 namespace {
@@ -67,12 +68,8 @@ const Architecture& read_architecture(const ConfigFields& fields) {
 
 // As ConfigFields::text_or takes it back: a file's or folder's name, where most
 // models' come from, may be anything.
-std::string one_line(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(),
-      [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
-  if (text.size() > kLongestText) text.resize(kLongestText);
-  return text;
+std::string one_line(const std::string& text) {
+  return on_one_line(text, kLongestText);
 }
 
 // The folder's last name, whatever slashes or dots its path ends in.

@@ -9,6 +9,7 @@
 #include "model/architecture/fields_of_many.h"
 #include "model/base/bad_input.h"
 #include "model/base/json_text.h"
+#include "model/base/wording.h"
 
 namespace pi_ring {
 namespace {
@@ -21,10 +22,6 @@ int64_t saturated(const json& number) {
   if (!number.is_number_unsigned()) return number.get<int64_t>();
   return static_cast<int64_t>(
       std::min(number.get<uint64_t>(), static_cast<uint64_t>(most)));
-}
-
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
 }
 
 // A list, such as one value a layer, is neutral where all its values are.
@@ -107,8 +104,7 @@ std::string ConfigFields::text_or(const char* key,
   if (!has(key)) return fallback;
   if (!at(key).is_string()) refuse(key, "a text");
   auto text = at(key).get<std::string>();
-  if (text.size() > kLongestText ||
-      std::any_of(text.begin(), text.end(), is_control)) {
+  if (on_one_line(text, kLongestText) != text) {
     refuse(key,
            "one line of at most " + std::to_string(kLongestText) + " bytes");
   }

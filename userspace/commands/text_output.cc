@@ -5,9 +5,17 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <iostream>
 #include <system_error>
 
+#include "model/base/wording.h"
+
 namespace pi_ring {
+namespace {
+
+constexpr size_t kLongestLine = 10'000;  // bytes: more than two paths
+
+}  // namespace
 
 void write_output(std::string_view text) {
   while (!text.empty()) {
@@ -22,6 +30,10 @@ void write_output(std::string_view text) {
     }
     text.remove_prefix(written < 0 ? 0 : static_cast<size_t>(written));
   }
+}
+
+void tell_user(std::string_view text) {
+  std::cerr << "pi-ring: " + on_one_line(text, kLongestLine) + "\n";
 }
 
 }  // namespace pi_ring

@@ -1,4 +1,5 @@
-// Writes to standard output, where a full disk is an error.
+// Writes to standard output, where a full disk is an error, and single lines to
+// standard error.
 #pragma once
 
 #include <string_view>
@@ -7,5 +8,9 @@ namespace pi_ring {
 
 // Writes and flushes. Throws std::system_error where that fails.
 void write_output(std::string_view text);
+
+// Writes "pi-ring: " and the text to standard error, as one line without what a
+// terminal would obey: the text may quote a file or a neighbour.
+void tell_user(std::string_view text);
 
 }  // namespace pi_ring

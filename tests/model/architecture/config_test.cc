@@ -116,8 +116,12 @@ TEST_F(Config, TheNameIsTheFoldersUnlessTheFileSays) {
 }
 
 TEST_F(Config, ANameWithATerminalEscapeIsRefused) {
-  EXPECT_THAT(refusal_with("pi_ring", {{"name", "\x1b[2J"}}),
-              HasSubstr("one line"));
+  for (const char* escape : {"\x1b[2J", "\xC2\x9B\x32J", "\x7f", "a\nb"}) {
+    for (const char* field : {"name", "note"}) {
+      EXPECT_THAT(refusal_with("pi_ring", {{field, escape}}),
+                  HasSubstr("one line"));
+    }
+  }
 }
 
 TEST_F(Config, AListOfEndTokensGivesTheFirst) {

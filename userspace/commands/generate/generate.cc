@@ -39,10 +39,6 @@ struct GenerateOptions {
   bool json = false;
 };
 
-void tell_user(const std::string& what) {
-  std::cerr << "pi-ring: " << what << '\n';
-}
-
 // One run, from the prompt to the figures.
 class Generation {
  public:

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "model/base/wording.h"
+#include "userspace/commands/text_output.h"
 
 namespace pi_ring {
 namespace {
@@ -64,7 +65,7 @@ void TrainProgress::show(int64_t step, double loss, double tokens_per_second,
 void TrainProgress::say(const std::string& text) {
   clear();
   shown_ = false;
-  std::cerr << "pi-ring: " << text << '\n';
+  tell_user(text);
 }
 
 void TrainProgress::clear() const {

@@ -1,6 +1,7 @@
 // What `pi-ring generate` says and leaves behind when something fails.
 #include <signal.h>
 
+#include <algorithm>
 #include <fstream>
 #include <random>
 
@@ -11,6 +12,7 @@ namespace pi_ring {
 namespace {
 
 using testing::HasSubstr;
+using testing::StartsWith;
 
 using GenerateFailureTest = GenerateTest;
 
@@ -21,6 +23,13 @@ TEST_F(GenerateFailureTest, AMissingModelIsNamed) {
     EXPECT_EQ(run.status, 1);
     EXPECT_THAT(run.err, IsOneLineWith("/nowhere"));
   }
+}
+
+TEST_F(GenerateFailureTest, AnErrorIsOneLineThatNoTerminalObeys) {
+  const Ending run = pi_ring_run({"generate", "--model", "no\x1b[2J\n", "a"});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, StartsWith("pi-ring: no?[2J?"));
+  EXPECT_EQ(std::ranges::count(run.err, '\n'), 1);
 }
 
 TEST_F(GenerateFailureTest, ShardsOfAnotherNumberAreRefused) {
