@@ -14,6 +14,7 @@
 #include "userspace/commands/ranks.h"
 #include "userspace/commands/ring_options.h"
 #include "userspace/ring/launch/rank_service.h"
+#include "userspace/ring/message/message.h"
 #include "userspace/ring/message/rank_options.h"
 #include "userspace/ring/message/wording.h"
 
@@ -69,7 +70,7 @@ RankOptions rank_of(const ServiceOptions& options, const ModelFolder& model) {
 // Writes the line in one call, so that another process's output cannot split
 // it.
 void log_line(const std::string& line) {
-  std::cerr << "pi-ring rank: " + line + "\n";
+  std::cerr << "pi-ring rank: " + neighbours_text(line) + "\n";
 }
 
 void wait_for(const std::string& device) {

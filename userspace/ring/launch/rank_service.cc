@@ -2,11 +2,12 @@
 // waits for the next greeting.
 #include "userspace/ring/launch/rank_service.h"
 
+#include <exception>
+#include <new>
 #include <optional>
 #include <utility>
 
 #include "model/architecture/cut.h"
-#include "model/base/bad_input.h"
 #include "userspace/ring/message/wording.h"
 #include "userspace/ring/text/text_rank.h"
 #include "userspace/ring/train/message_queues.h"
@@ -46,7 +47,9 @@ class TextService {
         drop_text(error);
       } catch (const RingError& error) {
         refuse(error.what());
-      } catch (const BadInput& error) {
+      } catch (const std::bad_alloc&) {
+        refuse(name_of_rank(options_.rank) + ": out of memory");
+      } catch (const std::exception& error) {
         refuse(error.what());
       }
     }
@@ -96,7 +99,9 @@ class TextService {
     drop_and_report(Kind::kReset, what);
   }
 
-  void refuse(const std::string& what) {
+  // The reason may quote what a neighbour sent.
+  void refuse(const std::string& reason) {
+    const std::string what = neighbours_text(reason);
     log_(what);
     reset_both();
     drop_and_report(Kind::kError, what);

@@ -72,7 +72,7 @@ Hello decode_hello(std::span<const std::byte> payload) {
   std::array<char, kNameBytes + 1> name{};
   std::memcpy(name.data(), payload.data() + kHelloBytes - kNameBytes,
               kNameBytes);
-  hello.model = name.data();
+  hello.model = neighbours_text(name.data());
   return hello;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <bit>
 
+#include "model/base/wording.h"
 #include "userspace/ring/message/little_endian.h"
 
 namespace pi_ring {
@@ -18,6 +19,8 @@ constexpr uint32_t kMagic = 0x474E5250;  // "PRNG"
 // This much of a payload is sent together with its header: a sleeping neighbour
 // is then woken once, and a short message is one frame on the wires.
 constexpr size_t kJoined = 4096;
+
+constexpr size_t kLongestWords = 1000;  // bytes of a neighbour's text
 
 void check(const Header& header) {
   if (header.kind < Kind::kHello || header.kind > Kind::kPing ||
@@ -55,10 +58,7 @@ void send_message(Link& link, const Header& header,
   if (joined < payload.size()) link.send(payload.subspan(joined), deadline);
 }
 
-Header receive_header(Link& link, Deadline begin, Deadline end) {
-  std::array<std::byte, kHeaderBytes> bytes{};
-  link.receive(std::span(bytes).first(1), begin);
-  link.receive(std::span(bytes).subspan(1), end);
+Header decode_header(std::span<const std::byte, kHeaderBytes> bytes) {
   LittleEndianReader reader(bytes);
   if (reader.take<uint32_t>() != kMagic) {
     throw RingError("a neighbour sent bytes that are no message");
@@ -82,6 +82,13 @@ Header receive_header(Link& link, Deadline begin, Deadline end) {
   return header;
 }
 
+Header receive_header(Link& link, Deadline begin, Deadline end) {
+  std::array<std::byte, kHeaderBytes> bytes{};
+  link.receive(std::span(bytes).first(1), begin);
+  link.receive(std::span(bytes).subspan(1), end);
+  return decode_header(bytes);
+}
+
 std::vector<std::byte> receive_payload(Link& link, const Header& header,
                                        Deadline deadline) {
   std::vector<std::byte> payload(header.payload);
@@ -97,8 +104,8 @@ Header text_header(Kind kind, const std::string& text) {
   return header;
 }
 
-std::string text_of(std::span<const std::byte> payload) {
-  return {reinterpret_cast<const char*>(payload.data()), payload.size()};
+std::string neighbours_text(std::string_view words) {
+  return on_one_line(words, kLongestWords);
 }
 
 void send_last_error(Link& up, Link& down, const std::string& reason,

@@ -7,6 +7,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "userspace/link/link.h"
@@ -72,6 +73,9 @@ class RingBroken : public std::runtime_error {
 void send_message(Link& link, const Header& header,
                   std::span<const std::byte> payload, Deadline deadline);
 
+// Throws RingError where the bytes are not a valid header.
+Header decode_header(std::span<const std::byte, kHeaderBytes> bytes);
+
 // Waits until `begin` for the first byte and until `end` for the rest: a
 // timeout at `begin` has lost nothing. Throws RingError where the bytes are not
 // a valid header.
@@ -86,7 +90,13 @@ std::vector<std::byte> receive_payload(Link& link, const Header& header,
 
 // The header of a message whose payload is this text.
 Header text_header(Kind kind, const std::string& text);
-std::string text_of(std::span<const std::byte> payload);
+
+// A neighbour's words on one short line, without control characters.
+std::string neighbours_text(std::string_view words);
+inline std::string text_of(std::span<const std::byte> payload) {
+  return neighbours_text(
+      {reinterpret_cast<const char*>(payload.data()), payload.size()});
+}
 
 // Sends the reason why this rank ends, and returns when the head has read it
 // and closed the links.

@@ -60,8 +60,12 @@ std::vector<std::byte> encode(const std::vector<RankStats>& table) {
   return bytes;
 }
 
-std::vector<RankStats> decode_stats(const std::vector<std::byte>& bytes) {
-  std::vector<RankStats> table(bytes.size() / kRecordBytes);
+std::vector<RankStats> decode_stats(const std::vector<std::byte>& bytes,
+                                    int ranks) {
+  std::vector<RankStats> table(static_cast<size_t>(ranks));
+  if (bytes.size() != table.size() * kRecordBytes) {
+    throw RingError("a neighbour sent figures of another length");
+  }
   LittleEndianReader reader(bytes);
   for (RankStats& stats : table) {
     for (const Field field : kFields) {

@@ -37,7 +37,9 @@ class HopMeter {
 };
 
 std::vector<std::byte> encode(const std::vector<RankStats>& table);
-std::vector<RankStats> decode_stats(const std::vector<std::byte>& bytes);
+// Throws RingError where the bytes are not one record for each rank.
+std::vector<RankStats> decode_stats(const std::vector<std::byte>& bytes,
+                                    int ranks);
 
 // Adds the time until its end to a counter.
 class Stopwatch {

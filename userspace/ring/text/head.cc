@@ -173,8 +173,8 @@ std::vector<RankStats> Head::stats() {
     header.rows = 1;
     header.width = static_cast<uint32_t>(bytes.size());
     send(header, bytes);
-    table = decode_stats(receive_rest(next_answer(Kind::kStats)));
-    table.resize(static_cast<size_t>(options_.ranks));
+    table =
+        decode_stats(receive_rest(next_answer(Kind::kStats)), options_.ranks);
   }
   mine.shard_bytes = weights_.bytes_as_f32();
   mine.cache_bytes = stage_.cache_bytes(positions_);

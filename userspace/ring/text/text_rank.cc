@@ -75,6 +75,7 @@ void TextRank::greet(const Header& header) {
   stats_ = {};
   hop_.begin(down_);
   sequence_ = 0;
+  positions_ = 0;
   greeted_ = true;
 }
 
@@ -83,6 +84,7 @@ void TextRank::check(const Header& header) const {
   if (header.sequence != sequence_ || header.format == RowFormat::kBytes ||
       header.width != static_cast<uint32_t>(config.dim) || header.rows < 1 ||
       header.rows > kChunkRows ||
+      header.position > static_cast<uint32_t>(positions_) ||
       header.position + uint64_t{header.rows} >
           static_cast<uint64_t>(config.context)) {
     throw RingError("a message came out of order or does not fit the model");
@@ -129,7 +131,7 @@ void TextRank::forward(const Header& header) {
 
 void TextRank::add_stats(const Header& header) {
   std::vector<RankStats> table =
-      decode_stats(receive_payload(up_, header, soon()));
+      decode_stats(receive_payload(up_, header, soon()), options_.ranks);
   hop_.read(down_, stats_);
   stats_.shard_bytes = weights_.bytes_as_f32();
   stats_.cache_bytes = stage_.cache_bytes(positions_);
