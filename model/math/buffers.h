@@ -17,16 +17,21 @@ class Buffers {
   explicit Buffers(Mode mode = Mode::kAllocate) : mode_(mode) {}
 
   FloatBuffer take(size_t floats) {
-    count(floats * sizeof(float));
+    count(floats > kMost / sizeof(float) ? kMost : floats * sizeof(float));
     return mode_ == Mode::kAllocate ? FloatBuffer(floats)
                                     : FloatBuffer::without_memory(floats);
   }
   // Adds memory that is taken elsewhere.
-  void count(size_t bytes) { bytes_ += bytes; }
+  void count(size_t bytes) {
+    bytes_ = bytes > kMost - bytes_ ? kMost : bytes_ + bytes;
+  }
 
   size_t bytes() const { return bytes_; }
 
  private:
+  // The count stays here rather than wrap: no machine has as much.
+  static constexpr size_t kMost = size_t{1} << (8 * sizeof(size_t) - 2);
+
   Mode mode_;
   size_t bytes_ = 0;
 };

@@ -23,13 +23,15 @@ size_t floats_for(size_t bytes) {
 
 MessageQueues::MessageQueues(Link& up, Link& down,
                              std::array<std::string, 2> names,
-                             std::chrono::milliseconds patience)
+                             std::chrono::milliseconds patience,
+                             std::optional<Message> first)
     : patience_(patience) {
   at(Side::kUpstream).link = &up;
   at(Side::kDownstream).link = &down;
   for (const Side side : {Side::kUpstream, Side::kDownstream}) {
     at(side).name = std::move(names[static_cast<size_t>(side)]);
   }
+  if (first) at(Side::kUpstream).received.push_back(std::move(*first));
   try {
     start_threads();
   } catch (...) {

@@ -8,6 +8,7 @@
 #include <deque>
 #include <exception>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
@@ -47,9 +48,10 @@ class MessageQueues {
   // The links outlive the queues. A neighbour that sends nothing for `patience`
   // is given up; `names` is what errors call the neighbours up and down, as
   // "rank 1". Throws std::runtime_error where a thread does not start; the
-  // links are then as they were.
+  // links are then as they were. `first` has arrived from above already.
   MessageQueues(Link& up, Link& down, std::array<std::string, 2> names,
-                std::chrono::milliseconds patience);
+                std::chrono::milliseconds patience,
+                std::optional<Message> first = std::nullopt);
   // Waits until both links are closed, which is the job of their owner.
   ~MessageQueues();
   MessageQueues(const MessageQueues&) = delete;
@@ -76,9 +78,6 @@ class MessageQueues {
 
   // Returns when everything is sent, or after `longest`.
   void wait_until_sent(std::chrono::milliseconds longest);
-
-  // Handles a message as one that arrived from this side.
-  void deliver(Side from, Message message);
 
  private:
   // What the threads of one link share, under the mutex.
@@ -109,6 +108,7 @@ class MessageQueues {
   void send_messages(Side side);
   void receive_messages(Side side);
   bool wait_for_room(Neighbour& neighbour);
+  void deliver(Side from, Message message);
   void send_only(Side to, Message message);
   bool note_error(const std::exception_ptr& error);
   bool note_error_locked(const std::exception_ptr& error);

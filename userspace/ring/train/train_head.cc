@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "userspace/ring/message/stats.h"
@@ -24,23 +25,20 @@ TrainHead::TrainHead(const RankOptions& options, TrainPlan plan,
       options.patience);
 }
 
-nlohmann::json TrainHead::send_plan(bool begin) {
-  const nlohmann::json wanted = {{"plan", to_json(plan_)},
-                                 {"begin", begin},
-                                 {"claims", nlohmann::json::array()}};
-  queues_->send(Side::kDownstream, json_message(*queues_, Kind::kPlan, wanted));
+PlanMessage TrainHead::send_plan(bool begin) {
+  const PlanMessage wanted = {.plan = plan_, .begin = begin, .claims = {}};
+  queues_->send(Side::kDownstream,
+                json_message(*queues_, Kind::kPlan, to_json(wanted)));
   if (begin) part_.emplace(plan_, options_.rank, pool_, model_);
   Message answer = receive(Kind::kPlan);
-  return json_of(answer);
+  return plan_message_from(json_of(answer));
 }
 
 std::vector<MemoryClaim> TrainHead::ask_for_memory() {
   std::vector<MemoryClaim> claims;
-  if (!is_alone()) {
-    const nlohmann::json answer = send_plan(/*begin=*/false);
-    for (const auto& claim : answer.at("claims")) {
-      claims.push_back(claim_from(claim));
-    }
+  if (!is_alone()) claims = send_plan(/*begin=*/false).claims;
+  if (claims.size() + 1 != plan_.cut.size()) {
+    throw RingError("the last rank's answer has not a claim of each rank");
   }
   claims.push_back(claim_of(plan_, options_.rank, options_.threads));
   return claims;
@@ -210,10 +208,8 @@ double TrainHead::finish_evaluation(const MicroBatch& batch) {
 
 std::vector<std::string> TrainHead::save(int64_t step) {
   const auto round = [&](bool write) {
-    const nlohmann::json saving = {
-        {"step", step}, {"write", write}, {"errors", nlohmann::json::array()}};
     queues_->send(Side::kDownstream,
-                  json_message(*queues_, Kind::kSave, saving));
+                  saving_message(*queues_, {step, write, /*errors=*/{}}));
   };
   std::vector<std::string> errors;
   if (queues_) {
@@ -228,10 +224,7 @@ std::vector<std::string> TrainHead::save(int64_t step) {
   if (queues_) {
     receive(Kind::kSave);
     Message answer = receive(Kind::kSave);
-    const nlohmann::json report = json_of(answer);
-    for (const auto& error : report.at("errors")) {
-      errors.push_back(error.get<std::string>());
-    }
+    std::ranges::move(saving_of(answer).errors, std::back_inserter(errors));
   }
   return errors;
 }

@@ -12,6 +12,7 @@
 #include "model/folder/model_folder.h"
 #include "userspace/ring/message/rank_options.h"
 #include "userspace/ring/train/message_queues.h"
+#include "userspace/ring/train/plan_message.h"
 #include "userspace/ring/train/train_part.h"
 #include "userspace/ring/train/train_plan.h"
 #include "userspace/ring/train/train_step.h"
@@ -67,7 +68,7 @@ class TrainHead {
   };
 
   bool is_alone() const { return plan_.ranks() == 1; }
-  nlohmann::json send_plan(bool begin);
+  PlanMessage send_plan(bool begin);
   void make_work();
   std::vector<MicroBatch> micro_batches_of(std::span<const int> tokens) const;
   double gather_norm();

@@ -7,7 +7,10 @@
 #include <string>
 #include <utility>
 
+#include "model/base/bad_input.h"
+#include "model/base/json_text.h"
 #include "userspace/ring/message/little_endian.h"
+#include "userspace/ring/train/received_fields.h"
 
 namespace pi_ring {
 namespace {
@@ -23,6 +26,10 @@ void check_size(const Message& message, size_t bytes) {
 }
 
 constexpr size_t kUpdateBytes = 16;
+
+// More than a plan with the claims of all ranks. Parsed, it takes 16 times as
+// much memory.
+constexpr size_t kLargestJson = size_t{4} << 20;
 
 size_t norm_bytes(size_t ranks) { return 8 + ranks * 16; }
 
@@ -50,12 +57,33 @@ Message json_message(MessageQueues& queues, Kind kind,
 
 nlohmann::json json_of(Message& message) {
   const auto bytes = message.bytes();
-  const auto* text = reinterpret_cast<const char*>(bytes.data());
-  auto json = nlohmann::json::parse(text, text + bytes.size(), nullptr,
-                                    /*allow_exceptions=*/false);
-  if (json.is_discarded())
-    throw RingError("a neighbour sent a message that is not JSON");
-  return json;
+  if (bytes.size() > kLargestJson) {
+    throw RingError("a message of a training has " +
+                    std::to_string(bytes.size()) + " bytes of JSON, expected " +
+                    std::to_string(kLargestJson) + " at most");
+  }
+  try {
+    return parse_json(
+        {reinterpret_cast<const char*>(bytes.data()), bytes.size()},
+        "a neighbour's message");
+  } catch (const BadInput& error) {
+    throw RingError(error.what());
+  }
+}
+
+Message saving_message(MessageQueues& queues, const Saving& saving) {
+  return json_message(queues, Kind::kSave,
+                      {{"step", saving.step},
+                       {"write", saving.write},
+                       {"errors", saving.errors}});
+}
+
+Saving saving_of(Message& message) {
+  const nlohmann::json json = json_of(message);
+  const ReceivedFields fields("the head's order to save", json);
+  return {.step = fields.step("step"),
+          .write = fields.flag("write"),
+          .errors = fields.texts("errors")};
 }
 
 Message norm_message(MessageQueues& queues, const NormTable& table) {
@@ -99,6 +127,7 @@ Update update_of(Message& message) {
   update.learning_rate = std::bit_cast<float>(reader.take<uint32_t>());
   update.scale = std::bit_cast<float>(reader.take<uint32_t>());
   update.step = static_cast<int64_t>(reader.take<uint64_t>());
+  if (update.step < 0) throw RingError("an update has a step below 0");
   return update;
 }
 

@@ -2,7 +2,9 @@
 // evaluation.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "userspace/ring/train/message_queues.h"
@@ -14,6 +16,16 @@ Message json_message(MessageQueues& queues, Kind kind,
                      const nlohmann::json& json);
 // Throws RingError where the payload is not JSON.
 nlohmann::json json_of(Message& message);
+
+// kSave. Each rank adds its error to the second of two.
+struct Saving {
+  int64_t step = 0;
+  bool write = false;
+  std::vector<std::string> errors;
+};
+
+Message saving_message(MessageQueues& queues, const Saving& saving);
+Saving saving_of(Message& message);
 
 // A sum of squares that goes round the ring, with the ranks' times.
 struct NormTable {

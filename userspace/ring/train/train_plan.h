@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -41,19 +40,12 @@ struct TrainPlan {
   TrainShape shape_of(int rank) const;
 };
 
-nlohmann::json to_json(const TrainPlan& plan);
-// Throws RingError where the object is not a plan.
-TrainPlan plan_from(const nlohmann::json& object);
-
 // What a rank needs of its machine's memory, in bytes.
 struct MemoryClaim {
   uint64_t needed = 0;
   uint64_t free = 0;
   std::string machine;  // the same for ranks that share one
 };
-
-nlohmann::json to_json(const MemoryClaim& claim);
-MemoryClaim claim_from(const nlohmann::json& object);
 
 MemoryClaim claim_of(const TrainPlan& plan, int rank, int threads);
 

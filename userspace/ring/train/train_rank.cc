@@ -11,9 +11,9 @@
 #include "userspace/ring/message/stats.h"
 #include "userspace/ring/message/wording.h"
 #include "userspace/ring/train/message_queues.h"
+#include "userspace/ring/train/plan_message.h"
 #include "userspace/ring/train/train_messages.h"
 #include "userspace/ring/train/train_part.h"
-#include "userspace/ring/train/train_plan.h"
 #include "userspace/ring/train/train_step.h"
 
 namespace pi_ring {
@@ -58,20 +58,22 @@ class TrainRank {
   // The head sends the plan twice: to ask for the memory it needs, then to
   // begin.
   void take_plan(Message& message) {
-    nlohmann::json answer = json_of(message);
-    plan_ = plan_from(answer.at("plan"));
+    if (part_) throw RingError("a plan came after the training had begun");
+    PlanMessage answer = plan_message_from(json_of(message));
+    plan_ = answer.plan;
     if (plan_.ranks() != options_.ranks) {
       throw RingError(name_of_rank(options_.rank) + " is one of " +
                       std::to_string(options_.ranks) + " ranks, not of " +
                       std::to_string(plan_.ranks()));
     }
-    if (answer.at("begin")) {
+    if (answer.begin) {
       begin();
     } else {
-      answer["claims"].push_back(
-          to_json(claim_of(plan_, options_.rank, options_.threads)));
+      answer.claims.push_back(
+          claim_of(plan_, options_.rank, options_.threads));
     }
-    queues_.send(Side::kDownstream, json_message(queues_, Kind::kPlan, answer));
+    queues_.send(Side::kDownstream,
+                 json_message(queues_, Kind::kPlan, to_json(answer)));
   }
 
   void begin() {
@@ -139,19 +141,20 @@ class TrainRank {
   // each adds its error.
   void save(Message message) {
     require_plan();
-    nlohmann::json saving = json_of(message);
-    if (saving.at("write")) {
+    Saving saving = saving_of(message);
+    if (saving.write) {
       queues_.send(Side::kDownstream, std::move(message));
-      write(saving.at("step"));
+      write(saving.step);
       return;
     }
-    if (!save_error_.empty()) saving["errors"].push_back(save_error_);
-    queues_.send(Side::kDownstream, json_message(queues_, Kind::kSave, saving));
+    if (!save_error_.empty()) saving.errors.push_back(save_error_);
+    queues_.send(Side::kDownstream, saving_message(queues_, saving));
   }
 
   void write(int64_t step) {
     save_error_.clear();
     try {
+      if (plan_.save.empty()) throw RingError("the plan names no folder");
       part_->write(step);
     } catch (const std::exception& error) {
       save_error_ = name_of_rank(options_.rank) + ": " + error.what();
@@ -212,10 +215,12 @@ int run_train_rank(const RankOptions& options, const ModelFolder* model,
 
 std::string serve_training(const RankOptions& options, Link& up, Link& down,
                            Message plan) {
-  MessageQueues queues(up, down, neighbours(options), options.patience);
-  queues.deliver(Side::kUpstream, std::move(plan));
+  MessageQueues queues(up, down, neighbours(options), options.patience,
+                       std::move(plan));
   std::string reason =
       serve(options, /*model=*/nullptr, queues).value_or("a link is closed");
+  // It may quote the head's plan.
+  reason = neighbours_text(reason);
   queues.send_error(reason);
   queues.wait_until_sent(kErrorTimeout);
   up.close();

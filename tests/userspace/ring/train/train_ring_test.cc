@@ -11,6 +11,7 @@
 #include "tests/temporary_folder.h"
 #include "userspace/link/memory.h"
 #include "userspace/ring/message/rank_options.h"
+#include "userspace/ring/train/plan_message.h"
 #include "userspace/ring/train/train_head.h"
 #include "userspace/ring/train/train_rank.h"
 
@@ -241,9 +242,9 @@ TEST(TrainRingTest, APlanSurvivesJson) {
   plan.from = "from";
   plan.save = "save";
   plan.tokenizer = "tokenizer";
-  const auto json = to_json(plan);
-  const TrainPlan back = plan_from(nlohmann::json::parse(json.dump()));
-  EXPECT_EQ(to_json(back), json);
+  const auto object = to_json(plan);
+  const TrainPlan back = plan_from(nlohmann::json::parse(object.dump()));
+  EXPECT_EQ(to_json(back), object);
   EXPECT_EQ(back.adam.beta2, plan.adam.beta2);
   EXPECT_EQ(back.seed, plan.seed);
   EXPECT_EQ(back.config.layers, 5);
@@ -252,18 +253,18 @@ TEST(TrainRingTest, APlanSurvivesJson) {
 }
 
 TEST(TrainRingTest, APlanWhoseCutIsNoneIsRefused) {
-  auto json = to_json(small_plan(3, 1));
-  EXPECT_EQ(json.at("cut").dump(), "[[0,3],[3,5],[5,5]]");
-  EXPECT_NO_THROW(plan_from(json));
+  auto object = to_json(small_plan(3, 1));
+  EXPECT_EQ(object.at("cut").dump(), "[[0,3],[3,5],[5,5]]");
+  EXPECT_NO_THROW(plan_from(object));
   for (const char* damaged :
        {"[]", "[[0,3],[3,4],[5,5]]", "[[0,3],[2,5],[5,5]]", "[[0,3],[3,5]]",
         "[[0,0],[0,5],[5,5]]", "[[0,3],[3,4],[4,5]]", "[[0,3],[3,6],[6,6]]",
         "[[-1,3],[3,5],[5,5]]", "[[0],[0,5]]", "[0,5]", "{}", "null"}) {
-    json["cut"] = nlohmann::json::parse(damaged);
-    EXPECT_THROW(plan_from(json), RingError) << damaged;
+    object["cut"] = nlohmann::json::parse(damaged);
+    EXPECT_THROW(plan_from(object), RingError) << damaged;
   }
-  json.erase("cut");
-  EXPECT_THROW(plan_from(json), RingError);
+  object.erase("cut");
+  EXPECT_THROW(plan_from(object), RingError);
 }
 
 }  // namespace
