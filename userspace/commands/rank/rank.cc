@@ -26,6 +26,7 @@ constexpr int kNotSaid = -1;
 struct ServiceOptions {
   std::filesystem::path config;
   std::filesystem::path model;
+  std::filesystem::path training_folder;
   int rank = kNotSaid;
   int ranks = 0;  // 0: as the model was cut
   int threads = 0;
@@ -95,7 +96,9 @@ void serve(ServiceOptions& options, CLI::App& command) {
     return RankService::Links{std::make_unique<DeviceLink>(options.up),
                               std::make_unique<DeviceLink>(options.down)};
   };
-  RankService(rank, weights, open, log_line).run([&rank] {
+  const PlanFolders folders{.model = options.model,
+                            .training = options.training_folder};
+  RankService(rank, weights, folders, open, log_line).run([&rank] {
     log_line(name_of_rank(rank.rank) + " of " + std::to_string(rank.ranks) +
              " waits for the head");
     notify_manager("READY=1");
@@ -120,6 +123,10 @@ void add_rank(CLI::App& app) {
       ->add_option("--ranks", options->ranks,
                    "Ranks in the ring [as the model was cut]")
       ->check(between(2, kMostRanks));
+  command->add_option("--training-folder", options->training_folder,
+                      "Trainings may read and write below this folder only, "
+                      "and read --model [none: no reading elsewhere, no "
+                      "checkpoints]");
   command->add_option("--threads", options->threads, "Threads [the processors]")
       ->check(between(1, kMostThreads));
   command

@@ -154,8 +154,17 @@ void RankService::serve(Links& links, const std::function<void()>& ready) {
   Message plan = texts->serve();
   texts.reset();
   log_("a training begins");
-  log_("the training is over: " +
-       serve_training(options_, *links.up, *links.down, std::move(plan)));
+  log_("the training is over: " + train(links, std::move(plan)));
+}
+
+// Threads may not start.
+std::string RankService::train(Links& links, Message plan) const {
+  try {
+    return serve_training(options_, folders_, *links.up, *links.down,
+                          std::move(plan));
+  } catch (const std::exception& error) {
+    return neighbours_text(error.what());
+  }
 }
 
 }  // namespace pi_ring

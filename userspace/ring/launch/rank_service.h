@@ -10,6 +10,8 @@
 #include "model/folder/weights.h"
 #include "userspace/link/link.h"
 #include "userspace/ring/message/rank_options.h"
+#include "userspace/ring/train/message_queues.h"
+#include "userspace/ring/train/plan_folders.h"
 
 namespace pi_ring {
 
@@ -25,11 +27,12 @@ class RankService {
   // Receives one line for the administrator of this rank.
   using Log = std::function<void(const std::string&)>;
 
-  // `weights` outlive it.
-  RankService(const RankOptions& options, const Weights& weights, Open open,
-              Log log)
+  // `weights` outlive it. A training may only use `folders`.
+  RankService(const RankOptions& options, const Weights& weights,
+              PlanFolders folders, Open open, Log log)
       : options_(options),
         weights_(weights),
+        folders_(std::move(folders)),
         open_(std::move(open)),
         log_(std::move(log)) {}
 
@@ -40,9 +43,11 @@ class RankService {
 
  private:
   void serve(Links& links, const std::function<void()>& ready);
+  std::string train(Links& links, Message plan) const;
 
   const RankOptions options_;
   const Weights& weights_;
+  const PlanFolders folders_;
   const Open open_;
   const Log log_;
 };

@@ -11,6 +11,7 @@
 #include "userspace/ring/message/stats.h"
 #include "userspace/ring/message/wording.h"
 #include "userspace/ring/train/message_queues.h"
+#include "userspace/ring/train/plan_folders.h"
 #include "userspace/ring/train/plan_message.h"
 #include "userspace/ring/train/train_messages.h"
 #include "userspace/ring/train/train_part.h"
@@ -24,10 +25,12 @@ constexpr std::chrono::seconds kErrorTimeout(1);
 
 class TrainRank {
  public:
+  // `folders` limits the plan; null where the head started this rank itself.
   TrainRank(const RankOptions& options, const ModelFolder* model,
-            MessageQueues& queues)
+            const PlanFolders* folders, MessageQueues& queues)
       : options_(options),
         model_(model),
+        folders_(folders),
         queues_(queues),
         pool_(options.threads, options.waiting) {}
 
@@ -66,14 +69,25 @@ class TrainRank {
                       std::to_string(options_.ranks) + " ranks, not of " +
                       std::to_string(plan_.ranks()));
     }
+    if (folders_ != nullptr) check_folders(*folders_, plan_);
+    const MemoryClaim claim = claim_of(plan_, options_.rank, options_.threads);
     if (answer.begin) {
+      if (folders_ != nullptr) check_memory(claim);
       begin();
     } else {
-      answer.claims.push_back(
-          claim_of(plan_, options_.rank, options_.threads));
+      answer.claims.push_back(claim);
     }
     queues_.send(Side::kDownstream,
                  json_message(queues_, Kind::kPlan, to_json(answer)));
+  }
+
+  // The head has compared the claims. A service checks its own again: a head
+  // that did not must not get it killed for want of memory.
+  void check_memory(const MemoryClaim& claim) const {
+    if (claim.needed <= claim.free) return;
+    throw RingError(name_of_rank(options_.rank) + " needs " +
+                    std::to_string(claim.needed) + " bytes of memory, has " +
+                    std::to_string(claim.free) + " free");
   }
 
   void begin() {
@@ -155,6 +169,9 @@ class TrainRank {
     save_error_.clear();
     try {
       if (plan_.save.empty()) throw RingError("the plan names no folder");
+      if (folders_ != nullptr) {
+        check_checkpoint(*folders_, plan_, options_.rank, step);
+      }
       part_->write(step);
     } catch (const std::exception& error) {
       save_error_ = name_of_rank(options_.rank) + ": " + error.what();
@@ -163,6 +180,7 @@ class TrainRank {
 
   const RankOptions& options_;
   const ModelFolder* model_;
+  const PlanFolders* folders_;
   MessageQueues& queues_;
   Pool pool_;
   TrainPlan plan_;
@@ -181,9 +199,10 @@ std::array<std::string, 2> neighbours(const RankOptions& options) {
 // Returns why this rank could not go on; nothing where the links were closed.
 std::optional<std::string> serve(const RankOptions& options,
                                  const ModelFolder* model,
+                                 const PlanFolders* folders,
                                  MessageQueues& queues) {
   try {
-    TrainRank(options, model, queues).serve();
+    TrainRank(options, model, folders, queues).serve();
   } catch (const LinkError& error) {
     if (error.kind() == LinkError::Kind::kClosed) return std::nullopt;
     return error.what();
@@ -206,19 +225,20 @@ int run_train_rank(const RankOptions& options, const ModelFolder* model,
                     std::chrono::steady_clock::now() + options.patience);
     return 1;
   }
-  const auto reason = serve(options, model, *queues);
+  const auto reason = serve(options, model, /*folders=*/nullptr, *queues);
   if (!reason) return 0;
   queues->send_error(*reason);
   queues->wait_for_close();
   return 1;
 }
 
-std::string serve_training(const RankOptions& options, Link& up, Link& down,
+std::string serve_training(const RankOptions& options,
+                           const PlanFolders& folders, Link& up, Link& down,
                            Message plan) {
   MessageQueues queues(up, down, neighbours(options), options.patience,
                        std::move(plan));
-  std::string reason =
-      serve(options, /*model=*/nullptr, queues).value_or("a link is closed");
+  std::string reason = serve(options, /*model=*/nullptr, &folders, queues)
+                           .value_or("a link is closed");
   // It may quote the head's plan.
   reason = neighbours_text(reason);
   queues.send_error(reason);

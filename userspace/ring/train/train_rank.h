@@ -7,6 +7,7 @@
 #include "userspace/link/link.h"
 #include "userspace/ring/message/rank_options.h"
 #include "userspace/ring/train/message_queues.h"
+#include "userspace/ring/train/plan_folders.h"
 
 namespace pi_ring {
 
@@ -18,8 +19,10 @@ int run_train_rank(const RankOptions& options, const ModelFolder* model,
                    Link& up, Link& down);
 
 // Serves one training whose plan has arrived already, on a rank that outlives
-// it. Closes the links, and returns why the training ended.
-std::string serve_training(const RankOptions& options, Link& up, Link& down,
+// it. The plan may only use `folders`. Closes the links, and returns why the
+// training ended.
+std::string serve_training(const RankOptions& options,
+                           const PlanFolders& folders, Link& up, Link& down,
                            Message plan);
 
 }  // namespace pi_ring

@@ -15,6 +15,7 @@ start_rank() {
   cat >"/dev/ring-$1.yaml" <<END
 # rank $1 of $ranks
 model: $2
+training-folder: /dev
 rank: $1
 ranks: $ranks
 threads: 1

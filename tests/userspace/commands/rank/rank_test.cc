@@ -122,7 +122,7 @@ TEST_F(RankTest, AWrongSettingIsNamedWithItsLine) {
       {"config: other.yaml\n", "line 1: there is no setting \"config\""},
       {"modle: x\n",
        "line 1: there is no setting \"modle\", expected model, rank, ranks, "
-       "threads, patience, up, down\n"},
+       "training-folder, threads, patience, up, down\n"},
       {"rank: 1\nmodel: a\nrank: 0\n",
        "line 3: rank is already set in line 1, expected once\n"},
       {"rank: 1\n'rank': 1\n", "line 2: rank is already set in line 1"},

@@ -64,7 +64,8 @@ class ServiceRing {
  public:
   // `models` has one folder for all ranks, or one a rank.
   ServiceRing(const std::vector<std::filesystem::path>& models, int ranks,
-              RowFormat format = RowFormat::kF32) {
+              RowFormat format = RowFormat::kF32, PlanFolders folders = {})
+      : folders_(std::move(folders)) {
     constexpr size_t kCapacity = 4096;
     for (int i = 0; i < ranks; ++i) {
       auto [down, up] = make_memory_link(kCapacity);
@@ -96,6 +97,17 @@ class ServiceRing {
   Head head() {
     return {options_.back(), weights_.back(), &up_of(ranks() - 1),
             down_.back().get()};
+  }
+
+  // The head's own end, for a test that is the head itself.
+  Link& head_down() { return *down_.back(); }
+
+  // Returns when rank 0 has taken all that the head has sent, or a break of the
+  // link has dropped it.
+  void wait_until_taken() {
+    while (up_of(0).bytes_received() < head_down().bytes_sent()) {
+      std::this_thread::yield();
+    }
   }
 
   // Kills the rank at once, and starts it again.
@@ -135,12 +147,13 @@ class ServiceRing {
     };
     try {
       RankService(options_[static_cast<size_t>(rank)],
-                  weights_[static_cast<size_t>(rank)], open, log)
+                  weights_[static_cast<size_t>(rank)], folders_, open, log)
           .run([] {});
     } catch (const Over&) {
     }
   }
 
+  const PlanFolders folders_;
   std::vector<std::unique_ptr<Link>> down_;
   std::vector<std::unique_ptr<Link>> up_;
   std::vector<RankOptions> options_;
