@@ -48,6 +48,7 @@ int run(int argc, char** argv) {
     return kFailedRun;
   } catch (const pi_ring::Interrupted& interrupted) {
     // All is cleaned up. The caller sees a process that the signal has ended.
+    std::signal(interrupted.signal, SIG_DFL);
     std::raise(interrupted.signal);
     return kFailedRun;
   }
@@ -56,7 +57,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Writing to a closed pipe is then an error that is reported, not a signal.
+  // Writing to a closed pipe is then an error, so that all is cleaned up first.
   std::signal(SIGPIPE, SIG_IGN);
   // So is a file that grows beyond the limit of `ulimit -f`.
   std::signal(SIGXFSZ, SIG_IGN);

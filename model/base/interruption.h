@@ -7,8 +7,8 @@
 
 namespace pi_ring {
 
-// A signal came that asks for the end. Not a std::exception, so that code which
-// handles errors does not catch it.
+// A signal came that asks for the end, or would have come (SIGPIPE). Not a
+// std::exception, so that code which handles errors does not catch it.
 struct Interrupted {
   int signal;
 };

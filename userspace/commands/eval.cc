@@ -97,7 +97,10 @@ void add_eval(CLI::App& app) {
   command->add_flag("--json", options->json,
                     "Print loss, perplexity and tokens as one JSON object");
   command->footer(
-      "The texts' tokens, a begin token before each document, are cut into\n"
+      "The texts are cut into documents at lines that read <|endoftext|>, and\n"
+      "spaces, tabs and line ends around a document are left out. The tokens, "
+      "a\n"
+      "begin token before each document, are cut into\n"
       "windows that start at 0, T, 2T, ... (T is --seq) and fit completely, "
       "at\n"
       "least one. The model predicts the T targets of each window from the\n"

@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <iostream>
 #include <system_error>
 
+#include "model/base/interruption.h"
 #include "model/base/wording.h"
 
 namespace pi_ring {
@@ -24,6 +26,8 @@ void write_output(std::string_view text) {
       // Another program has made the shared descriptor non-blocking.
       pollfd ready = {.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
       poll(&ready, 1, /*timeout=*/-1);
+    } else if (written < 0 && errno == EPIPE) {
+      throw Interrupted{SIGPIPE};
     } else if (written < 0 && errno != EINTR) {
       throw std::system_error(errno, std::generic_category(),
                               "standard output");

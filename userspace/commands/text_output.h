@@ -6,7 +6,9 @@
 
 namespace pi_ring {
 
-// Writes and flushes. Throws std::system_error where that fails.
+// Writes and flushes. Throws std::system_error where that fails, and
+// Interrupted by SIGPIPE where the reader is gone, as in `pi-ring generate |
+// head`.
 void write_output(std::string_view text);
 
 // Writes "pi-ring: " and the text to standard error, as one line without what a

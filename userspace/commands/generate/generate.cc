@@ -1,4 +1,6 @@
 // `pi-ring generate`: continues a prompt on a ring of ranks.
+#include <unistd.h>
+
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -59,7 +61,9 @@ class Generation {
       write_text();
       report();
     } catch (const LinkError& error) {
-      throw RingError(ring_.explain(error));
+      const std::string reason = ring_.explain(error);
+      if (is_within_line_) write_output("\n");
+      throw RingError(reason);
     }
   }
 
@@ -76,7 +80,8 @@ class Generation {
     Sampler sampler(options_.sampling);
     const GeneratedText text = generate_text(
         head_, tokenizer_, prompt_, sampler, options_.tokens,
-        [this](const std::string& piece) { put(piece); }, tell_user);
+        [this](const std::string& piece) { put(piece); },
+        [this](const std::string& what) { tell_in_between(what); });
     figures_ = {.prompt = static_cast<int>(prompt_.size()),
                 .text = text,
                 .row_format = options_.ring.row_format};
@@ -108,9 +113,16 @@ class Generation {
   void put(const std::string& piece) {
     if (options_.json) {
       text_ += piece;
-    } else {
-      write_output(piece);
+      return;
     }
+    write_output(piece);
+    if (!piece.empty()) is_within_line_ = piece.back() != '\n';
+  }
+
+  // The text goes on after it, so the line is ended on the screen only.
+  void tell_in_between(const std::string& what) const {
+    if (is_within_line_ && isatty(STDOUT_FILENO) == 1) std::cerr << '\n';
+    tell_user(what);
   }
 
   void report() {
@@ -146,6 +158,7 @@ class Generation {
   std::vector<int> prompt_;
   Head head_;
   std::string text_;
+  bool is_within_line_ = false;  // of the text on standard output
   GenerationFigures figures_;
 };
 

@@ -70,6 +70,18 @@ void report_start(const TrainPlan& plan, const TokenFile& data,
   std::cerr << '\n';
 }
 
+// Says what a user may not expect of the call.
+void report_surprises(const TrainOptions& options, int64_t done) {
+  if (options.save.empty()) {
+    std::cerr << "pi-ring: without --save the trained model is not kept\n";
+  }
+  const int64_t steps = options.schedule.steps;
+  if (done < steps) return;
+  std::cerr << "pi-ring: nothing to do: " << options.save.string()
+            << " is at step " << done << ", and --steps is " << steps
+            << "; a higher --steps continues it\n";
+}
+
 // Names the way to resume in an error that ends the run.
 void run_steps(const TrainOptions& options, TrainingRing& ring, TrainRun& run) {
   try {
@@ -122,6 +134,7 @@ void train(TrainOptions& options, CLI::App& command) {
     TrainingRing ring(options.ring, plan, source.opened());
     ring.begin();
     report_start(plan, texts.data(), batches, done);
+    report_surprises(options, done);
     TrainRun run(options, batches, texts.validation(), done,
                  options_to_store(command, texts.data()));
     run_steps(options, ring, run);
@@ -141,8 +154,10 @@ void add_train(CLI::App& app) {
   options->add_to(*command);
   command->footer(
       "What a step learns from. Each text is cut into documents at lines that\n"
-      "read <|endoftext|>; a document is the begin token and its tokens, and\n"
-      "the next follows at once. This stream of L tokens is a circle: after "
+      "read <|endoftext|>. Spaces, tabs and line ends around a document are\n"
+      "left out, and so is a document with nothing else. A document is the\n"
+      "begin token and its tokens, and the next follows at once. This stream "
+      "of L tokens is a circle: after "
       "its\n"
       "last token comes its first. Window w is the T + 1 tokens from its "
       "start\n"
@@ -165,7 +180,9 @@ void add_train(CLI::App& app) {
       "\\\n"
       "    --batch 32 --steps 5000 --warmup 200 --min-lr 1e-4 --save run\n"
       "  pi-ring train --save run --resume\n"
-      "  pi-ring train --model stories15M --data my.txt --lr 1e-4 --steps 200");
+      "  pi-ring train --model stories15M --data my.txt --lr 1e-4 --steps 200 "
+      "\\\n"
+      "    --save tuned");
   command->callback([options, command] { train(*options, *command); });
 }
 

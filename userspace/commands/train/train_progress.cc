@@ -42,8 +42,28 @@ std::vector<int> wait_shares(const std::vector<RankTimes>& before,
   return shares;
 }
 
-TrainProgress::TrainProgress(int64_t done, int64_t all)
-    : first_(done), all_(all), terminal_(isatty(STDERR_FILENO) == 1) {}
+double estimate_time_left(const TimeTaken& taken, int64_t steps,
+                          int64_t validations, double validation_in_steps) {
+  if (taken.steps == 0) return 0.0;
+  const double step = taken.in_steps / static_cast<double>(taken.steps);
+  const double validation =
+      taken.validations > 0
+          ? taken.in_validations / static_cast<double>(taken.validations)
+          : validation_in_steps * step;
+  return step * static_cast<double>(steps) +
+         validation * static_cast<double>(validations);
+}
+
+int64_t Validations::left(int64_t step, int64_t all_steps) const {
+  if (every == 0 || step >= all_steps) return 0;
+  return all_steps / every - step / every + (all_steps % every != 0 ? 1 : 0);
+}
+
+TrainProgress::TrainProgress(int64_t done, int64_t all, Validations validations)
+    : first_(done),
+      all_(all),
+      validations_(validations),
+      terminal_(isatty(STDERR_FILENO) == 1) {}
 
 TrainProgress::~TrainProgress() {
   if (terminal_ && shown_) std::cerr << '\n';
@@ -51,15 +71,47 @@ TrainProgress::~TrainProgress() {
 
 void TrainProgress::show(int64_t step, double loss, double tokens_per_second,
                          const std::vector<RankTimes>& times) {
-  const auto pause = terminal_ ? duration<double>(0.2) : duration<double>(10);
   const Clock::time_point now = Clock::now();
-  if (step != all_ && shown_ && now - last_ < pause) return;
+  if (step != all_ && !is_due(now)) return;
   clear();
   std::cerr << describe(step, loss, tokens_per_second, times)
             << (terminal_ ? "" : "\n") << std::flush;
   shown_ = true;
   last_ = now;
   before_ = times;
+}
+
+bool TrainProgress::is_due(Clock::time_point now) const {
+  const auto pause = terminal_ ? duration<double>(0.2) : duration<double>(10);
+  return !shown_ || now - last_ >= pause;
+}
+
+void TrainProgress::show_validation(int64_t step, int64_t done,
+                                    int64_t windows) {
+  const Clock::time_point now = Clock::now();
+  if (done == 0) validation_start_ = now;
+  if (done == windows) {
+    in_validations_ += now - validation_start_;
+    ++validated_;
+  } else if (is_due(now)) {
+    clear();
+    std::cerr << "step " << step << '/' << all_ << "  validating, " << done
+              << " of " << windows << " windows" << (terminal_ ? "" : "\n")
+              << std::flush;
+    shown_ = true;
+    last_ = now;
+  }
+}
+
+double TrainProgress::time_left(int64_t step) const {
+  const Clock::duration passed = Clock::now() - start_;
+  const TimeTaken taken = {
+      .in_steps = duration<double>(passed - in_validations_).count(),
+      .steps = step - first_,
+      .in_validations = duration<double>(in_validations_).count(),
+      .validations = validated_};
+  return estimate_time_left(taken, all_ - step, validations_.left(step, all_),
+                            validations_.each_in_steps);
 }
 
 void TrainProgress::say(const std::string& text) {
@@ -79,10 +131,7 @@ std::string TrainProgress::describe(int64_t step, double loss,
   std::snprintf(text, sizeof text, "step %lld/%lld  loss %.4f  %s tokens/s  ",
                 static_cast<long long>(step), static_cast<long long>(all_),
                 loss, grouped(std::llround(tokens_per_second)).c_str());
-  const double passed = duration<double>(Clock::now() - start_).count();
-  std::string line =
-      text + describe_time(passed * static_cast<double>(all_ - step) /
-                           static_cast<double>(step - first_));
+  std::string line = text + describe_time(time_left(step));
   if (times.size() == 1) return line;
   line += "  ranks wait";
   const char* separator = " ";

@@ -22,6 +22,17 @@ std::string name_of_step(int64_t step) {
   return "step " + std::to_string(step);
 }
 
+// The backward pass of a step takes about twice the time of the forward pass,
+// and a validation has the latter only.
+Validations validations_of(const TrainOptions& options,
+                           const CoveringWindows* windows) {
+  constexpr double kPassesOfAStep = 3;
+  if (windows == nullptr) return {};
+  return {.every = options.validate_every,
+          .each_in_steps = static_cast<double>(windows->count()) /
+                           options.batch / kPassesOfAStep};
+}
+
 }  // namespace
 
 TrainRun::TrainRun(const TrainOptions& options, const Batches& batches,
@@ -37,7 +48,8 @@ TrainRun::TrainRun(const TrainOptions& options, const Batches& batches,
       tokens_(static_cast<size_t>(options.batch) *
               (static_cast<size_t>(options.length) + 1)),
       log_(options.save, done),
-      progress_(done, options.schedule.steps) {}
+      progress_(done, options.schedule.steps,
+                validations_of(options, validation)) {}
 
 bool TrainRun::is_due(int64_t step, int64_t every) const {
   return step == options_.schedule.steps || (every > 0 && step % every == 0);
@@ -83,7 +95,7 @@ void TrainRun::take_step(TrainHead& head, int64_t step) {
                        .gradient_norm = result.gradient_norm,
                        .validation = std::nullopt};
   if (validation_ != nullptr && is_due(step, options_.validate_every)) {
-    record.validation = validate(head);
+    record.validation = validate(head, step);
   }
   write_log(record);
   const double speed =
@@ -122,14 +134,16 @@ void TrainRun::check(const StepResult& result, int64_t step) const {
   throw std::runtime_error(text);
 }
 
-double TrainRun::validate(TrainHead& head) const {
+double TrainRun::validate(TrainHead& head, int64_t step) {
   const int64_t at_once =
       int64_t{head.plan().sequences} * head.plan().ranks() * 2;
   double sum = 0.0;
+  progress_.show_validation(step, 0, validation_->count());
   for (int64_t i = 0; i < validation_->count();) {
     const int64_t windows = std::min(at_once, validation_->count() - i);
     sum += head.evaluate(validation_->read(i, windows));
     i += windows;
+    progress_.show_validation(step, i, validation_->count());
   }
   return sum / (static_cast<double>(validation_->count()) * options_.length);
 }

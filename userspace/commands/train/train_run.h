@@ -34,7 +34,7 @@ class TrainRun {
  private:
   void take_step(TrainHead& head, int64_t step);
   void check(const StepResult& result, int64_t step) const;
-  double validate(TrainHead& head) const;
+  double validate(TrainHead& head, int64_t step);
   void write_log(const LossRecord& record);
   bool may_go_on() const;
   void save(TrainHead& head, int64_t step);

@@ -16,6 +16,9 @@ using testing::StartsWith;
 
 using GenerateFailureTest = GenerateTest;
 
+// What is said of the model of long_run().
+constexpr const char* kNote = "pi-ring: endless: untrained: random weights\n";
+
 TEST_F(GenerateFailureTest, AMissingModelIsNamed) {
   for (const char* ranks : {"1", "3"}) {
     const Ending run =
@@ -125,9 +128,23 @@ TEST_F(GenerateFailureTest, AKilledRankIsNamedAndNothingIsLeft) {
     EXPECT_EQ(ending.status, 1);
     EXPECT_THAT(ending.err, HasSubstr("rank " + std::to_string(victim) +
                                       " was killed by SIGKILL"));
+    EXPECT_THAT(ending.out, testing::EndsWith("\n"));
     EXPECT_TRUE(are_gone_soon(children));
   }
   EXPECT_EQ(count_of_shared_memory(), shared_memory);
+}
+
+TEST_F(GenerateFailureTest, AClosedOutputEndsItQuietly) {
+  const std::string call = std::string(PI_RING_PROGRAM) +
+                           " generate --model '" + model_ + "' --threads 1 " +
+                           "--temperature 0 -n 100000 --ranks ";
+  for (const char* ranks : {"1", "3"}) {
+    const Ending ending = run_program(
+        {"/bin/bash", "-c",
+         call + ranks + " a | head -c 10; echo \" ${PIPESTATUS[0]}\""});
+    EXPECT_EQ(ending.err, kNote);
+    EXPECT_THAT(ending.out, testing::EndsWith(" 141\n"));  // 128 + SIGPIPE
+  }
 }
 
 TEST_F(GenerateFailureTest, AKilledHeadLeavesNothing) {

@@ -144,6 +144,39 @@ TEST_F(TrainTest, WrongCallsAreRefused) {
   }
 }
 
+TEST_F(TrainTest, ARunThatIsNotSavedSaysSoBeforeItsFirstStep) {
+  const std::string warning = "without --save the trained model is not kept";
+  const Ending kept =
+      pi_ring_run(call({"--steps", "1", "--save", folder_ / "save"}));
+  EXPECT_EQ(kept.status, 0);
+  EXPECT_EQ(kept.err.find(warning), std::string::npos);
+  const Ending lost = pi_ring_run(call({"--steps", "1"}));
+  EXPECT_EQ(lost.status, 0);
+  EXPECT_LT(lost.err.find(warning), lost.err.find("step 1/1"));
+}
+
+TEST_F(TrainTest, ARunThatIsAtItsLastStepSaysSo) {
+  const fs::path save = folder_ / "save";
+  ASSERT_EQ(pi_ring_run(call({"--steps", "3", "--save", save})).status, 0);
+  const std::string before = file_text(save / "log.jsonl");
+  for (const char* steps : {"3", "2"}) {
+    const Ending run =
+        pi_ring_run({"train", "--save", save, "--resume", "--steps", steps});
+    EXPECT_EQ(run.status, 0) << run.err;
+    EXPECT_THAT(run.err, HasSubstr("nothing to do: " + save.string() +
+                                   " is at step 3, and --steps is " + steps));
+    EXPECT_EQ(file_text(save / "log.jsonl"), before);
+  }
+}
+
+TEST_F(TrainTest, AValidationIsSeen) {
+  const Ending run = pi_ring_run(call(
+      {"--steps", "1", "--val", folder_ / "text", "--save", folder_ / "save"}));
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.err, HasSubstr("step 1/1  validating, 0 of "));
+  EXPECT_THAT(run.err, HasSubstr("step 1: validation loss "));
+}
+
 TEST_F(TrainTest, ARunIsNotWrittenOver) {
   const fs::path save = folder_ / "save";
   ASSERT_EQ(pi_ring_run(call({"--steps", "2", "--save", save})).status, 0);
