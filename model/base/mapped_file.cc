@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "model/base/bad_input.h"
+#include "model/base/lost_file.h"
 #include "model/base/system_error.h"
 
 namespace pi_ring {
@@ -46,10 +47,13 @@ MappedFile::MappedFile(std::filesystem::path path, const OpenFile& file)
       ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), /*offset=*/0);
   if (start == MAP_FAILED) throw BadInput(path_, text_of_errno(errno));
   bytes_ = {static_cast<std::byte*>(start), size};
+  explain_loss_of_map(bytes_, path_);
 }
 
 MappedFile::~MappedFile() {
-  if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
+  if (bytes_.empty()) return;
+  forget_map(bytes_);
+  ::munmap(bytes_.data(), bytes_.size());
 }
 
 void MappedFile::give_back(std::span<const std::byte> part) const {

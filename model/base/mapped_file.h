@@ -1,6 +1,6 @@
 // A whole file, mapped for reading. If another program truncates the file while
-// it is mapped, the reader dies (SIGBUS). NewFile never does that: it replaces
-// files.
+// it is mapped, the reader ends with a line that names it (lost_file.h);
+// NewFile never does that, as it replaces files.
 #pragma once
 
 #include <cstddef>

@@ -1,12 +1,17 @@
 // Files are mapped whole, and an error names the file that cannot be mapped.
 #include "model/base/mapped_file.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/bad_input_of.h"
@@ -80,6 +85,72 @@ TEST(MappedFile, APartWithinOnePageIsKept) {
   map.give_back(map.bytes().subspan(4000, 200));
   EXPECT_EQ(resident_kib(map), before);
 }
+
+// How a child ended that did this work, and what it wrote to standard error.
+template <typename Work>
+std::pair<int, std::string> end_and_message_of(Work work) {
+  int ends[2];
+  EXPECT_EQ(::pipe(ends), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::dup2(ends[1], STDERR_FILENO);
+    work();
+    ::_exit(0);
+  }
+  ::close(ends[1]);
+  std::string err;
+  char buffer[1024];
+  for (ssize_t size; (size = ::read(ends[0], buffer, sizeof buffer)) > 0;) {
+    err.append(buffer, static_cast<size_t>(size));
+  }
+  ::close(ends[0]);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return {status, err};
+}
+
+TEST(MappedFile, AFileThatIsCutShortIsNamedInOneLine) {
+  TemporaryFolder folder;
+  for (const char* name : {"a", "b", "c"}) {
+    write_file_text(folder / name, std::string(20000, 'x'));
+  }
+  const auto [status, err] = end_and_message_of([&] {
+    const MappedFile first(folder / "a");
+    { const MappedFile gone(folder / "a"); }
+    const MappedFile cut(folder / "b");
+    const MappedFile last(folder / "c");
+    std::filesystem::resize_file(cut.path(), 100);
+    [[maybe_unused]] const volatile std::byte read = cut.bytes()[10000];
+  });
+  ASSERT_TRUE(WIFEXITED(status)) << status;
+  EXPECT_EQ(WEXITSTATUS(status), 1);
+  EXPECT_THAT(err, testing::StartsWith("pi-ring: " + (folder / "b").string() +
+                                       ": was cut short"));
+  EXPECT_EQ(err.find('\n'), err.size() - 1);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+// A sanitizer has a handler of its own for these.
+TEST(MappedFile, ABusErrorElsewhereEndsTheProcessAsEver) {
+  TemporaryFolder folder;
+  write_file_text(folder / "a", std::string(20000, 'x'));
+  const auto sent = end_and_message_of([&] {
+    const MappedFile map(folder / "a");
+    ::raise(SIGBUS);
+  });
+  EXPECT_TRUE(WIFSIGNALED(sent.first) && WTERMSIG(sent.first) == SIGBUS);
+  const auto own = end_and_message_of([&] {
+    { const MappedFile map(folder / "a"); }
+    const OpenFile file(::open((folder / "a").c_str(), O_RDONLY));
+    auto* bytes = static_cast<volatile char*>(
+        ::mmap(nullptr, 20000, PROT_READ, MAP_PRIVATE, file.get(), 0));
+    std::filesystem::resize_file(folder / "a", 0);
+    [[maybe_unused]] const char byte = bytes[0];
+  });
+  EXPECT_TRUE(WIFSIGNALED(own.first) && WTERMSIG(own.first) == SIGBUS);
+  EXPECT_EQ(own.second, "");
+}
+#endif
 
 }  // namespace
 }  // namespace pi_ring

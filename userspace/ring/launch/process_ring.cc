@@ -2,9 +2,13 @@
 #include "userspace/ring/launch/process_ring.h"
 
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 
+#include <cerrno>
+#include <memory>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include "userspace/ring/launch/children.h"
@@ -32,15 +36,6 @@ std::string describe_signal(int signal) {
                          : "signal " + std::to_string(signal);
 }
 
-std::string describe_end(const Children::End& end) {
-  const std::string rank = name_of_rank(end.rank);
-  if (WIFSIGNALED(end.status)) {
-    return rank + " was killed by " + describe_signal(WTERMSIG(end.status));
-  }
-  return rank + " exited with status " +
-         std::to_string(WEXITSTATUS(end.status));
-}
-
 RankView view_rank(const ShmLinks& links, int rank) {
   const int above = (rank + links.count() - 1) % links.count();
   const ShmLinks::Waits down = links.downstream_end_waits(rank);
@@ -56,10 +51,14 @@ RankView view_rank(const ShmLinks& links, int rank) {
 }  // namespace
 
 ProcessRing::ProcessRing(int ranks, const Body& body, size_t link_capacity)
-    : ranks_(check_ranks(ranks)), links_(ranks > 1 ? ranks : 0, link_capacity) {
+    : ranks_(check_ranks(ranks)),
+      last_words_(share_last_words(ranks)),
+      links_(ranks > 1 ? ranks : 0, link_capacity) {
   if (ranks == 1) return;
   signals_ = std::make_unique<BlockedSignals>();
   Children children = fork_children(body);
+  leave_last_words(&last_words_[static_cast<size_t>(ranks) - 1],
+                   /*silent=*/false);
   watcher_ = std::make_unique<ChildWatcher>(*signals_, std::move(children),
                                             [this] { close_all_links(); });
   up_ = links_.upstream_end(ranks - 2);
@@ -67,6 +66,7 @@ ProcessRing::ProcessRing(int ranks, const Body& body, size_t link_capacity)
 }
 
 ProcessRing::~ProcessRing() {
+  leave_last_words(nullptr, /*silent=*/false);
   if (!watcher_) return;
   watcher_->expect_end();
   close_all_links();
@@ -95,11 +95,40 @@ std::optional<std::string> ProcessRing::explain(const LinkError& error) const {
   return describe_silence(name_of_rank(*rank), error.waited());
 }
 
+std::string ProcessRing::describe_end(const Children::End& end) const {
+  const std::string rank = name_of_rank(end.rank);
+  if (WIFSIGNALED(end.status)) {
+    return rank + " was killed by " + describe_signal(WTERMSIG(end.status));
+  }
+  const LastWords& words = last_words_[static_cast<size_t>(end.rank)];
+  if (words.are_said()) return rank + ": " + words.text();
+  return rank + " exited with status " +
+         std::to_string(WEXITSTATUS(end.status));
+}
+
+void ProcessRing::Unmap::operator()(LastWords* words) const {
+  munmap(words, bytes);
+}
+
+std::unique_ptr<LastWords[], ProcessRing::Unmap> ProcessRing::share_last_words(
+    int ranks) {
+  const size_t bytes = static_cast<size_t>(ranks) * sizeof(LastWords);
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, /*fd=*/-1, /*offset=*/0);
+  if (memory == MAP_FAILED) {
+    throw std::system_error(errno, std::generic_category(), "mmap");
+  }
+  auto* words = static_cast<LastWords*>(memory);
+  std::uninitialized_default_construct_n(words, ranks);
+  return {words, Unmap{bytes}};
+}
+
 Children ProcessRing::fork_children(const Body& body) {
   Children children;
   for (int rank = 0; rank < ranks_ - 1; ++rank) {
-    const pid_t pid = fork_rank(rank, ranks_ - 1, *signals_,
-                                [&] { return run_rank(rank, body); });
+    const pid_t pid = fork_rank(
+        rank, ranks_ - 1, *signals_, [&] { return run_rank(rank, body); },
+        &last_words_[static_cast<size_t>(ranks_) - 1]);
     children.add(pid);
     processes_.push_back(pid);
   }
@@ -110,6 +139,8 @@ Children ProcessRing::fork_children(const Body& body) {
 // open when the body returns. The watcher closes them when it knows how this
 // child ended, so the head never sees a close without a cause.
 int ProcessRing::run_rank(int rank, const Body& body) {
+  // The head reports them.
+  leave_last_words(&last_words_[static_cast<size_t>(rank)], /*silent=*/true);
   Link* up = links_.upstream_end((rank + ranks_ - 1) % ranks_).release();
   Link* down = links_.downstream_end(rank).release();
   return body(rank, *up, *down);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "model/base/lost_file.h"
 #include "userspace/link/link.h"
 #include "userspace/link/shm.h"
 #include "userspace/ring/launch/blocked_signals.h"
@@ -69,7 +70,18 @@ class ProcessRing {
   void close_all_links();
   std::optional<int> find_silent_rank() const;
 
+  std::string describe_end(const Children::End& end) const;
+
+  // Shared by all ranks, by rank; they reach from the fork to the end of the
+  // ring.
+  struct Unmap {
+    size_t bytes;
+    void operator()(LastWords* words) const;
+  };
+  static std::unique_ptr<LastWords[], Unmap> share_last_words(int ranks);
+
   int ranks_;
+  std::unique_ptr<LastWords[], Unmap> last_words_;
   ShmLinks links_;
   std::vector<pid_t> processes_;
   // Empty in a ring of one. The links go first, the signals last.

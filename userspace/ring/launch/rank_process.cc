@@ -25,8 +25,12 @@ constexpr int kHeadDied = SIGUSR1;
 pid_t head_pid = 0;
 char exit_message[96] = "";
 size_t exit_message_size = 0;
+const LastWords* last_words_of_head = nullptr;
 
 [[noreturn]] void end_without_head(int = 0) {
+  if (last_words_of_head != nullptr && last_words_of_head->are_said()) {
+    _exit(1);
+  }
   // If this fails, nobody is left to be told.
   [[maybe_unused]] const ssize_t written =
       write(STDERR_FILENO, exit_message, exit_message_size);
@@ -89,13 +93,15 @@ void flush_output() {
 }  // namespace
 
 pid_t fork_rank(int rank, int head, const BlockedSignals& signals,
-                const std::function<int()>& body) {
+                const std::function<int()>& body,
+                const LastWords* words_of_head) {
   flush_output();
   const pid_t parent = getpid();
   const pid_t pid = fork();
   if (pid < 0) throw std::system_error(errno, std::generic_category(), "fork");
   if (pid > 0) return pid;
   head_pid = parent;
+  last_words_of_head = words_of_head;
   run_child(rank, head, signals, body);
 }
 

@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "model/base/lost_file.h"
 #include "userspace/ring/launch/blocked_signals.h"
 
 namespace pi_ring {
@@ -16,8 +17,10 @@ namespace pi_ring {
 // one thread and has blocked the signals.
 //
 // The child ignores SIGINT, SIGTERM and SIGHUP, and ends when the thread that
-// called this ends; the kernel tells it by SIGUSR1. SIGKILL ends it alone.
+// called this ends; the kernel tells it by SIGUSR1. SIGKILL ends it alone. The
+// lowest rank says that the head died, unless the head's last words have.
 pid_t fork_rank(int rank, int head, const BlockedSignals& signals,
-                const std::function<int()>& body);
+                const std::function<int()>& body,
+                const LastWords* words_of_head = nullptr);
 
 }  // namespace pi_ring

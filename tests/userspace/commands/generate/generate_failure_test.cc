@@ -5,6 +5,7 @@
 #include <fstream>
 #include <random>
 
+#include "tests/file_text.h"
 #include "tests/model/folder/opened_model.h"
 #include "tests/userspace/commands/generate/generate_command.h"
 
@@ -132,6 +133,24 @@ TEST_F(GenerateFailureTest, AKilledRankIsNamedAndNothingIsLeft) {
     EXPECT_TRUE(are_gone_soon(children));
   }
   EXPECT_EQ(count_of_shared_memory(), shared_memory);
+}
+
+TEST_F(GenerateFailureTest, AModelThatIsCutShortIsNamedInOneLine) {
+  for (const int ranks : {1, 4}) {
+    RunningProgram program(long_run(ranks));
+    program.wait_for_output(50);
+    const std::vector<pid_t> children = program.children();
+    const auto file = std::filesystem::path(model_) / "model.safetensors";
+    const auto whole = file_text(file);
+    std::filesystem::resize_file(file, 0);
+    const Ending ending = program.wait();
+    EXPECT_EQ(ending.status, 1);
+    ASSERT_THAT(ending.err, testing::StartsWith(kNote));
+    EXPECT_THAT(ending.err.substr(std::string(kNote).size()),
+                IsOneLineWith(file.string() + ": was cut short"));
+    EXPECT_TRUE(are_gone_soon(children));
+    write_file_text(file, whole);
+  }
 }
 
 TEST_F(GenerateFailureTest, AClosedOutputEndsItQuietly) {

@@ -5,12 +5,16 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 #include <optional>
 #include <random>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "model/base/mapped_file.h"
+#include "tests/file_text.h"
+#include "tests/temporary_folder.h"
 #include "tests/userspace/ring/launch/remains.h"
 #include "tests/userspace/ring/launch/ring_bodies.h"
 #include "userspace/ring/launch/process_ring.h"
@@ -146,6 +150,22 @@ TEST(RankFailure, ATimeoutThatNoRankCausedIsNotExplained) {
   } catch (const LinkError& error) {
     EXPECT_THAT(ring.explain(error.after(milliseconds(500))), Eq(std::nullopt));
   }
+}
+
+TEST(RankFailure, ALostFileIsTheReason) {
+  TemporaryFolder folder;
+  const auto path = folder / "model.safetensors";
+  write_file_text(path, std::string(20000, 'x'));
+  const MappedFile map(path);
+  ProcessRing ring(4, [&](int rank, Link& up, Link& down) {
+    if (rank != 1) return pass_down(rank, up, down);
+    std::filesystem::resize_file(path, 0);
+    [[maybe_unused]] const volatile std::byte read = map.bytes()[0];
+    return 0;
+  });
+  EXPECT_THAT(explain_failure(ring, seconds(60)),
+              Optional(testing::StartsWith("rank 1: " + path.string() +
+                                           ": was cut short")));
 }
 
 }  // namespace
