@@ -16,6 +16,9 @@ namespace {
 // that wait to be sent.
 constexpr uint64_t kMessagesBesideSlots = 6;
 
+// The value, its gradient and the optimiser's two moments.
+constexpr uint64_t kBytesOfWeight = 4 * sizeof(float);
+
 // The bytes that a rank's process takes without any model.
 constexpr uint64_t kProgramBytes = 8'000'000;
 
@@ -47,6 +50,18 @@ MemoryClaim claim_of(const TrainPlan& plan, int rank, int threads) {
     needed += messages * floats(plan.rows(), plan.config.dim) * sizeof(float);
   }
   return {.needed = needed, .free = free_memory(), .machine = machine_name()};
+}
+
+MemoryClaim least_claim_of(const TrainPlan& plan, int rank) {
+  const ModelConfig& config = plan.config;
+  const Shard& shard = plan.cut.at(static_cast<size_t>(rank));
+  // A query, an output, one matrix up and one down.
+  const uint64_t weights = 2 * floats(config.dim, config.dim) +
+                           2 * floats(config.dim, config.hidden_dim);
+  const uint64_t layers = static_cast<uint64_t>(shard.end - shard.begin);
+  return {.needed = layers * weights * kBytesOfWeight,
+          .free = free_memory(),
+          .machine = machine_name()};
 }
 
 std::vector<uint64_t> share_out(const std::vector<MemoryClaim>& claims) {

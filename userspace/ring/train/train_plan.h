@@ -49,6 +49,11 @@ struct MemoryClaim {
 
 MemoryClaim claim_of(const TrainPlan& plan, int rank, int threads);
 
+// The same, with less than is needed: the weights of the layers, and what the
+// optimiser keeps of each. The whole count makes tables of the model's parts,
+// which take memory themselves where the model is far too large.
+MemoryClaim least_claim_of(const TrainPlan& plan, int rank);
+
 // Returns what is left for each rank after those before it on its machine.
 std::vector<uint64_t> share_out(const std::vector<MemoryClaim>& claims);
 

@@ -69,7 +69,10 @@ class TrainRank {
                       std::to_string(options_.ranks) + " ranks, not of " +
                       std::to_string(plan_.ranks()));
     }
-    if (folders_ != nullptr) check_folders(*folders_, plan_);
+    if (folders_ != nullptr) {
+      check_folders(*folders_, plan_);
+      check_memory(least_claim_of(plan_, options_.rank));
+    }
     const MemoryClaim claim = claim_of(plan_, options_.rank, options_.threads);
     if (answer.begin) {
       if (folders_ != nullptr) check_memory(claim);
