@@ -38,9 +38,8 @@ void check(const Header& header) {
 
 }  // namespace
 
-void send_message(Link& link, const Header& header,
-                  std::span<const std::byte> payload, Deadline deadline) {
-  std::array<std::byte, kHeaderBytes + kJoined> bytes;
+std::array<std::byte, kHeaderBytes> encode(const Header& header) {
+  std::array<std::byte, kHeaderBytes> bytes;
   LittleEndianWriter writer(bytes);
   writer.put(kMagic);
   writer.put(kProtocolVersion);
@@ -51,7 +50,16 @@ void send_message(Link& link, const Header& header,
   writer.put(header.rows);
   writer.put(header.width);
   writer.put(header.sequence);
-  writer.put(static_cast<uint32_t>(payload.size()));
+  writer.put(header.payload);
+  return bytes;
+}
+
+void send_message(Link& link, const Header& header,
+                  std::span<const std::byte> payload, Deadline deadline) {
+  std::array<std::byte, kHeaderBytes + kJoined> bytes;
+  Header sent = header;
+  sent.payload = static_cast<uint32_t>(payload.size());
+  std::ranges::copy(encode(sent), bytes.begin());
   const size_t joined = std::min(payload.size(), kJoined);
   std::ranges::copy(payload.first(joined), bytes.begin() + kHeaderBytes);
   link.send(std::span(bytes).first(kHeaderBytes + joined), deadline);

@@ -2,6 +2,7 @@
 // a payload. No other file knows this format.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -70,11 +71,13 @@ class RingBroken : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-void send_message(Link& link, const Header& header,
-                  std::span<const std::byte> payload, Deadline deadline);
-
+std::array<std::byte, kHeaderBytes> encode(const Header& header);
 // Throws RingError where the bytes are not a valid header.
 Header decode_header(std::span<const std::byte, kHeaderBytes> bytes);
+
+// Sends the payload and its length, whatever the header says.
+void send_message(Link& link, const Header& header,
+                  std::span<const std::byte> payload, Deadline deadline);
 
 // Waits until `begin` for the first byte and until `end` for the rest: a
 // timeout at `begin` has lost nothing. Throws RingError where the bytes are not

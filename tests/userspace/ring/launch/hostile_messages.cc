@@ -9,7 +9,6 @@
 
 #include "model/base/random_numbers.h"
 #include "tests/userspace/ring/train/hostile_plan.h"
-#include "userspace/ring/message/little_endian.h"
 
 namespace pi_ring {
 namespace {
@@ -191,19 +190,8 @@ class Source {
 
 std::vector<std::byte> message_bytes(const Header& header,
                                      const std::string& payload) {
-  constexpr uint32_t kMagic = 0x474E5250;  // "PRNG"
   std::vector<std::byte> bytes(kHeaderBytes + payload.size());
-  LittleEndianWriter writer(bytes);
-  writer.put(kMagic);
-  writer.put(kProtocolVersion);
-  writer.put(static_cast<uint8_t>(header.kind));
-  writer.put(static_cast<uint8_t>(header.format));
-  writer.put(header.stream);
-  writer.put(header.position);
-  writer.put(header.rows);
-  writer.put(header.width);
-  writer.put(header.sequence);
-  writer.put(header.payload);
+  std::ranges::copy(encode(header), bytes.begin());
   std::ranges::copy(std::as_bytes(std::span(payload)),
                     bytes.begin() + kHeaderBytes);
   return bytes;
