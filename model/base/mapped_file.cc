@@ -1,9 +1,7 @@
 // Maps a whole file read-only, and gives pages back on request.
 #include "model/base/mapped_file.h"
 
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <utility>
@@ -13,28 +11,6 @@
 #include "model/base/system_error.h"
 
 namespace pi_ring {
-namespace {
-
-// Opens without blocking, so that a named pipe is refused and not waited for.
-OpenFile open_to_read(const std::filesystem::path& path) {
-  OpenFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!file) throw BadInput(path, text_of_errno(errno));
-  return file;
-}
-
-size_t size_of_regular(const std::filesystem::path& path,
-                       const OpenFile& file) {
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) {
-    throw BadInput(path, text_of_errno(errno));
-  }
-  if (!S_ISREG(status.st_mode)) {
-    throw BadInput(path, "is not a regular file");
-  }
-  return static_cast<size_t>(status.st_size);
-}
-
-}  // namespace
 
 MappedFile::MappedFile(std::filesystem::path path)
     : MappedFile(path, open_to_read(path)) {}

@@ -1,8 +1,10 @@
-// Owns one file descriptor and closes it.
+// Owns one file descriptor and closes it; opens files to read.
 #pragma once
 
 #include <unistd.h>
 
+#include <cstddef>
+#include <filesystem>
 #include <utility>
 
 namespace pi_ring {
@@ -26,5 +28,12 @@ class OpenFile {
  private:
   int descriptor_;
 };
+
+// Opens without blocking, so that a named pipe is refused and not waited for.
+// Throws BadInput.
+OpenFile open_to_read(const std::filesystem::path& path);
+
+// Throws BadInput if the file at this path is not a regular one.
+size_t size_of_regular(const std::filesystem::path& path, const OpenFile& file);
 
 }  // namespace pi_ring

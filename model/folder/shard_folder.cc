@@ -77,12 +77,13 @@ fs::path rank_folder(const fs::path& shards, int rank) {
   return shards / ("rank-" + std::to_string(rank));
 }
 
-void copy_tokenizer(const fs::path& from, const fs::path& to) {
-  if (!fs::exists(from / kTokenizerFile)) return;
+bool copy_tokenizer(const fs::path& from, const fs::path& to) {
+  if (!fs::exists(from / kTokenizerFile)) return false;
   const MappedFile tokenizer(from / kTokenizerFile);
   NewFile file(to / kTokenizerFile);
   file.write(tokenizer.bytes());
   file.commit();
+  return true;
 }
 
 std::map<std::string, std::string> metadata_of(const ShardMark& mark) {

@@ -12,6 +12,7 @@
 
 namespace pi_ring {
 
+inline constexpr const char* kConfigFile = "config.json";
 inline constexpr const char* kWeightsFile = "model.safetensors";
 inline constexpr const char* kTokenizerFile = "tokenizer.json";
 // A checkpoint has the first beside its ranks' folders, and the second in each.
@@ -23,7 +24,8 @@ std::filesystem::path rank_folder(const std::filesystem::path& shards,
                                   int rank);
 
 // Copies tokenizer.json, if it is there: a bare set of weights has none.
-void copy_tokenizer(const std::filesystem::path& from,
+// Returns whether it is.
+bool copy_tokenizer(const std::filesystem::path& from,
                     const std::filesystem::path& to);
 
 // What a shard is, as its safetensors' metadata carry it.

@@ -45,8 +45,13 @@ SafetensorsWriter::SafetensorsWriter(
     : file_(path), tensors_(std::move(tensors)) {
   const std::string header = header_text(tensors_, metadata);
   const uint64_t length = header.size();
-  file_.write(std::as_bytes(std::span(&length, 1)));
-  file_.write(header);
+  put(std::as_bytes(std::span(&length, 1)));
+  put(std::as_bytes(std::span(header)));
+}
+
+void SafetensorsWriter::put(std::span<const std::byte> bytes) {
+  checksum_.add(bytes);
+  file_.write(bytes);
 }
 
 void SafetensorsWriter::write(std::string_view name,
@@ -56,7 +61,7 @@ void SafetensorsWriter::write(std::string_view name,
     throw std::logic_error("tensor " + std::string(name) +
                            " is not the next one, or not of its size");
   }
-  file_.write(bytes);
+  put(bytes);
   ++next_;
 }
 

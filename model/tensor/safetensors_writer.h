@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/base/checksum.h"
 #include "model/base/new_file.h"
 #include "model/tensor/dtype.h"
 
@@ -40,8 +41,14 @@ class SafetensorsWriter {
   // All tensors must be written before.
   void commit();
 
+  // Of all that was written, without reading it back.
+  FileSum sum() const { return checksum_.sum(); }
+
  private:
+  void put(std::span<const std::byte> bytes);
+
   NewFile file_;
+  Checksum checksum_;
   std::vector<TensorHeader> tensors_;
   size_t next_ = 0;
 };

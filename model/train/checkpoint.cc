@@ -71,8 +71,8 @@ std::span<const std::byte> bytes_of(const FloatBuffer& buffer) {
   return std::as_bytes(std::span(buffer.data(), buffer.size()));
 }
 
-void write_values(const fs::path& file, const ShardMark& mark,
-                  std::span<const Parameter* const> parameters) {
+FileSum write_values(const fs::path& file, const ShardMark& mark,
+                     std::span<const Parameter* const> parameters) {
   std::vector<TensorHeader> headers;
   for (const Parameter* parameter : parameters) {
     headers.push_back({parameter->name, DType::F32, parameter->shape});
@@ -82,10 +82,11 @@ void write_values(const fs::path& file, const ShardMark& mark,
     writer.write(parameter->name, bytes_of(parameter->value));
   }
   writer.commit();
+  return writer.sum();
 }
 
-void write_moments(const fs::path& file, const ShardMark& mark,
-                   std::span<const Parameter* const> parameters) {
+FileSum write_moments(const fs::path& file, const ShardMark& mark,
+                      std::span<const Parameter* const> parameters) {
   std::vector<TensorHeader> headers;
   for (const Parameter* parameter : parameters) {
     headers.push_back(
@@ -101,6 +102,30 @@ void write_moments(const fs::path& file, const ShardMark& mark,
                  bytes_of(parameter->second_moment));
   }
   writer.commit();
+  return writer.sum();
+}
+
+// Throws BadInput where a moment is missing or misshaped.
+void check_moments(const ModelFolder& model) {
+  const TensorFiles moments = model.moments();
+  for (const ModelTensor& tensor : tensors_of(model.config())) {
+    moments.get(tensor.name + kFirstMoment, tensor.shape);
+    moments.get(tensor.name + kSecondMoment, tensor.shape);
+  }
+}
+
+// Holds the manifest to the folder's name, and to what the ranks have written
+// of run and step.
+void check_mark(const fs::path& step_folder, const CheckpointMark& mark,
+                const ModelFolder& model) {
+  const fs::path manifest = step_folder / kManifestFile;
+  const std::string claim = "is of step " + std::to_string(mark.step);
+  if (step_of(step_folder).value_or(mark.step) != mark.step) {
+    throw BadInput(manifest, claim + ", its folder is not");
+  }
+  if (fingerprint_of(mark, model.config()) != model.fingerprint()) {
+    throw BadInput(manifest, claim + " of a run, the ranks' files are not");
+  }
 }
 
 }  // namespace
@@ -128,10 +153,16 @@ void write_rank(const fs::path& folder, const CheckpointMark& mark,
   sync_folder(step);
   const ShardMark shard_mark{config.name, fingerprint_of(mark, config),
                              fingerprint_of(config), shard};
-  write_values(own / kWeightsFile, shard_mark, parameters);
-  write_moments(own / kOptimizerFile, shard_mark, parameters);
+  FileSums sums;
+  sums[kWeightsFile] = write_values(own / kWeightsFile, shard_mark, parameters);
+  sums[kOptimizerFile] =
+      write_moments(own / kOptimizerFile, shard_mark, parameters);
   write_config(config, own);
-  if (!tokenizer.empty()) copy_tokenizer(tokenizer, own);
+  sums[kConfigFile] = sum_of_file(own / kConfigFile);
+  if (!tokenizer.empty() && copy_tokenizer(tokenizer, own)) {
+    sums[kTokenizerFile] = sum_of_file(own / kTokenizerFile);
+  }
+  leave_file_sums(sums, own);
 }
 
 Checkpoint open_checkpoint(const fs::path& step_folder) {
@@ -143,9 +174,10 @@ Checkpoint open_checkpoint(const fs::path& step_folder) {
                                     " ranks, its manifest says " +
                                     std::to_string(manifest.ranks));
   }
-  // These throw where a rank's files are missing or of another model.
+  // This throws where a rank's files are missing or of another model.
   model.tensors();
-  model.moments();
+  check_moments(model);
+  check_mark(step_folder, manifest.mark, model);
   return {std::move(manifest), std::move(model)};
 }
 
@@ -163,11 +195,14 @@ void load_checkpoint(const ModelFolder& model,
   }
 }
 
-std::optional<Checkpoint> newest_complete(
-    const fs::path& folder, std::vector<std::string>& passed_over) {
+std::optional<Checkpoint> newest_complete(const fs::path& folder,
+                                          std::vector<std::string>& passed_over,
+                                          const CheckpointTest& test) {
   for (const int64_t step : steps_newest_first(folder)) {
     try {
-      return open_checkpoint(checkpoint_folder(folder, step));
+      Checkpoint checkpoint = open_checkpoint(checkpoint_folder(folder, step));
+      if (test) test(checkpoint);
+      return checkpoint;
     } catch (const BadInput& error) {
       passed_over.emplace_back(error.what());
     }

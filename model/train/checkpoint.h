@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -28,9 +29,9 @@ void begin_checkpoint(const std::filesystem::path& folder, int64_t step);
 
 // Each rank's part: config.json, model.safetensors (a shard as `pi-ring shard`
 // makes it), optimizer.safetensors, and where `tokenizer` names a folder, its
-// tokenizer.json. Throws std::system_error, as when the disk is full; the
-// checkpoint before stays complete. The head writes the manifest when all ranks
-// have written.
+// tokenizer.json; and their checksums, for the manifest. Throws
+// std::system_error, as when the disk is full; the checkpoint before stays
+// complete. The head writes the manifest when all ranks have written.
 void write_rank(const std::filesystem::path& folder, const CheckpointMark& mark,
                 const ModelConfig& config, const Shard& shard,
                 std::span<const Parameter* const> parameters,
@@ -50,13 +51,18 @@ struct Checkpoint {
 };
 
 // Opens FOLDER/step-N. Throws BadInput, naming the file, where the manifest, a
-// rank's file, or a part of one is missing.
+// rank's file, or a part of one is missing, or they do not belong together.
+// Does not read the values: verify() does (verification.h).
 Checkpoint open_checkpoint(const std::filesystem::path& step_folder);
 
-// The newest one that is complete; a reason is appended to `passed_over` for
-// each newer one that is not. Nothing where there is none.
-std::optional<Checkpoint> newest_complete(
-    const std::filesystem::path& folder, std::vector<std::string>& passed_over);
+// Throws BadInput, naming the file, where a checkpoint cannot be used.
+using CheckpointTest = std::function<void(const Checkpoint&)>;
+
+// The newest one that opens and that `test` accepts; a reason is appended to
+// `passed_over` for each newer one. Nothing where there is none.
+std::optional<Checkpoint> newest_complete(const std::filesystem::path& folder,
+                                          std::vector<std::string>& passed_over,
+                                          const CheckpointTest& test = {});
 
 // Copies values and moments, by name, from whichever rank wrote them. Throws
 // BadInput where one is missing, misshaped or not finite.

@@ -1,10 +1,16 @@
-// A checkpoint's manifest.json: what the run was, and every file by its size.
-// It is written last: without it nothing of a checkpoint counts.
+// A checkpoint's manifest.json: what the run was, and the size and checksum of
+// every file. It is written last: without it nothing of a checkpoint counts.
+// Its last line is a checksum of the lines above.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
+
+#include "model/base/checksum.h"
+#include "model/train/file_sums.h"
 
 namespace pi_ring {
 
@@ -18,11 +24,14 @@ struct Manifest {
   CheckpointMark mark;
   int ranks = 1;
   uint64_t seed = 0;
-  nlohmann::json options;  // whatever the command wants to find again
+  nlohmann::json options;            // whatever the command wants to find again
+  std::optional<FileSum> log = {};   // the run's log as it was at this step
+  std::vector<FileSums> files = {};  // by rank; write_manifest() fills it in
+  bool has_checksums = true;         // older checkpoints have sizes only
 };
 
-// Lists the sizes of the files that are in the step's folder. Throws where a
-// rank's file is missing.
+// Takes in the sums that the ranks have left in the step's folder. Throws
+// std::system_error where a rank's file is missing.
 void write_manifest(const std::filesystem::path& step_folder,
                     const Manifest& manifest);
 

@@ -10,6 +10,7 @@
 #include "model/folder/fingerprint.h"
 #include "model/folder/random_model.h"
 #include "model/folder/shard_folder.h"
+#include "model/train/verification.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/ranks.h"
 #include "userspace/commands/train/stored_call.h"
@@ -56,7 +57,9 @@ ModelSource draw_model(const TrainOptions& options, WorkFolder& work) {
 std::optional<Checkpoint> find_checkpoint(const TrainOptions& options) {
   if (options.save.empty() || !fs::exists(options.save)) return std::nullopt;
   std::vector<std::string> skipped;
-  std::optional<Checkpoint> found = newest_complete(options.save, skipped);
+  std::optional<Checkpoint> found =
+      newest_complete(options.save, skipped,
+                      [](const Checkpoint& checkpoint) { verify(checkpoint); });
   if (!options.resume) {
     if (!found) return std::nullopt;
     throw WrongCall(options.save.string() +
