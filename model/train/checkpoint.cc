@@ -37,17 +37,32 @@ std::optional<int64_t> step_of(const fs::path& folder) {
   return is_number ? std::optional(step) : std::nullopt;
 }
 
-std::vector<int64_t> steps_newest_first(const fs::path& folder) {
-  std::vector<int64_t> steps;
-  if (!fs::is_directory(folder)) return steps;
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    const auto step = step_of(entry.path());
-    if (step && entry.path() == checkpoint_folder(folder, *step)) {
-      steps.push_back(*step);
-    }
+// Runs `action` on a checkpoint, and returns why it failed; nothing where it
+// did not.
+std::optional<std::string> failure_of(const std::function<void()>& action) {
+  try {
+    action();
+    return std::nullopt;
+  } catch (const BadInput& error) {
+    return error.what();
+  } catch (const fs::filesystem_error& error) {
+    return error.path1().string() + ": " + error.code().message();
+  } catch (const std::system_error& error) {
+    return error.what();
   }
-  std::ranges::sort(steps, std::greater());
-  return steps;
+}
+
+// So that the owner of a folder can remove it, whatever its permissions are.
+void let_owner_in(const fs::path& folder) {
+  const auto give = [](const fs::path& path) {
+    std::error_code ignored;  // removing it will fail, and say why
+    fs::permissions(path, fs::perms::owner_all, fs::perm_options::add, ignored);
+  };
+  give(folder);
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    if (entry.is_directory(ignored)) give(entry.path());
+  }
 }
 
 void copy_tensor(const TensorFiles& files, const std::string& name,
@@ -198,35 +213,56 @@ void load_checkpoint(const ModelFolder& model,
 std::optional<Checkpoint> newest_complete(const fs::path& folder,
                                           std::vector<std::string>& passed_over,
                                           const CheckpointTest& test) {
-  for (const int64_t step : steps_newest_first(folder)) {
-    try {
-      Checkpoint checkpoint = open_checkpoint(checkpoint_folder(folder, step));
-      if (test) test(checkpoint);
-      return checkpoint;
-    } catch (const BadInput& error) {
-      passed_over.emplace_back(error.what());
-    }
+  for (const int64_t step : steps_in(folder)) {
+    std::optional<Checkpoint> found;
+    const auto failure = failure_of([&] {
+      found = open_checkpoint(checkpoint_folder(folder, step));
+      if (test) test(*found);
+    });
+    if (!failure) return found;
+    passed_over.push_back("step " + std::to_string(step) + ": " + *failure);
   }
   return std::nullopt;
+}
+
+std::vector<int64_t> steps_in(const fs::path& folder) {
+  std::vector<int64_t> steps;
+  if (!fs::is_directory(folder)) return steps;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const auto step = step_of(entry.path());
+    if (step && entry.path() == checkpoint_folder(folder, *step)) {
+      steps.push_back(*step);
+    }
+  }
+  std::ranges::sort(steps, std::greater());
+  return steps;
+}
+
+bool holds_finished_save(const fs::path& folder) {
+  return std::ranges::any_of(steps_in(folder), [&](int64_t step) {
+    std::error_code unreadable;
+    const fs::path manifest = checkpoint_folder(folder, step) / kManifestFile;
+    return fs::status(manifest, unreadable).type() != fs::file_type::not_found;
+  });
 }
 
 void remove_checkpoint(const fs::path& folder, int64_t step) {
   const fs::path path = checkpoint_folder(folder, step);
   if (!fs::exists(path)) return;
+  let_owner_in(path);
   fs::remove(path / kManifestFile);
   sync_folder(path);
   fs::remove_all(path);
 }
 
-void keep_last(const fs::path& folder, int count) {
+void keep_last(const fs::path& folder, int count,
+               const std::set<int64_t>& damaged) {
   int complete = 0;
-  for (const int64_t step : steps_newest_first(folder)) {
-    bool is_complete = true;
-    try {
+  for (const int64_t step : steps_in(folder)) {
+    const auto open = [&] {
       if (complete < count) open_checkpoint(checkpoint_folder(folder, step));
-    } catch (const BadInput&) {
-      is_complete = false;
-    }
+    };
+    const bool is_complete = !damaged.contains(step) && !failure_of(open);
     if (complete == count || (!is_complete && complete > 0)) {
       remove_checkpoint(folder, step);
     } else if (is_complete) {

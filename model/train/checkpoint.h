@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -41,9 +42,16 @@ void write_rank(const std::filesystem::path& folder, const CheckpointMark& mark,
 // counts. Nothing happens where there is none.
 void remove_checkpoint(const std::filesystem::path& folder, int64_t step);
 
-// Removes all but the newest `count` complete ones, and what interrupted saves
-// before the newest have left.
-void keep_last(const std::filesystem::path& folder, int count);
+// The steps that have a folder, complete or not, the newest first.
+std::vector<int64_t> steps_in(const std::filesystem::path& folder);
+
+// Whether a save was finished there, whatever has happened to it since.
+bool holds_finished_save(const std::filesystem::path& folder);
+
+// Removes all but the newest `count` complete ones, and what is older than the
+// newest and not complete. `damaged` are steps that do not count as complete.
+void keep_last(const std::filesystem::path& folder, int count,
+               const std::set<int64_t>& damaged = {});
 
 struct Checkpoint {
   Manifest manifest;
@@ -58,8 +66,8 @@ Checkpoint open_checkpoint(const std::filesystem::path& step_folder);
 // Throws BadInput, naming the file, where a checkpoint cannot be used.
 using CheckpointTest = std::function<void(const Checkpoint&)>;
 
-// The newest one that opens and that `test` accepts; a reason is appended to
-// `passed_over` for each newer one. Nothing where there is none.
+// The newest one that opens and that `test` accepts; "step 20: " and the reason
+// is appended to `passed_over` for each newer one. Nothing where there is none.
 std::optional<Checkpoint> newest_complete(const std::filesystem::path& folder,
                                           std::vector<std::string>& passed_over,
                                           const CheckpointTest& test = {});

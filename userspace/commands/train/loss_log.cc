@@ -5,27 +5,12 @@
 #include <unistd.h>
 
 #include <string>
-#include <string_view>
 
-#include "model/base/bad_input.h"
-#include "model/base/mapped_file.h"
 #include "model/base/new_file.h"
 #include "model/base/system_error.h"
+#include "userspace/commands/train/log_prefix.h"
 
 namespace pi_ring {
-namespace {
-
-using nlohmann::json;
-
-constexpr const char* kLogFile = "log.jsonl";
-
-std::optional<double> validation_of(const json& line) {
-  const auto found = line.find("val_loss");
-  if (found == line.end()) return std::nullopt;
-  return found->get<double>();
-}
-
-}  // namespace
 
 nlohmann::ordered_json to_json(const LossRecord& record) {
   nlohmann::ordered_json json = {{"step", record.step},
@@ -39,7 +24,7 @@ nlohmann::ordered_json to_json(const LossRecord& record) {
 LossLog::LossLog(const std::filesystem::path& folder, int64_t step)
     : open_(-1) {
   if (folder.empty()) return;
-  file_ = folder / kLogFile;
+  file_ = log_file(folder);
   keep_until(step);
   open_ = OpenFile(open(file_.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
   if (!open_) throw_system_error(file_);
@@ -48,25 +33,14 @@ LossLog::LossLog(const std::filesystem::path& folder, int64_t step)
 // A run that was killed may leave lines of steps after its last checkpoint, and
 // half a line. These steps are taken again.
 void LossLog::keep_until(int64_t step) {
-  std::string kept;
-  if (step > 0) {
-    const MappedFile map(file_);
-    std::string_view text = map.text();
-    for (int64_t next = 1; next <= step; ++next) {
-      const size_t end = text.find('\n');
-      const std::string_view line = text.substr(0, end);
-      const json object = json::parse(line, nullptr, false);
-      if (end == std::string_view::npos || !object.is_object() ||
-          object.value("step", int64_t{0}) != next) {
-        throw BadInput(file_, "has no line for step " + std::to_string(next));
-      }
-      note(next, object.at("loss"), validation_of(object));
-      kept.append(line).append("\n");
-      text.remove_prefix(end + 1);
-    }
+  LogPrefix kept;
+  if (step > 0 && std::filesystem::exists(file_)) kept = read_log(file_, step);
+  for (const LossRecord& record : kept.records) {
+    note(record.step, record.loss, record.validation);
   }
+  checksum_.add(kept.text);
   NewFile file(file_);
-  file.write(kept);
+  file.write(kept.text);
   file.commit();
 }
 
@@ -79,7 +53,9 @@ void LossLog::note(int64_t step, double loss,
 void LossLog::add(const LossRecord& record) {
   note(record.step, record.loss, record.validation);
   if (!open_) return;
-  unwritten_ += to_json(record).dump() + "\n";
+  const std::string line = to_json(record).dump() + "\n";
+  checksum_.add(line);
+  unwritten_ += line;
   write_rest();
 }
 

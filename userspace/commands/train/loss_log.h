@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "model/base/checksum.h"
 #include "model/base/open_file.h"
 #include "userspace/commands/train/loss_plot.h"
 
@@ -28,8 +29,9 @@ nlohmann::ordered_json to_json(const LossRecord& record);
 class LossLog {
  public:
   // Keeps the lines of FOLDER/log.jsonl up to `step` and drops the others.
-  // Writes no file where `folder` is empty. Throws std::system_error, or
-  // BadInput where the file lacks one of those steps.
+  // Where there is no file, its lines begin after that step. Writes no file
+  // where `folder` is empty. Throws std::system_error, or BadInput where the
+  // file lacks one of those steps.
   LossLog(const std::filesystem::path& folder, int64_t step);
 
   // Throws std::system_error where the line could not be written; the next call
@@ -37,6 +39,9 @@ class LossLog {
   void add(const LossRecord& record);
   // Returns when the lines are on the disk. Throws std::system_error.
   void sync();
+
+  // Of all lines so far.
+  FileSum sum() const { return checksum_.sum(); }
 
   const LossCurves& curves() const { return curves_; }
 
@@ -47,6 +52,7 @@ class LossLog {
 
   std::filesystem::path file_;
   OpenFile open_;
+  Checksum checksum_;
   std::string unwritten_;  // the end of the log
   LossCurves curves_;
 };

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "model/base/hash.h"
@@ -12,6 +13,7 @@
 #include "model/folder/fingerprint.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/formatted.h"
+#include "userspace/commands/train/resume_point.h"
 #include "userspace/commands/train/train_options.h"
 #include "userspace/commands/train/train_run.h"
 #include "userspace/commands/train/train_source.h"
@@ -93,6 +95,15 @@ void run_steps(const TrainOptions& options, TrainingRing& ring, TrainRun& run) {
   }
 }
 
+// Only damage makes a run continue from an older step than these.
+std::set<int64_t> steps_after(const TrainOptions& options, int64_t done) {
+  std::set<int64_t> steps;
+  for (const int64_t step : steps_in(options.save)) {
+    if (step > done) steps.insert(step);
+  }
+  return steps;
+}
+
 void report_stop(const TrainOptions& options, int64_t saved) {
   std::cerr << "pi-ring: stopped";
   if (saved > 0) {
@@ -136,7 +147,8 @@ void train(TrainOptions& options, CLI::App& command) {
     report_start(plan, texts.data(), batches, done);
     report_surprises(options, done);
     TrainRun run(options, batches, texts.validation(), done,
-                 options_to_store(command, texts.data()));
+                 options_to_store(command, texts.data()),
+                 steps_after(options, done));
     run_steps(options, ring, run);
     saved = run.saved();
   }

@@ -37,7 +37,7 @@ Validations validations_of(const TrainOptions& options,
 
 TrainRun::TrainRun(const TrainOptions& options, const Batches& batches,
                    const CoveringWindows* validation, int64_t done,
-                   nlohmann::json stored)
+                   nlohmann::json stored, std::set<int64_t> damaged)
     : options_(options),
       batches_(batches),
       validation_(validation),
@@ -45,6 +45,7 @@ TrainRun::TrainRun(const TrainOptions& options, const Batches& batches,
       saved_(done),
       tried_(done),
       stored_(std::move(stored)),
+      damaged_(std::move(damaged)),
       tokens_(static_cast<size_t>(options.batch) *
               (static_cast<size_t>(options.length) + 1)),
       log_(options.save, done),
@@ -160,7 +161,8 @@ std::string TrainRun::try_to_save(TrainHead& head, int64_t step) {
                    {.mark = {.step = step, .run = head.plan().run},
                     .ranks = head.plan().ranks(),
                     .seed = options_.seed,
-                    .options = stored_});
+                    .options = stored_,
+                    .log = log_.sum()});
     return {};
   } catch (const std::system_error& failure) {
     return failure.what();
@@ -174,13 +176,22 @@ void TrainRun::save(TrainHead& head, int64_t step) {
   if (error.empty()) {
     saved_ = step;
     unsaved_.clear();
-    keep_last(options_.save, options_.keep);
+    damaged_.erase(step);
+    remove_old();
     draw();
     return;
   }
   remove_checkpoint(options_.save, step);
   unsaved_ = name_of_step(step) + " could not be saved: " + error;
   if (saved_ > 0) unsaved_ += "; " + name_of_step(saved_) + " stays";
+}
+
+void TrainRun::remove_old() {
+  try {
+    keep_last(options_.save, options_.keep, damaged_);
+  } catch (const std::system_error& error) {
+    progress_.say(std::string("an old checkpoint stays: ") + error.what());
+  }
 }
 
 void TrainRun::sample(int64_t step) {

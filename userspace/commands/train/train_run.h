@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 
 #include "model/train/batches.h"
@@ -18,10 +19,11 @@ namespace pi_ring {
 class TrainRun {
  public:
   // The references outlive the run. `validation` may be null. The run continues
-  // after step `done`; `stored` goes into its checkpoints.
+  // after step `done`; `stored` goes into its checkpoints. The checkpoints of
+  // the steps `damaged` do not count.
   TrainRun(const TrainOptions& options, const Batches& batches,
            const CoveringWindows* validation, int64_t done,
-           nlohmann::json stored);
+           nlohmann::json stored, std::set<int64_t> damaged);
 
   // Runs to the last step, or until a StopRequest has a signal or the log
   // cannot be written; then saves. Throws std::runtime_error where the loss is
@@ -40,6 +42,7 @@ class TrainRun {
   void save(TrainHead& head, int64_t step);
   std::string try_to_save(TrainHead& head, int64_t step);
   void sample(int64_t step);
+  void remove_old();
   void draw() const;
   bool is_due(int64_t step, int64_t every) const;
 
@@ -52,6 +55,7 @@ class TrainRun {
   std::string unsaved_;   // why the last save failed
   std::string unlogged_;  // why the log could not be written
   nlohmann::json stored_;
+  std::set<int64_t> damaged_;
   std::vector<int> tokens_;
   LossLog log_;
   TrainProgress progress_;

@@ -1,17 +1,13 @@
-// Finds the checkpoint, and opens or draws the model.
+// Reads what a checkpoint says of its run, and opens or draws the model.
 #include "userspace/commands/train/train_source.h"
 
 #include <algorithm>
-#include <iostream>
 #include <string>
-#include <vector>
 
 #include "model/base/bad_input.h"
 #include "model/folder/fingerprint.h"
 #include "model/folder/random_model.h"
 #include "model/folder/shard_folder.h"
-#include "model/train/verification.h"
-#include "userspace/commands/command.h"
 #include "userspace/commands/ranks.h"
 #include "userspace/commands/train/stored_call.h"
 #include "userspace/commands/train/train_text.h"
@@ -54,22 +50,17 @@ ModelSource draw_model(const TrainOptions& options, WorkFolder& work) {
 
 }  // namespace
 
-std::optional<Checkpoint> find_checkpoint(const TrainOptions& options) {
-  if (options.save.empty() || !fs::exists(options.save)) return std::nullopt;
-  std::vector<std::string> skipped;
-  std::optional<Checkpoint> found =
-      newest_complete(options.save, skipped,
-                      [](const Checkpoint& checkpoint) { verify(checkpoint); });
-  if (!options.resume) {
-    if (!found) return std::nullopt;
-    throw WrongCall(options.save.string() +
-                    " holds a run: continue it with --resume, or --save to "
-                    "another folder");
+bool holds_options(const nlohmann::json& stored) {
+  if (!stored.is_object() || !stored.contains(kCall) ||
+      !stored.contains(kData) || !stored[kData].is_string() ||
+      !stored[kCall].is_object()) {
+    return false;
   }
-  for (const std::string& reason : skipped) {
-    std::cerr << "pi-ring: skipped: " << reason << '\n';
-  }
-  return found;
+  return std::ranges::all_of(stored[kCall], [](const auto& values) {
+    return values.is_array() &&
+           std::ranges::all_of(
+               values, [](const auto& value) { return value.is_string(); });
+  });
 }
 
 void restore_options(CLI::App& command, const Checkpoint& checkpoint) {

@@ -14,9 +14,8 @@
 
 namespace pi_ring {
 
-// Returns the checkpoint to continue from, if any. Throws WrongCall where the
-// folder holds a run that the call does not want to continue.
-std::optional<Checkpoint> find_checkpoint(const TrainOptions& options);
+// Whether these are options as options_to_store() returns them.
+bool holds_options(const nlohmann::json& stored);
 
 // Sets the options that this call did not give to those of the checkpoint's
 // run.

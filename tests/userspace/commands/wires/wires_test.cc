@@ -76,12 +76,12 @@ TEST(WiresReport, EveryFaultHasANameAndSaysWhatToDo) {
 }
 
 TEST(WiresReport, AnObjectIsForPrograms) {
-  const auto json = nlohmann::json::parse(wires_json(example()));
-  EXPECT_EQ(json["good"], false);
-  EXPECT_EQ(json["wires"][0]["faults"].size(), 0U);
-  EXPECT_EQ(json["wires"][1]["faults"][0]["fault"], "swapped");
-  EXPECT_EQ(json["wires"][1]["faults"][0]["with"][0], "D6");
-  EXPECT_EQ(json["wires"][9]["other_gpio"], 13);
+  const auto object = nlohmann::json::parse(wires_json(example()));
+  EXPECT_EQ(object["good"], false);
+  EXPECT_EQ(object["wires"][0]["faults"].size(), 0U);
+  EXPECT_EQ(object["wires"][1]["faults"][0]["fault"], "swapped");
+  EXPECT_EQ(object["wires"][1]["faults"][0]["with"][0], "D6");
+  EXPECT_EQ(object["wires"][9]["other_gpio"], 13);
 }
 
 }  // namespace
