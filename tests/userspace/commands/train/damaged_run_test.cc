@@ -317,5 +317,39 @@ TEST_F(DamagedRunTest, EachChangedByteIsFoundAndTheRunContinuesBitForBit) {
   }
 }
 
+TEST_F(DamagedRunTest, IsDescribedByCheckpointVerify) {
+  Ending good = pi_ring_run({"checkpoint", "verify", run_});
+  EXPECT_EQ(good.status, 0) << good.err;
+  EXPECT_THAT(good.out,
+              testing::MatchesRegex(
+                  ".*step-00000004: good: 8 files, [0-9,]+ bytes in [0-9.]+ s "
+                  "\\([0-9]+ MB/s\\)\n.*step-00000008: good: [^\n]*\n"));
+  flip_middle(newest("rank-0/model.safetensors"));
+  const Ending bad = pi_ring_run({"checkpoint", "verify", run_});
+  EXPECT_EQ(bad.status, 1);
+  EXPECT_THAT(bad.err, IsOneLineWith("1 of 2 damaged"));
+  EXPECT_THAT(bad.out,
+              AllOf(HasSubstr("step-00000004: good: "),
+                    HasSubstr("step-00000008: damaged: " +
+                              newest("rank-0/model.safetensors").string())));
+  const Ending json = pi_ring_run({"checkpoint", "verify", newest(), "--json"});
+  EXPECT_EQ(json.status, 1);
+  const auto object = nlohmann::json::parse(json.out);
+  EXPECT_EQ(object.at("step"), 8);
+  EXPECT_EQ(object.at("good"), false);
+  EXPECT_THAT(object.at("damage"), HasSubstr("model.safetensors"));
+  good =
+      pi_ring_run({"checkpoint", "verify", run_ / "step-00000004", "--json"});
+  EXPECT_EQ(nlohmann::json::parse(good.out).at("files"), 8);
+}
+
+TEST_F(DamagedRunTest, AFolderWithoutCheckpointsIsNotVerified) {
+  const Ending run = pi_ring_run({"checkpoint", "verify", shape_});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.err, IsOneLineWith("holds no checkpoint"));
+  EXPECT_EQ(pi_ring_run({"checkpoint"}).status, 2);
+  EXPECT_EQ(pi_ring_run({"checkpoint", "verify"}).status, 2);
+}
+
 }  // namespace
 }  // namespace pi_ring
