@@ -72,6 +72,7 @@ std::string Head::greet() {
                  kLoadingFactor * options_.patience);
   check_neighbour(decode_hello(answer.payload), mine);
   sequence_ = 0;
+  answered_ = 0;
   stats_ = {};
   hop_.begin(*down_);
   return std::move(answer.broken_by);
@@ -118,8 +119,8 @@ void Head::choose_processor(size_t tokens) {
 void Head::receive_answer(Kind sent) {
   const Header header = next_answer(sent);
   const uint32_t rows = sent == Kind::kForward ? 1 : 0;
-  if (header.rows != rows || header.width != last_.size() ||
-      header.format != options_.row_format) {
+  if (header.sequence != answered_++ || header.rows != rows ||
+      header.width != last_.size() || header.format != options_.row_format) {
     throw RingError("the last rank's answer does not fit the model");
   }
   const Stopwatch watch(stats_.wait_ns);

@@ -71,7 +71,8 @@ class Head {
   RankStats stats_;
   HopMeter hop_;
   uint32_t greetings_ = 0;  // sent so far
-  uint32_t sequence_ = 0;
+  uint32_t sequence_ = 0;   // of the next message
+  uint32_t answered_ = 0;   // of the next answer
   int positions_ = 0;
 };
 
