@@ -10,35 +10,10 @@
 
 #include <string>
 
+#include "tests/process_end.h"
+
 namespace pi_ring {
 namespace {
-
-// How a child ended that did this work, and what it wrote to standard error.
-struct Ending {
-  int status = 0;
-  std::string err;
-};
-
-template <typename Work>
-Ending end_of(Work work) {
-  int ends[2];
-  EXPECT_EQ(pipe(ends), 0);
-  const pid_t child = fork();
-  if (child == 0) {
-    dup2(ends[1], STDERR_FILENO);
-    work();
-    _exit(0);
-  }
-  close(ends[1]);
-  Ending ending;
-  char buffer[256];
-  for (ssize_t size; (size = read(ends[0], buffer, sizeof buffer)) > 0;) {
-    ending.err.append(buffer, static_cast<size_t>(size));
-  }
-  close(ends[0]);
-  waitpid(child, &ending.status, 0);
-  return ending;
-}
 
 // As the terminal sends it for Ctrl-C. A process may send itself what looks
 // like the kernel's.
@@ -59,7 +34,7 @@ siginfo_t received(int signal) {
 class Signal : public testing::TestWithParam<int> {};
 
 TEST_P(Signal, IsThrownAtTheNextCheck) {
-  const Ending ending = end_of([] {
+  const ProcessEnd ending = end_of([] {
     const StopRequest stop;
     StopRequest::check();
     raise(GetParam());
@@ -76,7 +51,7 @@ TEST_P(Signal, IsThrownAtTheNextCheck) {
 
 TEST_P(Signal, EndsTheProcessAtOnceByControlC) {
   for (const bool finish_first : {false, true}) {
-    const Ending ending = end_of([=] {
+    const ProcessEnd ending = end_of([=] {
       const StopRequest stop;
       if (finish_first) stop.finish_first("");
       raise(GetParam());
@@ -89,7 +64,7 @@ TEST_P(Signal, EndsTheProcessAtOnceByControlC) {
 
 TEST_P(Signal, MayBeRepeatedByItsSenders) {
   for (const bool finish_first : {false, true}) {
-    const Ending ending = end_of([=] {
+    const ProcessEnd ending = end_of([=] {
       const StopRequest stop;
       if (finish_first) stop.finish_first("stopping soon\n");
       for (int i = 0; i < 1 + StopRequest::kRepeats; ++i) raise(GetParam());
@@ -102,7 +77,7 @@ TEST_P(Signal, MayBeRepeatedByItsSenders) {
 }
 
 TEST_P(Signal, EndsTheProcessAtOnceAfterItsRepeats) {
-  const Ending ending = end_of([] {
+  const ProcessEnd ending = end_of([] {
     const StopRequest stop;
     raise(SIGTERM);
     for (int i = 0; i < StopRequest::kRepeats; ++i) raise(SIGTERM);
@@ -113,7 +88,7 @@ TEST_P(Signal, EndsTheProcessAtOnceAfterItsRepeats) {
 }
 
 TEST_P(Signal, LetsWorkFinishThatSaysSo) {
-  const Ending ending = end_of([] {
+  const ProcessEnd ending = end_of([] {
     const StopRequest stop;
     stop.finish_first("stopping soon\n");
     raise(GetParam());
@@ -126,7 +101,7 @@ TEST_P(Signal, LetsWorkFinishThatSaysSo) {
 }
 
 TEST_P(Signal, EndsTheProcessAtOnceWhereNobodyLooks) {
-  const Ending ending = end_of([] {
+  const ProcessEnd ending = end_of([] {
     { const StopRequest stop; }
     if (StopRequest::note(received(GetParam()))) _exit(3);
     raise(GetParam());
@@ -135,7 +110,7 @@ TEST_P(Signal, EndsTheProcessAtOnceWhereNobodyLooks) {
 }
 
 TEST_P(Signal, IsStillIgnoredWhereItWasIgnored) {
-  const Ending ending = end_of([] {
+  const ProcessEnd ending = end_of([] {
     signal(GetParam(), SIG_IGN);
     const StopRequest stop;
     raise(GetParam());

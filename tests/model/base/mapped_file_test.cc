@@ -11,11 +11,11 @@
 #include <csignal>
 #include <fstream>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "tests/bad_input_of.h"
 #include "tests/file_text.h"
+#include "tests/process_end.h"
 #include "tests/temporary_folder.h"
 
 namespace pi_ring {
@@ -86,35 +86,12 @@ TEST(MappedFile, APartWithinOnePageIsKept) {
   EXPECT_EQ(resident_kib(map), before);
 }
 
-// How a child ended that did this work, and what it wrote to standard error.
-template <typename Work>
-std::pair<int, std::string> end_and_message_of(Work work) {
-  int ends[2];
-  EXPECT_EQ(::pipe(ends), 0);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::dup2(ends[1], STDERR_FILENO);
-    work();
-    ::_exit(0);
-  }
-  ::close(ends[1]);
-  std::string err;
-  char buffer[1024];
-  for (ssize_t size; (size = ::read(ends[0], buffer, sizeof buffer)) > 0;) {
-    err.append(buffer, static_cast<size_t>(size));
-  }
-  ::close(ends[0]);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return {status, err};
-}
-
 TEST(MappedFile, AFileThatIsCutShortIsNamedInOneLine) {
   TemporaryFolder folder;
   for (const char* name : {"a", "b", "c"}) {
     write_file_text(folder / name, std::string(20000, 'x'));
   }
-  const auto [status, err] = end_and_message_of([&] {
+  const auto [status, err] = end_of([&] {
     const MappedFile first(folder / "a");
     { const MappedFile gone(folder / "a"); }
     const MappedFile cut(folder / "b");
@@ -134,12 +111,12 @@ TEST(MappedFile, AFileThatIsCutShortIsNamedInOneLine) {
 TEST(MappedFile, ABusErrorElsewhereEndsTheProcessAsEver) {
   TemporaryFolder folder;
   write_file_text(folder / "a", std::string(20000, 'x'));
-  const auto sent = end_and_message_of([&] {
+  const auto sent = end_of([&] {
     const MappedFile map(folder / "a");
     ::raise(SIGBUS);
   });
-  EXPECT_TRUE(WIFSIGNALED(sent.first) && WTERMSIG(sent.first) == SIGBUS);
-  const auto own = end_and_message_of([&] {
+  EXPECT_TRUE(WIFSIGNALED(sent.status) && WTERMSIG(sent.status) == SIGBUS);
+  const auto own = end_of([&] {
     { const MappedFile map(folder / "a"); }
     const OpenFile file(::open((folder / "a").c_str(), O_RDONLY));
     auto* bytes = static_cast<volatile char*>(
@@ -147,8 +124,8 @@ TEST(MappedFile, ABusErrorElsewhereEndsTheProcessAsEver) {
     std::filesystem::resize_file(folder / "a", 0);
     [[maybe_unused]] const char byte = bytes[0];
   });
-  EXPECT_TRUE(WIFSIGNALED(own.first) && WTERMSIG(own.first) == SIGBUS);
-  EXPECT_EQ(own.second, "");
+  EXPECT_TRUE(WIFSIGNALED(own.status) && WTERMSIG(own.status) == SIGBUS);
+  EXPECT_EQ(own.err, "");
 }
 #endif
 
