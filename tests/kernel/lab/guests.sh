@@ -87,20 +87,27 @@ tell() {
   : >"$guests/told/$1"
 }
 
-# forget WHAT...: before it is told again.
-forget() {
-  (cd "$guests/told" && rm -f "$@")
+# guest_runs NAME
+guest_runs() {
+  kill -0 "${guest_process[$1]}" 2>/dev/null
+}
+
+# await NAME WHAT COMMAND...: waits until the command succeeds, which depends on this guest.
+await() {
+  local name=$1 what=$2 until=$((SECONDS + guest_patience_s))
+  shift 2
+  until "$@"; do
+    guest_runs "$name" || fail_guests "guest $name ended: no $what"
+    ((SECONDS < until)) || fail_guests "guest $name: no $what in $guest_patience_s s"
+    sleep 0.02
+  done
 }
 
 # await_told WHAT NAME...: waits until each of these guests has said so.
 await_told() {
-  local what=$1 name until=$((SECONDS + guest_patience_s))
+  local name
   for name in "${@:2}"; do
-    until [[ -e "$guests/told/$name.$what" ]]; do
-      kill -0 "${guest_process[$name]}" 2>/dev/null || fail_guests "guest $name ended before $what"
-      ((SECONDS < until)) || fail_guests "guest $name: no $what in $guest_patience_s s"
-      sleep 0.05
-    done
+    await "$name" "$1" test -e "$guests/told/$name.$1"
   done
 }
 
@@ -108,7 +115,7 @@ await_told() {
 await_end() {
   local name until=$((SECONDS + guest_patience_s))
   for name in "$@"; do
-    while kill -0 "${guest_process[$name]}" 2>/dev/null; do
+    while guest_runs "$name"; do
       ((SECONDS < until)) || fail_guests "guest $name did not end"
       sleep 0.2
     done
@@ -138,6 +145,7 @@ judge_guest() {
   local boot log=
   for ((boot = 1; boot <= guest_boots[$1]; boot++)); do
     log=$guests/console.$1.$boot
+    if grep -q 'LAB-RESULT fail' "$log"; then fail_guests "guest $1, see $log"; fi
     if ! find_complaints "$log"; then
       cat "$log.complaints" >&2
       fail_guests "the kernel complained, see $log"

@@ -1,4 +1,4 @@
-# Two guests and one link: streams each way, also over faulty wires.
+# Two guests and one link: streams, wires that break, restarts, and power cuts.
 # shellcheck shell=bash disable=SC2154 # run and guests.sh set the rest
 
 # An end polls for a short time only: the host may give the other guest no processor now.
@@ -39,7 +39,130 @@ run_streams() {
   pass_guests streams "$1 bytes each way on clean wires, $1 with delays, skew and lost interrupts, $2 with bit errors: 0 wrong, 0 fights"
 }
 
-run_guests_pair() {
+# report_of NAME: sets received, the bytes that this end has received since it booted, and
+# not_run, hundredths of a second; leaves both if the guest is writing them now.
+report_of() {
+  local line=
+  read -r line 2>/dev/null <"$guests/told/$1.report" || return 0
+  read -r received not_run <<<"$line"
+}
+
+# has_received NAME BEFORE: another number of bytes; it begins at 0 after a restart.
+has_received() {
+  report_of "$1"
+  [[ $received != "$2" ]]
+}
+
+# await_traffic REASON: waits until both ends have received more bytes.
+await_traffic() {
+  local name received not_run
+  for name in down up; do
+    received=
+    await "$name" "report $1" has_received "$name" ""
+    await "$name" "traffic $1" has_received "$name" "$received"
+  done
+}
+
+# sleep_at_most SECONDS: for a random time.
+sleep_at_most() {
+  sleep "$(awk -v random=$RANDOM -v most="$1" 'BEGIN { print random / 32768 * most }')"
+}
+
+random_end() {
+  ((RANDOM % 2)) && echo down || echo up
+}
+
+cut_wire() {
+  local wire=$((RANDOM % 10))
+  set_wires open $((1 << wire))
+  sleep_at_most 3
+  set_wires open 0
+  await_traffic "after wire $wire was cut"
+}
+
+restart_driver() {
+  local name
+  name=$(random_end)
+  tell "$name.restart"
+  await "$name" restart test ! -e "$guests/told/$name.restart"
+  await_traffic "after a restart of $name"
+}
+
+boot_survivor() {
+  start_guest "$1" "$1:0" scenarios=half_survive "${guest_parameters[@]}"
+}
+
+# try_power_cut NUMBER: every fourth falls into the boot or the recovery after another one,
+# so that is cut off too. Sets clock and took, hundredths of a second from the driver's start
+# until bytes flow both ways; took is without times in which the host did not run a guest.
+try_power_cut() {
+  local name other received not_run=0 before missed
+  name=$(random_end)
+  [[ $name == down ]] && other=up || other=down
+  sleep_at_most 1
+  cut_power "$name"
+  boot_survivor "$name"
+  if (($1 % 4 == 0)); then
+    sleep_at_most 2
+    cut_power "$name"
+    boot_survivor "$name"
+  fi
+  report_of "$other"
+  before=$not_run
+  await_told flows "$name"
+  await_traffic "after power cut $1, of $name"
+  report_of "$other"
+  read -r clock missed <"$guests/told/$name.flows"
+  took=$((clock - missed - (not_run - before)))
+}
+
+cut_powers() {
+  local count clock took
+  slowest=0
+  for ((count = 1; count <= $1; count++)); do
+    try_power_cut $count
+    ((clock <= slowest)) || slowest=$clock
+    ((took <= 500)) || fail_guests "power cut $count: no bytes for $((took * 10)) ms"
+    ((count % 10)) || say "guests: $count of $1 power cuts, the slowest recovery took $((slowest * 10)) ms"
+  done
+}
+
+# run_survivors CUT_WIRES RESTARTS POWER_CUTS
+run_survivors() {
+  local count slowest
+  boot_survivor down
+  boot_survivor up
+  await_told flows down up
+  for ((count = 0; count < $1; count++)); do cut_wire; done
+  say "guests: $1 wires were cut"
+  for ((count = 0; count < $2; count++)); do restart_driver; done
+  say "guests: $2 drivers were restarted"
+  cut_powers "$3"
+  tell stop
+  await_told ended down up
+  tell off
+  await_end down up
+  judge_guests
+  pass_guests survivors "$1 wires cut, $2 drivers restarted, $3 guests killed: bytes flowed again within $((slowest * 10)) ms of each boot, 0 wrong, 0 fights"
+}
+
+run_guests_streams() {
   prepare_guests "$1" 1
-  run_streams 200000 1000000
+  run_streams 20000 $((1 << 20))
+}
+
+run_guests_streams_long() {
+  guest_patience_s=7200
+  prepare_guests "$1" 1
+  run_streams 100000 $((16 << 20))
+}
+
+run_guests_survivors() {
+  prepare_guests "$1" 1
+  run_survivors 3 4 5
+}
+
+run_guests_survivors_long() {
+  prepare_guests "$1" 1
+  run_survivors 30 50 200
 }
