@@ -7,7 +7,7 @@
  * The kernels run on processors of their own, hence virt_*(): the barriers of a kernel
  * for one processor are none.
  */
-#include <linux/moduleparam.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #ifdef CONFIG_UML
 #include <mem_user.h>
@@ -18,9 +18,12 @@
 #include "remote.h"
 #include "shared.h"
 
-static unsigned int look_us = 200;
-module_param(look_us, uint, 0444);
-MODULE_PARM_DESC(look_us, "microseconds between looks for another kernel's edges, while an interrupt is unmasked (default 200)");
+/*
+ * How often to look for the other kernel's edges while an interrupt is unmasked: twice as
+ * long after each look without one, as an idle guest should leave the host to others.
+ */
+#define SIM_LOOK_NS		(100 * NSEC_PER_USEC)
+#define SIM_LOOK_MAX_NS		(5 * NSEC_PER_MSEC)
 
 struct sim_remote {
 	struct sim_shared *shared;
@@ -30,6 +33,7 @@ struct sim_remote {
 	u32 seen;			/* the other's, as the pins here have followed it */
 	u32 changes;
 	u32 watched;			/* one bit a wire */
+	u64 look_ns;
 	struct hrtimer timer;
 };
 
@@ -161,23 +165,24 @@ void sim_remote_publish(const struct sim_pin *pin)
 	}
 }
 
-static ktime_t sim_look_time(void)
-{
-	return ns_to_ktime((u64)look_us * NSEC_PER_USEC);
-}
-
 static enum hrtimer_restart sim_remote_tick(struct hrtimer *timer)
 {
 	struct sim_remote *remote = container_of(timer, struct sim_remote, timer);
 	bool watched;
+	u32 seen;
 
 	raw_spin_lock(&simulation.lock);
+	seen = remote->seen;
 	sim_remote_follow(remote);
+	if (remote->seen != seen)
+		remote->look_ns = SIM_LOOK_NS;
+	else
+		remote->look_ns = min_t(u64, 2 * remote->look_ns, SIM_LOOK_MAX_NS);
 	watched = remote->watched;
 	raw_spin_unlock(&simulation.lock);
 	if (!watched)
 		return HRTIMER_NORESTART;
-	hrtimer_forward_now(timer, sim_look_time());
+	hrtimer_forward_now(timer, ns_to_ktime(remote->look_ns));
 	return HRTIMER_RESTART;
 }
 
@@ -185,12 +190,13 @@ void sim_remote_watch(const struct sim_pin *pin, bool watch)
 {
 	struct sim_remote *remote = pin->wire->remote;
 
-	if (watch)
-		remote->watched |= BIT(pin->wire->number);
-	else
+	if (!watch) {
 		remote->watched &= ~BIT(pin->wire->number);
-	if (watch && !hrtimer_is_queued(&remote->timer))
-		hrtimer_start(&remote->timer, sim_look_time(), HRTIMER_MODE_REL_HARD);
+		return;
+	}
+	remote->watched |= BIT(pin->wire->number);
+	remote->look_ns = SIM_LOOK_NS;
+	hrtimer_start(&remote->timer, ns_to_ktime(SIM_LOOK_NS), HRTIMER_MODE_REL_HARD);
 }
 
 void sim_remote_count_fight(struct sim_remote *remote)

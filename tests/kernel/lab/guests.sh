@@ -55,12 +55,32 @@ start_guest() {
 # kill_guest NAME: the kernel, which is timeout's child, and its processes are one group,
 # which dies at once. A process that outlived its kernel would run on the host.
 kill_guest() {
-  local timeout=${guest_process[$1]} kernel=
-  read -r kernel 2>/dev/null <"/proc/$timeout/task/$timeout/children" || true
+  local kernel
+  kernel=$(children_of "${guest_process[$1]}")
   if [[ -n $kernel ]]; then
-    kill -KILL -- "-${kernel% }" 2>/dev/null || kill -KILL "${kernel% }" 2>/dev/null || true
+    kill -KILL -- "-$kernel" 2>/dev/null || kill -KILL "$kernel" 2>/dev/null || true
   fi
-  wait "$timeout" 2>/dev/null || true
+  wait "${guest_process[$1]}" 2>/dev/null || true
+}
+
+children_of() {
+  local children=
+  read -r children 2>/dev/null <"/proc/$1/task/$1/children" || true
+  printf '%s' "$children"
+}
+
+# look_at_waits NAME...: sets waited, the hundredths of a second in which the processes that
+# these guests have now could run, but waited for a processor of the host.
+look_at_waits() {
+  local name kernel process ns
+  waited=0
+  for name in "$@"; do
+    kernel=$(children_of "${guest_process[$name]}")
+    for process in $kernel $(children_of "$kernel"); do
+      read -r _ ns _ 2>/dev/null <"/proc/$process/schedstat" || ns=0
+      waited=$((waited + ns / 10000000))
+    done
+  done
 }
 
 # The wires keep what the guest drove last until its power is off too.

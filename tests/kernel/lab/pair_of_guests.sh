@@ -39,25 +39,19 @@ run_streams() {
   pass_guests streams "$1 bytes each way on clean wires, $1 with delays, skew and lost interrupts, $2 with bit errors: 0 wrong, 0 fights"
 }
 
-# report_of NAME: sets received, the bytes that this end has received since it booted, and
-# not_run, hundredths of a second; leaves both if the guest is writing them now.
-report_of() {
-  local line=
-  read -r line 2>/dev/null <"$guests/told/$1.report" || return 0
-  read -r received not_run <<<"$line"
-}
-
-# has_received NAME BEFORE: another number of bytes; it begins at 0 after a restart.
+# has_received NAME BEFORE: another number of bytes, which it sets received to. The number
+# begins at 0 after a restart. The guest may be writing it now.
 has_received() {
-  report_of "$1"
+  local now=
+  read -r now 2>/dev/null <"$guests/told/$1.report" || return
+  received=$now
   [[ $received != "$2" ]]
 }
 
 # await_traffic REASON: waits until both ends have received more bytes.
 await_traffic() {
-  local name received not_run
+  local name received=
   for name in down up; do
-    received=
     await "$name" "report $1" has_received "$name" ""
     await "$name" "traffic $1" has_received "$name" "$received"
   done
@@ -94,11 +88,10 @@ boot_survivor() {
 
 # try_power_cut NUMBER: every fourth falls into the boot or the recovery after another one,
 # so that is cut off too. Sets clock and took, hundredths of a second from the driver's start
-# until bytes flow both ways; took is without times in which the host did not run a guest.
+# until bytes flow both ways; took is without the time in which the guests waited for the host.
 try_power_cut() {
-  local name other received not_run=0 before missed
+  local name waited before
   name=$(random_end)
-  [[ $name == down ]] && other=up || other=down
   sleep_at_most 1
   cut_power "$name"
   boot_survivor "$name"
@@ -107,13 +100,14 @@ try_power_cut() {
     cut_power "$name"
     boot_survivor "$name"
   fi
-  report_of "$other"
-  before=$not_run
+  await_told loads "$name"
+  look_at_waits down up
+  before=$waited
   await_told flows "$name"
+  look_at_waits down up
+  clock=$(<"$guests/told/$name.flows")
+  took=$((clock - (waited - before)))
   await_traffic "after power cut $1, of $name"
-  report_of "$other"
-  read -r clock missed <"$guests/told/$name.flows"
-  took=$((clock - missed - (not_run - before)))
 }
 
 cut_powers() {
