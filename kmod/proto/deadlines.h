@@ -14,7 +14,15 @@
 #define PR_JUNK_NS		(200 * PR_US)
 
 /*
- * How long an end that is down holds its strobe up, then down: longer than the
+ * How long an end that is down raises its strobe for a peer that does not answer, and how
+ * long it lowers it after that: longer than PR_PATIENCE_NS, so that a peer which took the
+ * pulse for an answer gives up.
+ */
+#define PR_PULSE_NS		(100 * PR_MS)
+#define PR_PAUSE_NS		(500 * PR_MS)
+
+/*
+ * How long an echo holds its strobe up, then down: longer than the
  * peer's wake-up, shorter than its patience. Doubled each time up to the maximum,
  * as the peer may be slow or absent.
  */
@@ -46,7 +54,7 @@
 #define PR_KEEPALIVE_NS		(4 * PR_S)
 #define PR_SILENCE_NS		(10 * PR_S)
 
-/* How often an end whose peer is absent looks at the lines, in case an edge was lost. */
+/* When an end that could not release its lines tries again. */
 #define PR_LOOK_NS		(500 * PR_MS)
 
 /* A stream whose link is lost for longer than this is broken, and reported so. */

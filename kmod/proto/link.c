@@ -15,12 +15,13 @@ struct pr_state_row {
 
 static const struct pr_state_row pr_rows[PR_STATES] = {
 	[PR_DOWN]		= { pr_step_down, pr_enter_down },
-	[PR_BREAK_LOW]		= { pr_step_break, pr_enter_recovery },
-	[PR_BREAK_HIGH]		= { pr_step_break, pr_enter_recovery },
-	[PR_BREAK_LOW_AGAIN]	= { pr_step_break, pr_enter_recovery },
-	[PR_BREAK_HIGH_AGAIN]	= { pr_step_break, pr_enter_recovery },
+	[PR_PAUSE]		= { pr_step_pause, pr_enter_pause },
+	[PR_BREAK_LOW]		= { pr_step_break, pr_enter_pulse },
+	[PR_BREAK_HIGH]		= { pr_step_break, pr_enter_break },
+	[PR_BREAK_LOW_AGAIN]	= { pr_step_break, pr_enter_break },
+	[PR_BREAK_HIGH_AGAIN]	= { pr_step_break, pr_enter_break },
 	[PR_BREAK_END]		= { pr_step_break_end },
-	[PR_KNOCK]		= { pr_step_knock, pr_enter_recovery },
+	[PR_KNOCK]		= { pr_step_knock, pr_enter_pulse },
 	[PR_ECHO_HIGH]		= { pr_step_echo, pr_enter_echo },
 	[PR_ECHO_LOW]		= { pr_step_echo, pr_enter_echo },
 	[PR_LISTEN]		= { pr_step_listen, pr_enter_listen },

@@ -12,6 +12,12 @@ void pr_enter_down(struct pr_link *link, enum pr_state from)
 	link->deadline_ns = link->now_ns;
 }
 
+static enum pr_state pr_pulse(struct pr_link *link)
+{
+	pr_strobe(link, true);
+	return link->role == PR_DOWNSTREAM ? PR_BREAK_LOW : PR_KNOCK;
+}
+
 enum pr_state pr_step_down(struct pr_link *link)
 {
 	link->synced = false;
@@ -20,20 +26,46 @@ enum pr_state pr_step_down(struct pr_link *link)
 		return pr_stay(link, PR_SLEEP);
 	}
 	pr_strobe(link, false);
-	pr_strobe(link, true);
-	return link->role == PR_DOWNSTREAM ? PR_BREAK_LOW : PR_KNOCK;
+	return pr_pulse(link);
 }
 
-/* The peer may be absent for any time; look at the lines now and then. */
-void pr_enter_recovery(struct pr_link *link, enum pr_state from)
+/*
+ * A strobe that stays up feeds a peer without power through the clamp of its input. So
+ * an absent peer sees pulses, and a peer that appears sees the next one.
+ */
+void pr_enter_pulse(struct pr_link *link, enum pr_state from)
 {
-	link->deadline_ns = link->now_ns + PR_LOOK_NS;
+	link->answered = false;
+	link->deadline_ns = link->now_ns + PR_PULSE_NS;
 }
 
-static enum pr_state pr_look_later(struct pr_link *link)
+/*
+ * Longer than the peer's patience once it has moved: if it still sends, it took the pulse
+ * for an answer. It must starve on this one, or each pulse would be a byte.
+ */
+void pr_enter_break(struct pr_link *link, enum pr_state from)
 {
-	if (link->now_ns >= link->deadline_ns)
-		link->deadline_ns = link->now_ns + PR_LOOK_NS;
+	link->answered |= link->state != PR_BREAK_HIGH;
+	link->deadline_ns = link->now_ns + (link->answered ? PR_QUIET_NS : PR_PULSE_NS);
+}
+
+static enum pr_state pr_hold_pulse(struct pr_link *link)
+{
+	if (link->now_ns < link->deadline_ns)
+		return pr_stay(link, PR_SLEEP);
+	pr_strobe(link, false);
+	return PR_PAUSE;
+}
+
+void pr_enter_pause(struct pr_link *link, enum pr_state from)
+{
+	link->deadline_ns = link->now_ns + PR_PAUSE_NS;
+}
+
+enum pr_state pr_step_pause(struct pr_link *link)
+{
+	if (pr_sees(link, PR_HIGH, PR_SAMPLE_STROBE) || link->now_ns >= link->deadline_ns)
+		return pr_pulse(link);
 	return pr_stay(link, PR_SLEEP);
 }
 
@@ -42,8 +74,10 @@ enum pr_state pr_step_break(struct pr_link *link)
 {
 	bool high = link->state == PR_BREAK_HIGH || link->state == PR_BREAK_HIGH_AGAIN;
 
-	if (!pr_awaits(link, high ? PR_HIGH : PR_LOW, PR_SAMPLE_STROBE))
-		return pr_look_later(link);
+	if (!pr_awaits(link, high ? PR_HIGH : PR_LOW, PR_SAMPLE_STROBE)) {
+		link->answered |= !high;
+		return pr_hold_pulse(link);
+	}
 	if (link->state == PR_BREAK_HIGH_AGAIN)
 		pr_strobe(link, false);
 	return link->state + 1;
@@ -62,7 +96,7 @@ enum pr_state pr_step_break_end(struct pr_link *link)
 enum pr_state pr_step_knock(struct pr_link *link)
 {
 	if (!pr_awaits(link, PR_HIGH, PR_SAMPLE_STROBE))
-		return pr_look_later(link);
+		return pr_hold_pulse(link);
 	link->hold_ns = PR_ECHO_NS;
 	return PR_ECHO_HIGH;
 }

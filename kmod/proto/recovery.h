@@ -6,10 +6,13 @@
 #include "end.h"
 
 void pr_enter_down(struct pr_link *link, enum pr_state from);
-void pr_enter_recovery(struct pr_link *link, enum pr_state from);
+void pr_enter_pause(struct pr_link *link, enum pr_state from);
+void pr_enter_pulse(struct pr_link *link, enum pr_state from);
+void pr_enter_break(struct pr_link *link, enum pr_state from);
 void pr_enter_echo(struct pr_link *link, enum pr_state from);
 
 enum pr_state pr_step_down(struct pr_link *link);
+enum pr_state pr_step_pause(struct pr_link *link);
 enum pr_state pr_step_break(struct pr_link *link);
 enum pr_state pr_step_break_end(struct pr_link *link);
 enum pr_state pr_step_knock(struct pr_link *link);

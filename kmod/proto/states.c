@@ -4,6 +4,7 @@
 
 static const char *const pr_state_names[PR_STATES] = {
 	[PR_DOWN]		= "down",
+	[PR_PAUSE]		= "pause",
 	[PR_BREAK_LOW]		= "break-low",
 	[PR_BREAK_HIGH]		= "break-high",
 	[PR_BREAK_LOW_AGAIN]	= "break-low-again",

@@ -5,14 +5,15 @@
 
 enum pr_state {
 	PR_DOWN,		/* about to release, lower, and recover */
+	PR_PAUSE,		/* strobe low after a pulse that nobody answered */
 
-	PR_BREAK_LOW,		/* strobe held up: the peer's first low awaited, */
+	PR_BREAK_LOW,		/* strobe up: the peer's first low awaited, */
 	PR_BREAK_HIGH,		/* its first rise, */
 	PR_BREAK_LOW_AGAIN,
 	PR_BREAK_HIGH_AGAIN,	/* the rise that proves the peer has released */
 	PR_BREAK_END,		/* strobe low: low and floating data awaited */
 
-	PR_KNOCK,		/* strobe held up until the peer's rises */
+	PR_KNOCK,		/* strobe up: the peer's rise awaited */
 	PR_ECHO_HIGH,
 	PR_ECHO_LOW,
 

@@ -11,8 +11,9 @@
  *
  *	ANYTIME	a deadline may pass at any moment and crashes are unlimited, so
  *		what holds here holds for all clocks, stalls and schedulers.
- *	else	a deadline passes when nothing else can move, and up to FAULTS
- *		crashes happen. No deadlock, and (pan -l) frames keep coming.
+ *	else	a deadline passes when nothing else can move; up to FAULTS crashes
+ *		happen, and up to PULSES pulses end without an answer. No deadlock,
+ *		and (pan -l) frames keep coming.
  *	BARE	the lines are taken without a look whether they float. That look
  *		is an additional check; the handshake is safe without it.
  *	FIRST_RISE	a mistake: the break ends at the peer's first rise.
@@ -26,11 +27,16 @@
 #define PAYLOAD	2	/* bytes of a frame before its trailer, at most */
 #endif
 
+#ifndef PULSES
+#define PULSES	0	/* that end without an answer, at most */
+#endif
+
 bit strobe[2];
 bit drives[2];		/* any of the data lines */
 byte lines[2];		/* what it drives there */
 bit synced[2];
 bit crash[2];
+byte pulses = PULSES;
 
 #define DATA	(drives[0] -> lines[0] : (drives[1] -> lines[1] : PR_FLOAT))
 #define peer	(1 - me)
@@ -49,6 +55,8 @@ bit breaking;
 #define PATIENCE	true
 #define ECHO		true
 #define SILENCE		true
+#define PULSE		true
+#define PAUSE		true
 #define soon(value)	skip
 #define one_more_level()	skip
 #else
@@ -56,12 +64,23 @@ bit breaking;
 #define PATIENCE	(timeout && !passing[0] && !passing[1])
 #define ECHO		(timeout && (levels < 4 || breaking))
 #define SILENCE		(PATIENCE && (!echoed || breaking))
+#define PULSE		(pulses > 0)
+#define PAUSE		PATIENCE
 #define soon(value)	passing[me] = value
 #define one_more_level() \
 	if :: levels < 3 -> levels++ :: else -> levels = 4; soon(0) fi
 #endif
 
 #define AWAIT(condition)	if :: condition :: PATIENCE -> goto down fi
+
+/* A pulse may end without an answer at any moment, since the peer may just have come. */
+#ifdef ANYTIME
+#define end_pulse()	skip
+#else
+#define end_pulse()	pulses--
+#endif
+#define AWAIT_IN_PULSE(condition) \
+	if :: condition :: atomic { PULSE -> end_pulse() }; goto pause fi
 
 /*
  * The data are seen in one look and the strobe in another. (That is weaker than the
@@ -154,14 +173,27 @@ down:
 	:: else -> goto knock
 	fi;
 
+	/* The peer may be absent, so a strobe that waits for it is a pulse. */
+pause:
+	strobe[me] = 0;
+	if :: me == 0 -> breaking = 0 :: else fi;
+	if
+	:: strobe[peer] == 1
+	:: PAUSE
+	fi;
+	if
+	:: me == 0 -> goto break_low
+	:: else -> goto knock
+	fi;
+
 break_low:
 	breaking = 1;
 	strobe[me] = 1;
-	strobe[peer] == 0;
-	strobe[peer] == 1;
+	AWAIT_IN_PULSE(strobe[peer] == 0);
+	AWAIT_IN_PULSE(strobe[peer] == 1);
 #ifndef FIRST_RISE
-	strobe[peer] == 0;
-	strobe[peer] == 1;
+	AWAIT_IN_PULSE(strobe[peer] == 0);
+	AWAIT_IN_PULSE(strobe[peer] == 1);
 #endif
 	breaking = 0;
 	strobe[me] = 0;
@@ -243,7 +275,7 @@ answered:
 	/* An upstream side that is down: the knock, then the echo. */
 knock:
 	strobe[me] = 1;
-	strobe[peer] == 1;
+	AWAIT_IN_PULSE(strobe[peer] == 1);
 	echoed = 1;
 	soon(1);
 echo_high:

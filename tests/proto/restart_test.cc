@@ -56,7 +56,9 @@ void expect_traffic_both_ways(Simulation& link) {
   })) << link.describe();
 }
 
+// An end pauses only where its peer is absent: see AnAbsentPeer below.
 bool belongs_to(int number, pr_state state) {
+  if (state == PR_PAUSE) return false;
   const bool down_only = state >= PR_BREAK_LOW && state <= PR_BREAK_END;
   const bool up_only = state >= PR_KNOCK && state <= PR_ECHO_LOW;
   return number == 0 ? !up_only : !down_only;
@@ -152,6 +154,55 @@ TEST(InEveryState, AStallShorterThanTheResumeTimeBreaksNothing) {
     EXPECT_EQ(link.end(0).broken_in_all() + link.end(1).broken_in_all(), 0u)
         << link.describe();
   });
+}
+
+// Power that comes through a wire that stays up may damage an end without its
+// own.
+TEST(AnAbsentPeer, SeesShortPulses) {
+  for (int number = 0; number < kEnds; ++number) {
+    Simulation link(1);
+    link.start(number);
+    int high = 0;
+    constexpr int kMilliseconds = 60'000;
+    for (int i = 0; i < kMilliseconds; ++i) {
+      link.run(kMillisecond, [] { return false; });
+      high += link.wires.own_strobe(number);
+    }
+    EXPECT_GT(high, 0);
+    EXPECT_LT(high, kMilliseconds / 4)
+        << pr_state_name(link.end(number).state());
+  }
+}
+
+TEST(AnAbsentPeer, JoinsWithinASecondWheneverItAppears) {
+  for (int number = 0; number < kEnds; ++number) {
+    for (uint64_t seed = 1; seed <= 40; ++seed) {
+      Simulation link(seed);
+      link.doorbells_only = seed % 2;
+      link.start(number);
+      link.run(kSecond + link.random.below(2 * kSecond), [] { return false; });
+      link.start(1 - number);
+      EXPECT_TRUE(link.run_until_joined(kSecond)) << link.describe();
+    }
+  }
+}
+
+// It took the first pulses for answers to its bytes.
+TEST(AnAbsentPeer, IsSoonBackThoughTheOtherEndStillSends) {
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    Simulation link(seed);
+    load_both_ends(link);
+    link.start_both();
+    ASSERT_TRUE(link.run_until_joined(kSecond));
+    const int number = static_cast<int>(link.random.below(2));
+    link.run(link.random.below(20 * kMillisecond), [] { return false; });
+    link.end(number).crash();
+    link.stall(1 - number, link.random.below(kSecond));
+    link.run(link.random.below(kSecond), [] { return false; });
+    link.start(number);
+    EXPECT_TRUE(link.run_until_joined(kReconnect)) << link.describe();
+    expect_clean_streams(link);
+  }
 }
 
 }  // namespace
