@@ -108,7 +108,8 @@ class HostileRing {
       case 11:
         return up_.break_stream();
       case 10:
-        return down_.break_stream();
+        down_.break_stream();
+        break;  // the head's next message fails
       case 9:
         say(choices_.once_in(2) ? Kind::kReset : Kind::kError);
         break;
@@ -198,7 +199,7 @@ bool accepts_answers(std::string_view bytes) {
 std::vector<std::string> head_seeds() {
   return {std::string(16, '\0'),
           {0, 0, 11, 0, 0, 10, 0, 0, 0},
-          {12, 0, 12, 0, 0, 0},
+          {12, 0, 0, 0},
           {0, 0, 0, 9, 1, 2, 'h', 'i', 0, 0, 0}};
 }
 
