@@ -10,6 +10,10 @@ void refuse_more() { throw_link_error(LinkError::Kind::kClosed); }
 
 }  // namespace
 
+std::string string_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
 std::string bytes_of(const Header& header, std::string_view payload) {
   return bytes_of(header, std::as_bytes(std::span(payload)));
 }

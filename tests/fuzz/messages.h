@@ -12,6 +12,7 @@
 
 namespace pi_ring {
 
+std::string string_of(std::span<const std::byte> bytes);
 std::string bytes_of(const Header& header, std::string_view payload);
 std::string bytes_of(const Header& header, std::span<const std::byte> payload);
 

@@ -78,7 +78,7 @@ class NeighbourAbove {
   }
 
   OneMessage greeting() {
-    OneMessage message{hello_header(), text_of(encode(hello_))};
+    OneMessage message{hello_header(), string_of(encode(hello_))};
     message.header.sequence = 1;
     sequence_ = 1;
     position_ = 0;
@@ -104,7 +104,7 @@ class NeighbourAbove {
 
   OneMessage stats() {
     return of_bytes(Kind::kStats,
-                    text_of(encode(std::vector<RankStats>(kRanks))));
+                    string_of(encode(std::vector<RankStats>(kRanks))));
   }
 
   OneMessage words() {
@@ -153,6 +153,15 @@ class NeighbourAbove {
 
 struct EndOfTest {};
 
+// Whether there are rows among the messages, each of which must be whole.
+bool has_rows(std::string bytes) {
+  bool found = false;
+  while (!bytes.empty()) {
+    found = take_message(bytes).header.kind == Kind::kForward || found;
+  }
+  return found;
+}
+
 // A service that runs until its neighbour has nothing more to say.
 class Served {
  public:
@@ -191,7 +200,7 @@ class Served {
       throw_link_error(LinkError::Kind::kClosed);
     }
     if (!above_.is_done()) return up_->put(above_.next());
-    has_passed_rows_ = down_->take().size() > 1000;
+    has_passed_rows_ = has_rows(down_->take());
     is_honest_ = true;
     up_->reset_stream();
     up_->put(above_.honest_text());
@@ -212,6 +221,7 @@ std::string answer_of(const Served& served) {
   std::string bytes = served.last_text();
   const OneMessage report = take_message(bytes);
   require(report.header.kind == Kind::kReset, "no report of a break");
+  require(has_rows(bytes), "an honest text is not answered");
   return bytes;
 }
 
