@@ -154,9 +154,9 @@ TEST_F(GenerateFailureTest, AModelThatIsCutShortIsNamedInOneLine) {
 }
 
 TEST_F(GenerateFailureTest, AClosedOutputEndsItQuietly) {
-  const std::string call = std::string(PI_RING_PROGRAM) +
-                           " generate --model '" + model_ + "' --threads 1 " +
-                           "--temperature 0 -n 100000 --ranks ";
+  const std::string call = "'" + std::string(PI_RING_PROGRAM) +
+                           "' generate --model '" + model_ +
+                           "' --threads 1 --temperature 0 -n 100000 --ranks ";
   for (const char* ranks : {"1", "3"}) {
     const Ending ending = run_program(
         {"/bin/bash", "-c",
