@@ -20,7 +20,7 @@ struct LossRecord {
   double loss = 0.0;
   double learning_rate = 0.0;
   double gradient_norm = 0.0;
-  std::optional<double> validation;  // where it was measured
+  std::optional<double> validation = {};  // where it was measured
 };
 
 // The keys are those of `pi-ring train --json`.
