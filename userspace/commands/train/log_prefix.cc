@@ -50,7 +50,7 @@ class LogReader {
                             : record_in(text_.substr(at_, end - at_));
     const auto& records = prefix_.records;
     if (!record || record->step < 1 ||
-        (!records.empty() && record->step != records.back().step + 1)) {
+        (!records.empty() && record->step - 1 != records.back().step)) {
       throw BadInput(file_, "line " + grouped(records.size() + 1) +
                                 " is not that of a step of this run");
     }
