@@ -10,18 +10,15 @@
 #include "tests/fuzz/byte_link.h"
 #include "tests/fuzz/choices.h"
 #include "tests/fuzz/messages.h"
+#include "tests/fuzz/small_ring.h"
 #include "tests/fuzz/target.h"
-#include "tests/model/folder/opened_model.h"
-#include "tests/model/folder/small_model.h"
-#include "tests/temporary_folder.h"
 #include "userspace/ring/launch/rank_service.h"
-#include "userspace/ring/message/hello.h"
 #include "userspace/ring/message/stats.h"
 
 namespace pi_ring {
 namespace {
 
-constexpr int kRanks = 3;
+constexpr int kRanks = kSmallRanks;
 
 // Those but kPlan: a training has threads, and a target of its own.
 constexpr std::array kKindsAtAText = {
@@ -31,26 +28,13 @@ constexpr std::array kKindsAtAText = {
     Kind::kNorm,      Kind::kSave,          Kind::kActivations,
     Kind::kGradients, static_cast<Kind>(0), static_cast<Kind>(99)};
 
-const Weights& weights_of(int rank) {
-  static const std::vector<Weights> all = [] {
-    const TemporaryFolder folder;
-    write_small_model(folder.path());
-    std::vector<Weights> weights;
-    for (int i = 0; i < kRanks; ++i) {
-      weights.push_back(open_weights(folder.path(), kRanks, i));
-    }
-    return weights;
-  }();
-  return all[static_cast<size_t>(rank)];
-}
-
 // Writes what the rank above sends, in the order of a text unless something is
 // to be wrong.
 class NeighbourAbove {
  public:
   NeighbourAbove(int rank, Choices choices)
-      : hello_(hello_of(weights_of((rank + kRanks - 1) % kRanks))),
-        dim_(static_cast<size_t>(weights_of(rank).config().dim)),
+      : rank_(rank),
+        dim_(static_cast<size_t>(small_weights(rank).config().dim)),
         choices_(choices) {}
 
   bool is_done() const { return choices_.are_used_up(); }
@@ -65,24 +49,15 @@ class NeighbourAbove {
     return damaged(rows(what < 2 ? Kind::kPrefill : Kind::kForward));
   }
 
-  // A greeting and one row, so that the answer shows what the rank computes.
-  std::string honest_text() {
-    choices_ = Choices({});
-    std::string bytes = bytes_of_message(greeting());
-    return bytes += bytes_of_message(rows(Kind::kForward));
-  }
-
  private:
   static std::string bytes_of_message(const OneMessage& message) {
     return bytes_of(message.header, message.payload);
   }
 
   OneMessage greeting() {
-    OneMessage message{hello_header(), string_of(encode(hello_))};
-    message.header.sequence = 1;
     sequence_ = 1;
     position_ = 0;
-    return message;
+    return greeting_for(rank_);
   }
 
   OneMessage rows(Kind kind) {
@@ -144,7 +119,7 @@ class NeighbourAbove {
     message.header.width = static_cast<uint32_t>(message.payload.size());
   }
 
-  const Hello hello_;
+  const int rank_;
   const size_t dim_;
   Choices choices_;
   uint32_t sequence_ = 0;  // one more than that of the next rows
@@ -170,7 +145,7 @@ class Served {
     options_.rank = rank;
     options_.waiting = Pool::Waiting::kSleep;
     RankService service(
-        options_, weights_of(rank), PlanFolders{}, [this] { return open(); },
+        options_, small_weights(rank), PlanFolders{}, [this] { return open(); },
         require_one_line);
     try {
       service.run([] {});
@@ -203,7 +178,7 @@ class Served {
     has_passed_rows_ = has_rows(down_->take());
     is_honest_ = true;
     up_->reset_stream();
-    up_->put(above_.honest_text());
+    up_->put(honest_text_for(options_.rank));
     throw_link_error(LinkError::Kind::kBroken);
   }
 
