@@ -2,7 +2,7 @@
 #include "userspace/ring/train/message_queues.h"
 
 #include <algorithm>
-#include <cstring>
+#include <span>
 #include <utility>
 
 #include "model/base/start_thread.h"
@@ -120,7 +120,7 @@ void MessageQueues::send_error(const std::string& text) {
   for (const Side side : {Side::kUpstream, Side::kDownstream}) {
     Message message = blank(Kind::kError, 1, static_cast<uint32_t>(text.size()),
                             RowFormat::kBytes);
-    std::memcpy(message.bytes().data(), text.data(), text.size());
+    std::ranges::copy(std::as_bytes(std::span(text)), message.bytes().begin());
     send_only(side, std::move(message));
   }
 }
