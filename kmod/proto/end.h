@@ -91,7 +91,7 @@ struct pr_link {
 	u8 byte;		/* last byte read */
 	u8 offer;		/* index of the offer that stands */
 	bool fresh;		/* holder: no frame sent yet; listener: none received yet */
-	bool answered;		/* downstream, recovering: the peer's strobe was up in this pulse */
+	bool answered;		/* recovering: the peer has moved since the last pause began */
 	bool synced;		/* listener: received a whole frame, so it may ask */
 	bool wished;		/* holder: the listener wants the lines */
 	bool moved;		/* in this step */

@@ -9,6 +9,7 @@ void pr_enter_down(struct pr_link *link, enum pr_state from)
 {
 	link->stats.recoveries++;
 	pr_session_lose(link);
+	link->answered = false;
 	link->deadline_ns = link->now_ns;
 }
 
@@ -31,22 +32,20 @@ enum pr_state pr_step_down(struct pr_link *link)
 
 /*
  * A strobe that stays up feeds a peer without power through the clamp of its input. So
- * an absent peer sees pulses, and a peer that appears sees the next one.
+ * an absent peer sees pulses, and a peer that appears sees the next one. But once the
+ * peer has moved, a pulse is longer than its patience: a peer that still sends took the
+ * last pulse for an answer. It must starve on this one, or each pulse would be a byte.
  */
 void pr_enter_pulse(struct pr_link *link, enum pr_state from)
 {
-	link->answered = false;
-	link->deadline_ns = link->now_ns + PR_PULSE_NS;
+	link->deadline_ns = link->now_ns + (link->answered ? PR_QUIET_NS : PR_PULSE_NS);
 }
 
-/*
- * Longer than the peer's patience once it has moved: if it still sends, it took the pulse
- * for an answer. It must starve on this one, or each pulse would be a byte.
- */
+/* The peer's first low may be what it always showed; all other levels are moves of it. */
 void pr_enter_break(struct pr_link *link, enum pr_state from)
 {
 	link->answered |= link->state != PR_BREAK_HIGH;
-	link->deadline_ns = link->now_ns + (link->answered ? PR_QUIET_NS : PR_PULSE_NS);
+	pr_enter_pulse(link, from);
 }
 
 static enum pr_state pr_hold_pulse(struct pr_link *link)
@@ -59,12 +58,14 @@ static enum pr_state pr_hold_pulse(struct pr_link *link)
 
 void pr_enter_pause(struct pr_link *link, enum pr_state from)
 {
+	link->answered = false;
 	link->deadline_ns = link->now_ns + PR_PAUSE_NS;
 }
 
 enum pr_state pr_step_pause(struct pr_link *link)
 {
-	if (pr_sees(link, PR_HIGH, PR_SAMPLE_STROBE) || link->now_ns >= link->deadline_ns)
+	link->answered = pr_sees(link, PR_HIGH, PR_SAMPLE_STROBE);
+	if (link->answered || link->now_ns >= link->deadline_ns)
 		return pr_pulse(link);
 	return pr_stay(link, PR_SLEEP);
 }
