@@ -54,7 +54,8 @@ void check_log(const Checkpoint& checkpoint,
   const std::filesystem::path file = log_file(run_folder);
   const Manifest& manifest = checkpoint.manifest;
   const LogPrefix log = read_log(file, manifest.mark.step, manifest.log);
-  if (manifest.log || log.records.front().step == 1) return;
+  if (manifest.log) return;
+  if (!log.records.empty() && log.records.front().step == 1) return;
   throw BadInput(file, "has no line for step 1");
 }
 
