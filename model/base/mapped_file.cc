@@ -12,7 +12,7 @@
 
 namespace pi_ring {
 
-MappedFile::MappedFile(std::filesystem::path path)
+MappedFile::MappedFile(const std::filesystem::path& path)
     : MappedFile(path, open_to_read(path)) {}
 
 MappedFile::MappedFile(std::filesystem::path path, const OpenFile& file)

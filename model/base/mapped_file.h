@@ -15,7 +15,7 @@ namespace pi_ring {
 class MappedFile {
  public:
   // Throws BadInput if the file cannot be opened or is not a regular file.
-  explicit MappedFile(std::filesystem::path path);
+  explicit MappedFile(const std::filesystem::path& path);
   // Maps an open file. `path` is what errors call it.
   MappedFile(std::filesystem::path path, const OpenFile& file);
   ~MappedFile();

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/base/bad_input.h"
@@ -20,7 +21,7 @@ namespace fs = std::filesystem;
 // for a value that is not finite.
 class ValueScan {
  public:
-  explicit ValueScan(const fs::path& file) : file_(file) {}
+  explicit ValueScan(fs::path file) : file_(std::move(file)) {}
 
   void see(std::span<const std::byte> block) {
     if (at_ == 0) read_length(block);

@@ -32,7 +32,7 @@ TEST_P(Fuzz, AcceptsItsSeeds) {
 TEST_P(Fuzz, SurvivesDamagedSeeds) {
   constexpr int kTries = kSanitized ? 50 : 300;
   Random random(1);
-  for (std::string seed : GetParam().seeds()) {
+  for (const std::string& seed : GetParam().seeds()) {
     for (int i = 0; i < kTries; ++i) {
       std::string damaged = seed.substr(0, random.between(1, seed.size()));
       damaged[random.below(damaged.size())] ^=

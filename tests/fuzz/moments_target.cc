@@ -83,6 +83,7 @@ class Files {
       write_rank(folder_.path(), kMark, tiny_config(), shard,
                  Parameters(shard).to_write());
     }
+    texts_.reserve(kFiles.size());
     for (const RankFile& file : kFiles) texts_.push_back(file_text(at(file)));
     for (int rank = 0; rank < kRanks; ++rank) {
       auto& sizes = manifest_["files"].emplace_back();
@@ -172,6 +173,7 @@ bool accepts_moments(std::string_view bytes) {
 
 std::vector<std::string> moments_seeds() {
   std::vector<std::string> seeds;
+  seeds.reserve(kFiles.size());
   for (size_t which = 0; which < kFiles.size(); ++which) {
     seeds.push_back(static_cast<char>(which) + files().valid(which));
   }

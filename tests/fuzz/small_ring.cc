@@ -13,6 +13,7 @@ namespace {
 
 std::vector<Weights> open_all() {
   std::vector<Weights> weights;
+  weights.reserve(kSmallRanks);
   for (int i = 0; i < kSmallRanks; ++i) {
     weights.push_back(open_weights(small_model(), kSmallRanks, i));
   }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/base/bad_input.h"
@@ -31,7 +32,7 @@ std::string joined(const std::vector<std::string>& reasons) {
 fs::path put_aside(const fs::path& log) {
   if (!fs::exists(log)) return {};
   for (int count = 1;; ++count) {
-    const fs::path name =
+    fs::path name =
         log.parent_path() / ("log-damaged-" + std::to_string(count) + ".jsonl");
     if (fs::exists(name)) continue;
     fs::rename(log, name);
@@ -41,7 +42,7 @@ fs::path put_aside(const fs::path& log) {
 
 class Search {
  public:
-  explicit Search(const fs::path& folder) : folder_(folder) {}
+  explicit Search(fs::path folder) : folder_(std::move(folder)) {}
 
   // The newest one that is good in all its parts; or in all but the log, which
   // no step needs.

@@ -58,7 +58,7 @@ MemoryClaim least_claim_of(const TrainPlan& plan, int rank) {
   // A query, an output, one matrix up and one down.
   const uint64_t weights = 2 * floats(config.dim, config.dim) +
                            2 * floats(config.dim, config.hidden_dim);
-  const uint64_t layers = static_cast<uint64_t>(shard.end - shard.begin);
+  const auto layers = static_cast<uint64_t>(shard.end - shard.begin);
   return {.needed = layers * weights * kBytesOfWeight,
           .free = free_memory(),
           .machine = machine_name()};

@@ -153,7 +153,7 @@ TEST_F(DamagedRunTest, IsResumedBitForBitFromTheCheckpointBefore) {
        }},
       {"manifest.json", "no options",
        [](const fs::path& file) {
-         replace(file, "\"options\": {", "\"options\": null, \"was\": {");
+         replace(file, R"("options": {)", R"("options": null, "was": {)");
        }},
       {"manifest.json", "another step",
        [](const fs::path& file) {
@@ -202,7 +202,7 @@ TEST_F(DamagedRunTest, WithoutChecksumsIsHeldToWhatItCanBeHeldTo) {
        }},
       {"manifest.json", "no options",
        [](const fs::path& file) {
-         replace(file, "\"options\": {", "\"options\": null, \"was\": {");
+         replace(file, R"("options": {)", R"("options": null, "was": {)");
        }},
       {"manifest.json", "an option that is not valid",
        [](const fs::path& file) {
@@ -222,8 +222,7 @@ TEST_F(DamagedRunTest, WithoutChecksumsIsHeldToWhatItCanBeHeldTo) {
        }},
       {"../log.jsonl", "a loss that is no number",
        [](const fs::path& file) {
-         replace(file,
-                 "{\"step\":7,\"loss\":", "{\"step\":7,\"loss\":[],\"was\":");
+         replace(file, R"({"step":7,"loss":)", R"({"step":7,"loss":[],"was":)");
        }},
   };
   for (const Damage& damage : damages) {
