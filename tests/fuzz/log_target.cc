@@ -42,9 +42,9 @@ std::string text_of(const std::vector<LossRecord>& records) {
 
 void require_lines(const LogPrefix& prefix, const Input& input) {
   require(input.log.starts_with(prefix.text), "a log has other bytes");
-  int64_t next = input.step;
-  for (auto at = prefix.records.rbegin(); at != prefix.records.rend(); ++at) {
-    require(at->step == next--, "a step does not follow the one before");
+  int64_t next = input.step - static_cast<int64_t>(prefix.records.size()) + 1;
+  for (const LossRecord& record : prefix.records) {
+    require(record.step == next++, "a step does not follow the one before");
   }
 }
 

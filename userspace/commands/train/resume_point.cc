@@ -2,13 +2,13 @@
 #include "userspace/commands/train/resume_point.h"
 
 #include <filesystem>
-#include <iostream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "model/base/bad_input.h"
 #include "userspace/commands/command.h"
+#include "userspace/commands/text_output.h"
 #include "userspace/commands/train/checkpoint_check.h"
 #include "userspace/commands/train/log_prefix.h"
 
@@ -16,8 +16,6 @@ namespace pi_ring {
 namespace {
 
 namespace fs = std::filesystem;
-
-void say(const std::string& text) { std::cerr << "pi-ring: " << text << '\n'; }
 
 std::string joined(const std::vector<std::string>& reasons) {
   std::string text;
@@ -77,17 +75,18 @@ class Search {
       reason = error.what();
     }
     const fs::path aside = put_aside(log_file(folder_));
-    say(reason + "; " +
-        (aside.empty() ? "" : "it is now " + aside.string() + ", and ") +
-        "a new log begins after step " +
-        std::to_string(found->manifest.mark.step));
+    tell_user(reason + "; " +
+              (aside.empty() ? "" : "it is now " + aside.string() + ", and ") +
+              "a new log begins after step " +
+              std::to_string(found->manifest.mark.step));
     return found;
   }
 
   void report(const Checkpoint& found) const {
-    for (const std::string& reason : passed_over_) say("passed over " + reason);
-    say("verified step " + std::to_string(found.manifest.mark.step) + ": " +
-        describe(checked_, found.manifest));
+    for (const std::string& reason : passed_over_)
+      tell_user("passed over " + reason);
+    tell_user("verified step " + std::to_string(found.manifest.mark.step) +
+              ": " + describe(checked_, found.manifest));
   }
 
   fs::path folder_;
@@ -114,7 +113,7 @@ std::optional<Checkpoint> find_checkpoint(const TrainOptions& options) {
   if (was_saved) {
     throw BadInput(folder, "has no checkpoint without damage: " + reasons);
   }
-  if (!reasons.empty()) say("passed over " + reasons);
+  if (!reasons.empty()) tell_user("passed over " + reasons);
   return std::nullopt;
 }
 
