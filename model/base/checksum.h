@@ -1,5 +1,4 @@
-// Checksums of files, by which damage is found. XXH3 takes about as long as
-// reading memory, on ARM and x86 alike.
+// Checksums of files, by which damage is found.
 #pragma once
 
 #include <cstddef>

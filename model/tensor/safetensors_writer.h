@@ -41,7 +41,7 @@ class SafetensorsWriter {
   // All tensors must be written before.
   void commit();
 
-  // Of all that was written, without reading it back.
+  // The size and checksum of what was written. Reads nothing back.
   FileSum sum() const { return checksum_.sum(); }
 
  private:

@@ -37,21 +37,6 @@ std::optional<int64_t> step_of(const fs::path& folder) {
   return is_number ? std::optional(step) : std::nullopt;
 }
 
-// Runs `action` on a checkpoint, and returns why it failed; nothing where it
-// did not.
-std::optional<std::string> failure_of(const std::function<void()>& action) {
-  try {
-    action();
-    return std::nullopt;
-  } catch (const BadInput& error) {
-    return error.what();
-  } catch (const fs::filesystem_error& error) {
-    return error.path1().string() + ": " + error.code().message();
-  } catch (const std::system_error& error) {
-    return error.what();
-  }
-}
-
 // So that the owner of a folder can remove it, whatever its permissions are.
 void let_owner_in(const fs::path& folder) {
   const auto give = [](const fs::path& path) {
@@ -129,8 +114,8 @@ void check_moments(const ModelFolder& model) {
   }
 }
 
-// Holds the manifest to the folder's name, and to what the ranks have written
-// of run and step.
+// Throws BadInput where the manifest's step is not that of the folder's name,
+// or its run and step are not those that the ranks have written.
 void check_mark(const fs::path& step_folder, const CheckpointMark& mark,
                 const ModelFolder& model) {
   const fs::path manifest = step_folder / kManifestFile;
@@ -223,6 +208,19 @@ std::optional<Checkpoint> newest_complete(const fs::path& folder,
     passed_over.push_back("step " + std::to_string(step) + ": " + *failure);
   }
   return std::nullopt;
+}
+
+std::optional<std::string> failure_of(const std::function<void()>& action) {
+  try {
+    action();
+    return std::nullopt;
+  } catch (const BadInput& error) {
+    return error.what();
+  } catch (const fs::filesystem_error& error) {
+    return error.path1().string() + ": " + error.code().message();
+  } catch (const std::system_error& error) {
+    return error.what();
+  }
 }
 
 std::vector<int64_t> steps_in(const fs::path& folder) {

@@ -63,6 +63,10 @@ struct Checkpoint {
 // Does not read the values: verify() does (verification.h).
 Checkpoint open_checkpoint(const std::filesystem::path& step_folder);
 
+// Runs `action`, which reads a checkpoint, and returns in one line why it
+// failed; nothing where it did not.
+std::optional<std::string> failure_of(const std::function<void()>& action);
+
 // Throws BadInput, naming the file, where a checkpoint cannot be used.
 using CheckpointTest = std::function<void(const Checkpoint&)>;
 

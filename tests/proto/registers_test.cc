@@ -44,7 +44,7 @@ class Registers
   void expect_all_bytes() {
     const uint64_t bytes = bytes_to_send();
     link_.end(0).to_send = link_.end(1).to_send = bytes;
-    EXPECT_TRUE(link_.run_until_drained((600 + bytes / 10'000) * kSecond))
+    EXPECT_TRUE(link_.run_until_drained((600 + bytes / 100'000) * kSecond))
         << link_.describe();
   }
 

@@ -5,7 +5,6 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "model/base/bad_input.h"
@@ -29,7 +28,7 @@ struct Verdict {
   fs::path folder;
   std::optional<CheckedFiles> checked;
   std::optional<Manifest> manifest;
-  std::string damage;  // empty where there is none
+  std::optional<std::string> damage;
 };
 
 // The checkpoints of a run, the oldest first, or the one that is named.
@@ -48,30 +47,24 @@ std::vector<fs::path> checkpoints_in(const fs::path& folder) {
 Verdict look_at(const fs::path& folder, const fs::path& run) {
   Verdict verdict;
   verdict.folder = folder;
-  try {
+  verdict.damage = failure_of([&] {
     const Checkpoint checkpoint = open_checkpoint(folder);
     verdict.manifest = checkpoint.manifest;
     verdict.checked = check_files(checkpoint);
     if (!run.empty()) check_log(checkpoint, run);
-  } catch (const BadInput& error) {
-    verdict.damage = error.what();
-  } catch (const fs::filesystem_error& error) {
-    verdict.damage = error.path1().string() + ": " + error.code().message();
-  } catch (const std::system_error& error) {
-    verdict.damage = error.what();
-  }
+  });
   return verdict;
 }
 
 std::string line_of(const Verdict& verdict) {
   const std::string start = verdict.folder.string() + ": ";
-  if (!verdict.damage.empty()) return start + "damaged: " + verdict.damage;
+  if (verdict.damage) return start + "damaged: " + *verdict.damage;
   return start + "good: " + describe(*verdict.checked, *verdict.manifest);
 }
 
 std::string json_of(const Verdict& verdict) {
   nlohmann::ordered_json json = {{"checkpoint", verdict.folder.string()},
-                                 {"good", verdict.damage.empty()}};
+                                 {"good", !verdict.damage}};
   if (verdict.manifest) {
     json["step"] = verdict.manifest->mark.step;
     json["checksums"] = verdict.manifest->has_checksums;
@@ -81,7 +74,7 @@ std::string json_of(const Verdict& verdict) {
     json["bytes"] = verdict.checked->read.bytes;
     json["seconds"] = verdict.checked->seconds;
   }
-  if (!verdict.damage.empty()) json["damage"] = verdict.damage;
+  if (verdict.damage) json["damage"] = *verdict.damage;
   return json.dump(/*indent=*/-1, ' ', /*ensure_ascii=*/false,
                    nlohmann::json::error_handler_t::replace);
 }
@@ -94,7 +87,7 @@ void verify_all(const VerifyOptions& options) {
   for (const fs::path& folder : found) {
     const Verdict verdict =
         look_at(folder, is_run ? options.folder : fs::path());
-    if (!verdict.damage.empty()) ++damaged;
+    if (verdict.damage) ++damaged;
     write_output((options.json ? json_of(verdict) : line_of(verdict)) + "\n");
   }
   if (damaged == 0) return;
@@ -115,9 +108,8 @@ void add_verify(CLI::App& app) {
   command->footer(
       "Compares every file with the size and checksum in the manifest, and\n"
       "looks for values that are not finite. In a run's folder the log is\n"
-      "compared too. Prints a line for each checkpoint. Exits with 1 where "
-      "one\n"
-      "is damaged; `train --resume` then takes the newest good one.\n"
+      "compared too. Prints a line for each checkpoint. Exits with 1 where\n"
+      "one is damaged; `train --resume` then takes the newest good one.\n"
       "\n"
       "Examples:\n"
       "  pi-ring checkpoint verify run\n"

@@ -14,7 +14,8 @@ struct LinkRate {
   double writes_a_byte;  // of all registers, by the same end
 };
 
-// Of a stream in one direction. The same for every call and on every machine.
+// Returns the rate of a stream in one direction. It is the same at every call
+// and on every machine.
 LinkRate link_rate(const Board& board);
 
 }  // namespace pi_ring

@@ -4,7 +4,6 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
-#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -13,23 +12,17 @@
 #include <vector>
 
 #include "model/base/bad_input.h"
+#include "model/base/wording.h"
 
 namespace pi_ring {
 namespace {
 
 constexpr const char* kExpected = "expected lines of \"name: value\"";
+constexpr size_t kLongestReason = 1000;  // a parser's may repeat a whole file
 
 // A file may not set these: they say what the call does.
 bool is_of_the_call(const std::string& name) {
   return name == "help" || name == "config";
-}
-
-// A parser's words may repeat any byte of the file, which would reach a
-// terminal.
-std::string without_controls(std::string text) {
-  std::ranges::replace_if(
-      text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
-  return text;
 }
 
 // Lists the settings that a file may have.
@@ -158,7 +151,7 @@ class Reader {
   [[noreturn]] void refuse(const YAML::Mark& mark,
                            const std::string& reason) const {
     throw BadInput(file_, "line " + std::to_string(line_of(mark)) + ": " +
-                              without_controls(reason));
+                              on_one_line(reason, kLongestReason));
   }
 
   const std::filesystem::path& file_;

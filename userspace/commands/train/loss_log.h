@@ -40,7 +40,7 @@ class LossLog {
   // Returns when the lines are on the disk. Throws std::system_error.
   void sync();
 
-  // Of all lines so far.
+  // The size and checksum of all lines so far.
   FileSum sum() const { return checksum_.sum(); }
 
   const LossCurves& curves() const { return curves_; }

@@ -54,7 +54,7 @@ class Search {
     return found;
   }
 
-  // Of the newest first, with the reasons.
+  // Why checkpoints were passed over; the newest is the first.
   const std::vector<std::string>& passed_over() const { return passed_over_; }
 
  private:
