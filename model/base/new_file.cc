@@ -148,6 +148,13 @@ OpenFile NewFile::open_for_reading() const {
   return file;
 }
 
+std::filesystem::path folder_for_temporary_files() {
+  std::error_code error;
+  std::filesystem::path folder = std::filesystem::temp_directory_path(error);
+  if (!error) return folder;
+  throw std::system_error(error, "the folder for temporary files (TMPDIR)");
+}
+
 void remove_unfinished_files(const std::filesystem::path& folder) {
   std::error_code ignored;
   std::filesystem::directory_iterator entries(folder, ignored);

@@ -50,6 +50,10 @@ class NewFile {
   OpenFile file_;
 };
 
+// Returns the folder for temporary files: TMPDIR, or /tmp. Throws
+// std::system_error where there is none.
+std::filesystem::path folder_for_temporary_files();
+
 // Removes the files in a folder that have a temporary name of NewFile, because
 // their writers were killed. No NewFile may be at work there. What cannot be
 // removed stays.

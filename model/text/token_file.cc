@@ -190,7 +190,7 @@ void TokenFile::write(std::span<const fs::path> texts,
 TokenFile TokenFile::unnamed(std::span<const fs::path> texts,
                              const Tokenizer& tokenizer,
                              const TextProgress& progress) {
-  const fs::path name = fs::temp_directory_path() / "pi-ring-tokens";
+  const fs::path name = folder_for_temporary_files() / "pi-ring-tokens";
   Writer writer(name, tokenizer.vocab());
   add_texts(texts, tokenizer, writer, progress);
   return TokenFile(name, writer.file().open_for_reading());

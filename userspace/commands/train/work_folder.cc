@@ -27,7 +27,7 @@ void remove_half_written(const fs::path& folder) {
 }
 
 fs::path make_temporary_folder() {
-  std::string name = (fs::temp_directory_path() / "pi-ring-XXXXXX").string();
+  std::string name = folder_for_temporary_files() / "pi-ring-XXXXXX";
   if (mkdtemp(name.data()) == nullptr) throw_system_error(name);
   return name;
 }

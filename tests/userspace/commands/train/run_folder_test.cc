@@ -108,6 +108,20 @@ TEST_F(RunFolderTest, AKilledHeadLeavesNothingInTheTemporaryFolder) {
   EXPECT_TRUE(fs::is_empty(temporary));
 }
 
+TEST_F(RunFolderTest, IsNamedWhereItIsTheTemporaryOneAndMissing) {
+  for (const char* vocab : {"--vocab", "--tokenizer"}) {
+    std::vector<std::string> all = {"/usr/bin/env", "TMPDIR=/none"};
+    join(all, pi_ring_call({"train", "--data", folder_ / "text", "--shape",
+                            shape_, "--steps", "1", vocab,
+                            vocab[2] == 'v' ? "300" : PI_RING_DEMO}));
+    const Ending run = run_program(all);
+    EXPECT_EQ(run.status, 1);
+    EXPECT_THAT(run.err,
+                testing::HasSubstr("pi-ring: the folder for temporary files "
+                                   "(TMPDIR): No such file or directory\n"));
+  }
+}
+
 TEST_F(RunFolderTest, WhatAKilledRunLeftHalfWrittenTheNextOneRemoves) {
   const fs::path save = folder_ / "save";
   std::vector<std::string> begin = call({"--steps", "2", "--save", save});
