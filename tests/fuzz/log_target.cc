@@ -42,9 +42,10 @@ std::string text_of(const std::vector<LossRecord>& records) {
 
 void require_lines(const LogPrefix& prefix, const Input& input) {
   require(input.log.starts_with(prefix.text), "a log has other bytes");
-  int64_t next = input.step - static_cast<int64_t>(prefix.records.size()) + 1;
+  auto left = static_cast<int64_t>(prefix.records.size());
   for (const LossRecord& record : prefix.records) {
-    require(record.step == next++, "a step does not follow the one before");
+    require(record.step == input.step - --left,
+            "a step does not follow the one before");
   }
 }
 
