@@ -46,8 +46,11 @@ struct pi_ring_state {
 };
 
 /*
- * An ioctl on these devices reaches no other driver, so any type would do; '~' from
- * 0x50 on is one that no driver of the kernel used when this was written.
+ * The ioctls have type '~' and the numbers from 0x50 to 0x6f. A program that calls one on
+ * another driver's device should get an error, so no other driver may have the same number.
+ * The kernel's table of them, Documentation/userspace-api/ioctl/ioctl-number.rst, lists
+ * nothing of type '~' in Linux 6.12, and asks for blocks of 32 or more. The block is not
+ * registered there, as the driver is not part of the kernel.
  */
 #define PI_RING_GET_STATE	_IOR('~', 0x50, struct pi_ring_state)
 
