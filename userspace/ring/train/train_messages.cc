@@ -104,6 +104,9 @@ NormTable norm_of(Message& message, int ranks) {
   check_size(message, norm_bytes(table.times.size()));
   LittleEndianReader reader(message.bytes());
   table.sum = std::bit_cast<double>(reader.take<uint64_t>());
+  if (table.sum < 0.0) {
+    throw RingError("a neighbour's norm is not valid: its sum is below 0");
+  }
   for (RankTimes& times : table.times) {
     times.compute_ns = reader.take<uint64_t>();
     times.wait_ns = reader.take<uint64_t>();

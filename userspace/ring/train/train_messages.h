@@ -33,6 +33,8 @@ struct NormTable {
   std::vector<RankTimes> times;
 };
 Message norm_message(MessageQueues& queues, const NormTable& table);
+// Throws RingError where the message has another length, or its sum is below 0.
+// A NaN or an infinity is valid: it comes from gradients that are not finite.
 NormTable norm_of(Message& message, int ranks);
 
 struct Update {
