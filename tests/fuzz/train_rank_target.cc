@@ -1,9 +1,7 @@
 // A rank as a service at a training, both of whose neighbours are hostile: it
 // refuses what makes no sense, and serves the next honest text and training.
-#include <algorithm>
 #include <array>
 #include <bit>
-#include <iterator>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -12,25 +10,15 @@
 #include "tests/fuzz/choices.h"
 #include "tests/fuzz/messages.h"
 #include "tests/fuzz/small_ring.h"
+#include "tests/fuzz/small_training.h"
 #include "tests/fuzz/target.h"
-#include "tests/model/folder/small_model.h"
 #include "tests/temporary_folder.h"
-#include "tests/userspace/ring/train/hostile_plan.h"
 #include "userspace/ring/launch/rank_service.h"
 #include "userspace/ring/message/little_endian.h"
+#include "userspace/ring/train/plan_message.h"
 
 namespace pi_ring {
 namespace {
-
-constexpr uint32_t kMicroBatches = 2;
-constexpr int kLength = 2;
-
-constexpr std::array kAllKinds = {
-    Kind::kHello,        Kind::kPrefill,  Kind::kForward, Kind::kStats,
-    Kind::kError,        Kind::kPlan,     Kind::kStep,    Kind::kActivations,
-    Kind::kGradients,    Kind::kEvaluate, Kind::kNorm,    Kind::kUpdate,
-    Kind::kSave,         Kind::kReset,    Kind::kPing,    Kind::kHeartbeat,
-    static_cast<Kind>(0)};
 
 // What a rank receives from above: once, and then at each step.
 constexpr std::array kAtFirst = {Kind::kHello, Kind::kPlan, Kind::kPlan};
@@ -39,57 +27,15 @@ constexpr std::array kAtAStep = {Kind::kStep,        Kind::kActivations,
                                  Kind::kUpdate,      Kind::kEvaluate};
 constexpr size_t kPlaces = kAtFirst.size() + kAtAStep.size();
 
-nlohmann::json honest_plan(const std::filesystem::path& save) {
-  TrainPlan plan;
-  plan.config = small_config();
-  plan.cut = even_cut(plan.config.layers, kSmallRanks);
-  plan.length = kLength;
-  plan.micro_batches = static_cast<int>(kMicroBatches);
-  plan.from = small_model();
-  plan.save = save;
-  return to_json(PlanMessage{.plan = plan, .begin = false, .claims = {}});
-}
-
-// Values that make no plan so large that its model takes long to draw.
-const std::vector<nlohmann::json>& values_for_plans() {
-  static const std::vector<nlohmann::json> values = [] {
-    std::vector<nlohmann::json> all = doubtful_values();
-    std::erase(all, 1'000'000);
-    std::ranges::copy(wrong_values(), std::back_inserter(all));
-    std::ranges::copy(std::array{2, 4, 8, 33}, std::back_inserter(all));
-    return all;
-  }();
-  return values;
-}
-
-OneMessage of_bytes(Kind kind, const std::string& payload) {
-  return {text_header(kind, payload), payload};
-}
-
-OneMessage rows_of(Kind kind, uint32_t micro_batch) {
-  OneMessage message;
-  message.header.kind = kind;
-  message.header.format = RowFormat::kF32;
-  message.header.position = micro_batch;
-  message.header.rows = kLength;
-  message.header.width = static_cast<uint32_t>(small_config().dim);
-  message.payload.resize(
-      kLength * bytes_of_row(RowFormat::kF32, message.header.width), '\x3f');
-  return message;
-}
-
-std::string damaged(OneMessage message, Choices& choices) {
-  if (choices.once_in(5)) damage(message.header, kAllKinds, choices);
-  if (choices.once_in(5)) damage(message.payload, choices);
-  return bytes_of(message.header, message.payload);
-}
-
 // Writes what the rank above sends, in the order of a training unless something
 // is to be wrong.
 class TrainerAbove {
  public:
   TrainerAbove(int rank, const std::filesystem::path& save, Choices choices)
-      : rank_(rank), plan_(honest_plan(save)), choices_(choices) {}
+      : rank_(rank),
+        plan_(to_json(PlanMessage{
+            .plan = small_plan(save), .begin = false, .claims = {}})),
+        choices_(choices) {}
 
   bool is_done() const { return choices_.are_used_up(); }
 
@@ -98,7 +44,7 @@ class TrainerAbove {
       case 6:
         return damaged(saving(/*write=*/choices_.below(2) == 0), choices_);
       case 7:
-        return damaged(words(), choices_);
+        return damaged(words_of(choices_), choices_);
       case 8:
         return damaged(at(choices_.below(kPlaces)), choices_);
       case 9:
@@ -139,26 +85,21 @@ class TrainerAbove {
       case Kind::kActivations:
         return rows_of(Kind::kActivations, static_cast<uint32_t>(of_step) - 1);
       case Kind::kNorm:
-        return of_bytes(Kind::kNorm, std::string(8 + kSmallRanks * 16, '\0'));
+        return message_of(Kind::kNorm, std::string(8 + kSmallRanks * 16, '\0'));
       case Kind::kUpdate:
         return update();
       case Kind::kEvaluate:
         return rows_of(Kind::kEvaluate, 0);
       default:
-        return of_bytes(Kind::kStep, "");
+        return message_of(Kind::kStep, "");
     }
   }
 
   OneMessage plan(bool begin) {
     nlohmann::json message = plan_;
     message["begin"] = begin;
-    if (choices_.once_in(5)) {
-      const auto fields = fields_of(message);
-      const auto& values = values_for_plans();
-      message[fields[choices_.below(fields.size())]] =
-          values[choices_.below(values.size())];
-    }
-    return of_bytes(Kind::kPlan, message.dump());
+    damage_plan(message, choices_);
+    return message_of(Kind::kPlan, message.dump());
   }
 
   OneMessage update() const {
@@ -167,20 +108,13 @@ class TrainerAbove {
     writer.put(std::bit_cast<uint32_t>(0.01F));
     writer.put(std::bit_cast<uint32_t>(1.0F));
     writer.put(uint64_t{step_});
-    return of_bytes(Kind::kUpdate, string_of(bytes));
+    return message_of(Kind::kUpdate, string_of(bytes));
   }
 
   OneMessage saving(bool write) const {
     const nlohmann::json order = {
         {"step", step_}, {"write", write}, {"errors", nlohmann::json::array()}};
-    return of_bytes(Kind::kSave, order.dump());
-  }
-
-  OneMessage words() {
-    constexpr std::array kKinds = {Kind::kHeartbeat, Kind::kError, Kind::kReset,
-                                   Kind::kPing, Kind::kStats};
-    return of_bytes(kKinds[choices_.below(kKinds.size())],
-                    std::string(choices_.take(choices_.byte())));
+    return message_of(Kind::kSave, order.dump());
   }
 
   const int rank_;
@@ -188,24 +122,6 @@ class TrainerAbove {
   Choices choices_;
   size_t place_ = 0;
   uint32_t step_ = 1;
-};
-
-// Writes what the rank below sends: gradients, more than a training can need,
-// so that the rank never waits for it.
-class TrainerBelow {
- public:
-  explicit TrainerBelow(Choices choices) : choices_(choices) {}
-
-  std::string next() {
-    constexpr uint32_t kMost = 10'000;
-    if (sent_ == kMost) throw_link_error(LinkError::Kind::kClosed);
-    return damaged(rows_of(Kind::kGradients, sent_++ % kMicroBatches),
-                   choices_);
-  }
-
- private:
-  Choices choices_;
-  uint32_t sent_ = 0;
 };
 
 struct EndOfTest {};
