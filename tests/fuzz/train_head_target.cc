@@ -238,11 +238,13 @@ bool accepts_neighbours(std::string_view bytes) {
 }
 
 std::vector<std::string> train_head_seeds() {
-  // An honest training; one with checkpoints, a heartbeat, and errors of ranks.
+  // An honest training; and one with checkpoints and a heartbeat.
   const std::string steps(3 * kAtAStep.size(), '\0');
-  const std::string words = {7, 0, 2, 'h', 'i', 0, 0};
-  return {std::string{0, 4, 0, 0, 0, 0} + steps,
-          std::string{1, 0} + words + steps};
+  std::string honest = {0, 4, 0, 0, 0, 0};
+  honest += steps;
+  std::string saves = {1, 0, 7, 0, 2, 'h', 'i', 0, 0};
+  saves += steps;
+  return {honest, saves};
 }
 
 const AddedTarget kTrainHead({"train_head", accepts_neighbours,

@@ -246,10 +246,12 @@ bool accepts_training(std::string_view bytes) {
 std::vector<std::string> train_rank_seeds() {
   // Two steps with a neighbour's words; and two that are saved.
   const std::string steps(3 * (kPlaces + kAtAStep.size()), '\0');
-  const std::string words = {7, 0, 2, 'h', 'i', 0, 0};
-  const std::string saves = {6, 0, 0, 0, 6, 1, 0, 0};
-  return {std::string{0, 1, 4, 0, 0, 0, 0} + words + steps,
-          std::string{1, 0, 0} + steps + saves};
+  std::string words = {0, 1, 4, 0, 0, 0, 0, 7, 0, 2, 'h', 'i', 0, 0};
+  words += steps;
+  std::string saves = {1, 0, 0};
+  saves += steps;
+  saves += std::string{6, 0, 0, 0, 6, 1, 0, 0};
+  return {words, saves};
 }
 
 const AddedTarget kTrainRank({"train_rank", accepts_training,
