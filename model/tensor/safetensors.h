@@ -51,6 +51,11 @@ class SafetensorsFile {
   const TensorView& get(std::string_view name,
                         std::span<const int64_t> shape) const;
 
+  // How many bytes of the file come before the tensor's.
+  uint64_t offset_of(const TensorView& tensor) const {
+    return static_cast<uint64_t>(tensor.bytes.data() - map_.bytes().data());
+  }
+
   // Takes the pages of a part of the file out of this process's memory; reading
   // them again brings them back.
   void give_back(std::span<const std::byte> part) const {

@@ -6,9 +6,12 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "model/tensor/safetensors_writer.h"
+#include "model/tensor/tensor.h"
 #include "tests/bad_input_of.h"
 #include "tests/model/train/example_checkpoints.h"
 
@@ -41,6 +44,25 @@ class VerificationTest : public ExampleCheckpoints {
     write_manifest(of(1), manifest(1, 1));
   }
 };
+
+// Writes the file with the same tensors as BF16. The first value of each is
+// `value`.
+void narrow_file(const fs::path& path, float value) {
+  const SafetensorsFile file(path);
+  std::vector<TensorHeader> headers;
+  for (const auto& [name, view] : file.tensors()) {
+    headers.push_back({name, DType::BF16, view.shape});
+  }
+  SafetensorsWriter writer(path, headers, file.metadata());
+  for (const auto& [name, view] : file.tensors()) {
+    std::vector<float> values(count_of(view));
+    copy_values(view, 0, values);
+    values[0] = value;
+    const std::vector<uint16_t> bits = narrowed(values, DType::BF16);
+    writer.write(name, std::as_bytes(std::span(bits)));
+  }
+  writer.commit();
+}
 
 TEST_F(VerificationTest, CountsWhatItReads) {
   save(1);
@@ -87,6 +109,19 @@ TEST_F(VerificationTest, FindsAValueThatIsNotFinite) {
   save_with(std::numeric_limits<float>::quiet_NaN());
   EXPECT_THAT(bad_input_of([&] { verify(open_checkpoint(of(1))); }),
               HasSubstr("holds a value that is NaN"));
+}
+
+TEST_F(VerificationTest, FindsAValueOf16BitsThatIsNotFinite) {
+  write_ranks(1, 1);
+  const fs::path file = of(1) / "rank-0/model.safetensors";
+  // Beside a finite value, so that the two together are an f32 that is finite.
+  narrow_file(file, std::numeric_limits<float>::infinity());
+  FileSums sums = take_file_sums(of(1) / "rank-0");
+  sums["model.safetensors"] = sum_of_file(file);
+  leave_file_sums(sums, of(1) / "rank-0");
+  write_manifest(of(1), manifest(1, 1));
+  EXPECT_THAT(bad_input_of([&] { verify(open_checkpoint(of(1))); }),
+              HasSubstr("model.safetensors: holds a value that is infinity"));
 }
 
 TEST_F(VerificationTest, FindsAFileOfAnotherStep) {
