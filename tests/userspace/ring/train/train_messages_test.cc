@@ -13,7 +13,7 @@
 namespace pi_ring {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kInfiniteSum = std::numeric_limits<double>::infinity();
 
 // What a ring of two sends for this sum of squares.
 Message norm_with(double sum) {
@@ -25,7 +25,7 @@ Message norm_with(double sum) {
   return message;
 }
 
-std::string refusal_of(double sum) {
+std::string refusal_of_sum(double sum) {
   Message message = norm_with(sum);
   try {
     norm_of(message, /*ranks=*/2);
@@ -37,17 +37,17 @@ std::string refusal_of(double sum) {
 
 TEST(TrainMessagesTest, ASumOfSquaresBelow0IsRefused) {
   for (const double sum :
-       {-1.0, -kInfinity, -std::numeric_limits<double>::denorm_min()}) {
-    EXPECT_THAT(refusal_of(sum), testing::HasSubstr("its sum is below 0"));
+       {-1.0, -kInfiniteSum, -std::numeric_limits<double>::denorm_min()}) {
+    EXPECT_THAT(refusal_of_sum(sum), testing::HasSubstr("its sum is below 0"));
   }
 }
 
 TEST(TrainMessagesTest, ASumOfGradientsThatAreNotFiniteIsTaken) {
-  for (const double sum : {0.0, -0.0, 2.5, kInfinity, std::nan("")}) {
-    EXPECT_EQ(refusal_of(sum), "") << sum;
+  for (const double sum : {0.0, -0.0, 2.5, kInfiniteSum, std::nan("")}) {
+    EXPECT_EQ(refusal_of_sum(sum), "") << sum;
   }
-  Message infinite = norm_with(kInfinity);
-  EXPECT_EQ(norm_of(infinite, /*ranks=*/2).sum, kInfinity);
+  Message infinite = norm_with(kInfiniteSum);
+  EXPECT_EQ(norm_of(infinite, /*ranks=*/2).sum, kInfiniteSum);
 }
 
 }  // namespace
