@@ -43,6 +43,12 @@
 #define PR_OFFER_NS		(40 * PR_US)
 #define PR_OFFER_MAX_NS		(20 * PR_MS)
 
+/*
+ * An acceptance that is seen this long after the trailer may be a peer that gave up, so
+ * the frame is sent again: shorter than PR_PATIENCE_NS.
+ */
+#define PR_DOUBT_NS		(PR_PATIENCE_NS / 2)
+
 /* How long a holder stays idle for a listener that wished for the lines. */
 #define PR_WISH_NS		(2 * PR_MS)
 

@@ -86,6 +86,7 @@ struct pr_link {
 	u64 deadline_ns;
 	u64 hold_ns;		/* the length of the next echo */
 	u64 slowest_ns;		/* longest answer while this frame was opened */
+	u64 trailer_ns;		/* when the strobe rose for this frame's trailer */
 	u32 spin;		/* samples this step may still take */
 	u32 frames_heard;	/* since this end last had the data lines */
 	u8 byte;		/* last byte read */

@@ -134,6 +134,7 @@ static enum pr_state pr_send_fall(struct pr_link *link)
 		return pr_wait(link, PR_POLL);
 	if (++session->out_at == session->out_count) {
 		link->stats.tx_wire_bytes += session->out_count;
+		link->trailer_ns = link->since_ns;
 		return PR_OFFER;
 	}
 	pr_strobe(link, false);
@@ -190,6 +191,18 @@ void pr_enter_offer(struct pr_link *link, enum pr_state from)
 }
 
 /*
+ * A listener that gives up lowers its strobe too, once its patience is over. If this end
+ * was stopped for so long that it cannot tell, the frame is sent again.
+ */
+static u8 pr_answer_of(const struct pr_link *link)
+{
+	u8 offer = pr_offers[link->offer];
+	bool doubt = link->now_ns - link->trailer_ns >= PR_DOUBT_NS;
+
+	return doubt && (offer == PR_GOOD || offer == PR_WISH) ? PR_BAD : offer;
+}
+
+/*
  * An answer that comes just as the offer changes counts as one to the later offer: it
  * costs a needless idle moment, repetition or pause, never a loss.
  */
@@ -198,7 +211,7 @@ enum pr_state pr_step_offer(struct pr_link *link)
 	if (pr_awaits(link, PR_LOW, PR_SAMPLE_STROBE)) {
 		pr_put(link, PR_IDLE);	/* before the edge that wakes a sleeping listener */
 		pr_strobe(link, false);
-		pr_outgoing_answered(link, pr_offers[link->offer]);
+		pr_outgoing_answered(link, pr_answer_of(link));
 		return PR_HOLD;
 	}
 	if (link->now_ns >= link->deadline_ns && link->offer + 1 < PR_OFFERS) {

@@ -158,6 +158,39 @@ TEST(InEveryState, AStallShorterThanTheResumeTimeBreaksNothing) {
 
 // Power that comes through a wire that stays up may damage an end without its
 // own.
+// fsync() relies on it. A damaged frame is offered GOOD first; a sender that
+// stops there, or at the trailer, meets a listener that has given up meanwhile.
+void expect_drained_means_received(Simulation& link, int sender,
+                                   pr_state state) {
+  End& from = link.end(sender);
+  const pr_session& session = from.link().session;
+  link.wires.faults.sample_error_rate = 60;
+  from.to_send = 200;
+  link.run(kSecond, [&] {
+    return from.to_send == 0 && from.state() == state &&
+           session.out_at + 1 >= session.out_count;
+  });
+  link.wires.faults = {};
+  link.stall(sender, link.random.between(200, 400) * kMillisecond);
+  EXPECT_TRUE(link.run(60 * kSecond, [&] {
+    return from.to_send == 0 && pr_link_drained(&from.link());
+  })) << link.describe();
+  EXPECT_EQ(link.end(1 - sender).received(), from.sent()) << link.describe();
+  EXPECT_TRUE(link.run_until_drained(60 * kSecond)) << link.describe();
+}
+
+TEST(ASenderThatStalls, IsDrainedOnlyWhenItsPeerHasEveryByte) {
+  for (uint64_t seed = 0; seed < 100; ++seed) {
+    Simulation link(seed);
+    link.start_both();
+    ASSERT_TRUE(link.run_until_joined(kSecond)) << link.describe();
+    for (int sender = 0; sender < kEnds; ++sender)
+      for (const pr_state state : {PR_SEND_RISEN, PR_OFFER})
+        expect_drained_means_received(link, sender, state);
+    expect_clean_streams(link);
+  }
+}
+
 TEST(AnAbsentPeer, SeesShortPulses) {
   for (int number = 0; number < kEnds; ++number) {
     Simulation link(1);
