@@ -60,6 +60,7 @@ struct pi_ring_bank {
 	bool woken;			/* step once more before sleeping */
 	bool stopped;			/* the thread has ended and all lines are inputs */
 	u64 napped_ns;			/* when the thread last slept; thread only */
+	bool realtime;			/* how the thread is scheduled; thread only */
 	bool restart;			/* restart the link; the thread clears it when it has */
 	enum pi_ring_mode mode;
 	u32 spin_us;

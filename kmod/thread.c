@@ -93,6 +93,22 @@ static enum pr_pace pi_ring_step(struct pi_ring_bank *bank)
 	return pace;
 }
 
+/*
+ * A program that wants this processor would take a whole slice of an ordinary thread, and
+ * a byte takes four moves. But a real-time thread that never sleeps is stopped for 50 ms
+ * of each second on kernels before 6.12, so it is an ordinary one while it is alone.
+ */
+static void pi_ring_be_realtime(struct pi_ring_bank *bank, bool realtime)
+{
+	if (bank->realtime == realtime)
+		return;
+	bank->realtime = realtime;
+	if (realtime)
+		sched_set_fifo_low(current);
+	else
+		sched_set_normal(current, MIN_NICE);
+}
+
 /* PR_WATCH: the peer's next move changes only data lines, which have no interrupt. */
 static ktime_t pi_ring_wake_time(const struct pi_ring_bank *bank, enum pr_pace pace)
 {
@@ -110,6 +126,7 @@ static void pi_ring_sleep(struct pi_ring_bank *bank)
 	enum pr_pace pace;
 	ktime_t until;
 
+	pi_ring_be_realtime(bank, true);
 	pi_ring_arm(bank, READ_ONCE(bank->mode) != PI_RING_POLL);
 	WRITE_ONCE(bank->woken, false);
 	/* pairs with pi_ring_thread_wake(): the step sees what was written before it */
@@ -136,12 +153,19 @@ static void pi_ring_let_others_run(struct pi_ring_bank *bank)
 {
 	bool alone = num_online_cpus() == 1;
 	unsigned int nap_us = alone ? NAP_ONE_CPU_US : NAP_US;
-	unsigned int every_us = alone ? NAP_ONE_CPU_EVERY_US : NAP_EVERY_US;
+	u64 every_ns = (alone ? NAP_ONE_CPU_EVERY_US : NAP_EVERY_US) * NSEC_PER_USEC;
+	u64 awake_ns = bank->link.now_ns - bank->napped_ns;
 
 	if (single_task_running()) {
+		/* until then it naps often enough */
+		if (awake_ns > 2 * every_ns)
+			pi_ring_be_realtime(bank, false);
 		cond_resched();
 		cpu_relax();
-	} else if (bank->link.now_ns - bank->napped_ns > every_us * NSEC_PER_USEC) {
+		return;
+	}
+	pi_ring_be_realtime(bank, true);
+	if (awake_ns > every_ns) {
 		usleep_range(nap_us, 2 * nap_us);
 		bank->napped_ns = ktime_get_ns();
 	} else {
@@ -187,6 +211,7 @@ static int pi_ring_thread(void *data)
 	enum pr_pace pace;
 	u64 moved_ns = 0;
 
+	pi_ring_be_realtime(bank, true);
 	while (!kthread_should_stop()) {
 		pi_ring_debug_act(bank);
 		if (READ_ONCE(bank->restart))
@@ -239,11 +264,6 @@ int pi_ring_thread_start(struct pi_ring_bank *bank)
 	if (IS_ERR(thread))
 		return dev_err_probe(bank->dev, PTR_ERR(thread), "cannot start a thread\n");
 	bank->thread = get_task_struct(thread);
-	/*
-	 * An ordinary task that yields gives a whole slice to any program that
-	 * wants this processor, and a byte takes four moves.
-	 */
-	sched_set_fifo_low(thread);
 	wake_up_process(thread);
 	return 0;
 }
