@@ -9,7 +9,7 @@ boots_of_layer() {
   ring) printf '%s\n' um_ring arm64_ring ;;
   smp) printf '%s\n' arm64_debug ;;
   bulk) printf '%s\n' um_plain ;;
-  speed) printf '%s\n' speed_amd64 wires_amd64 ;;
+  speed) printf '%s\n' speed_amd64 wires_amd64 ${against:+against_amd64} ;;
   coverage) printf '%s\n' um_coverage ;;
   soak) printf '%s\n' um_plain_soak um_soak_{1,2,3,4} ;;
   guests) printf '%s\n' guests_streams guests_survivors guests_ring ;;
@@ -53,6 +53,21 @@ run_old_amd64() {
 # The scenario bitbang is here because its deadlines need an idle host as much as a rate does.
 run_speed_amd64() {
   tcg_thread=multi run_stock 6.12 amd64 "$1" scenarios=bitbang,speed,idle bytes=200000
+}
+
+# The rates of the driver of the checkout that --against names, and of this one.
+run_against_amd64() {
+  local folder=$1 kernel
+  kernel=$(fetch_kernel 6.12 amd64)
+  rm -rf "$folder/before"
+  project=$against build_modules_debian "$kernel" amd64 "$folder/before"
+  build_modules_debian "$kernel" amd64 "$folder/modules"
+  make_guest "$folder/guest" amd64 "$folder/modules"
+  cp "$folder/before/pi_ring.ko" "$folder/guest/modules/before.ko"
+  pack_initramfs "$folder/guest" "$folder/initramfs"
+  tcg_thread=multi boot_amd64 "$kernel" "$folder/initramfs" "$folder/console" 1800 \
+    scenarios=speed_against,idle seconds=1500 || true
+  judge_console "6.12 amd64" "$folder/console"
 }
 
 # pi-ring wires between two Pis: four minutes, most of them spent waiting for answers.

@@ -8,11 +8,12 @@ wires=/sys/kernel/debug/pi_ring_sim
 # shellcheck disable=SC2034 # several words, used by some scenarios
 pi_ring="$(echo "$lab"/lib/ld-linux-*) --library-path $lab/lib $lab/pi-ring"
 
-# load_modules PARAMETERS...: of the simulation; by default two Pis and one link
+# load_modules PARAMETERS...: of the simulation; by default two Pis and one link. A test of the
+# tests names another file than pi_ring.
 load_modules() {
   insmod "$lab/modules/pi_ring_sim.ko" "$@"
   # shellcheck disable=SC2086
-  insmod "$lab/modules/pi_ring.ko" ${module_parameters:-}
+  insmod "$lab/modules/${driver_file:-pi_ring}.ko" ${module_parameters:-}
 }
 
 unload_modules() {
