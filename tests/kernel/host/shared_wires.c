@@ -8,6 +8,8 @@
  *   has-power FILE down|up   exit 0 if its driver's Pi has been switched on
  *   watch FILE...            looks for fights until SIGTERM
  *   fights FILE...           prints how many fights the ends and "watch" have seen
+ *   watched FILE...          prints how many of these "watch" has seen
+ *   driven FILE down|up      prints how many wires this end drives
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -168,16 +170,36 @@ static int command_watch(char **argv)
 	return 0;
 }
 
-static int command_fights(char **argv)
+static void print_fights(char **argv, int first_writer)
 {
 	struct sim_shared *files[FILES_MAX];
 	int count = open_all(argv, files), i, writer;
 	unsigned long fights = 0;
 
 	for (i = 0; i < count; i++)
-		for (writer = SIM_SHARED_DOWNSTREAM; writer <= SIM_SHARED_HOST; writer++)
+		for (writer = first_writer; writer <= SIM_SHARED_HOST; writer++)
 			fights += files[i]->fights[writer];
 	printf("%lu\n", fights);
+}
+
+static int command_fights(char **argv)
+{
+	print_fights(argv, SIM_SHARED_DOWNSTREAM);
+	return 0;
+}
+
+static int command_watched(char **argv)
+{
+	print_fights(argv, SIM_SHARED_HOST);
+	return 0;
+}
+
+static int command_driven(char **argv)
+{
+	const struct sim_shared *shared = open_wires(argv[0]);
+	__u32 word = __atomic_load_n(&shared->end[end_of(argv[1])], __ATOMIC_ACQUIRE);
+
+	printf("%d\n", __builtin_popcount(word & SIM_SHARED_OUTPUTS));
 	return 0;
 }
 
@@ -192,6 +214,8 @@ static const struct {
 	{ "has-power", 2, command_has_power },
 	{ "watch", 1, command_watch },
 	{ "fights", 1, command_fights },
+	{ "watched", 1, command_watched },
+	{ "driven", 2, command_driven },
 };
 
 int main(int argc, char **argv)

@@ -47,9 +47,21 @@ start_guest() {
   for end in $2; do
     iomem+=("iomem=pi-ring-${end%:*},$guests/wires-${end#*:}")
   done
-  exec_um "$kernel" "$guests/guest" "$guests/console.$name.${guest_boots[$name]}" 14400 \
-    "uml_dir=$guests/uml/" "told=$guests/told" "name=$name" "${iomem[@]}" "${@:3}" &
+  {
+    keep_apart "$name"
+    exec_um "$kernel" "$guests/guest" "$guests/console.$name.${guest_boots[$name]}" 14400 \
+      "uml_dir=$guests/uml/" "told=$guests/told" "name=$name" "${iomem[@]}" "${@:3}"
+  } &
   guest_process[$name]=$!
+}
+
+# keep_apart NAME: two ends on one processor would need a time slice of the host for each
+# move of a byte. A host with one processor, or that forbids it, runs them where it likes.
+keep_apart() {
+  case $1 in
+  down) taskset -cp 0 $BASHPID ;;
+  up) taskset -cp 1 $BASHPID ;;
+  esac >/dev/null 2>&1 || true
 }
 
 # kill_guest NAME: the kernel, which is timeout's child, and its processes are one group,

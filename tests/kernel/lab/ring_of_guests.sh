@@ -1,12 +1,15 @@
 # A ring of guests, with a rank in each. Link R joins rank R to the next one.
 # shellcheck shell=bash disable=SC2154 # run and guests.sh set the rest
 
+# Guests may have to share a processor, so an end polls for a tenth of the usual time only.
+rank_parameters=(seconds=7200 module_parameters=spin_us=10)
+
 # start_rank_guest RANK RANKS: the last one is the head.
 start_rank_guest() {
   local rank=$1 ranks=$2 scenario=guest_rank
   ((rank < ranks - 1)) || scenario=guest_head
   start_guest "$rank" "down:$rank up:$(((rank + ranks - 1) % ranks))" \
-    "scenarios=$scenario" "rank=$rank" "ranks=$ranks" "${guest_parameters[@]}"
+    "scenarios=$scenario" "rank=$rank" "ranks=$ranks" "${rank_parameters[@]}"
 }
 
 # write_text NAME RANKS
