@@ -12,7 +12,7 @@ boots_of_layer() {
   speed) printf '%s\n' speed_amd64 wires_amd64 ${against:+against_amd64} ;;
   coverage) printf '%s\n' um_coverage ;;
   soak) printf '%s\n' um_plain_soak um_soak_{1,2,3,4} ;;
-  guests) printf '%s\n' guests_streams guests_survivors guests_ring ;;
+  guests) printf '%s\n' guests_streams guests_survivors guests_ring guests_wrong ;;
   guests-long) printf '%s\n' guests_streams_long guests_survivors_long ;;
   *) die "no layer $1" ;;
   esac
