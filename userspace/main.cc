@@ -9,6 +9,7 @@
 #include "model/base/interruption.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/text_output.h"
+#include "userspace/commands/wrong_word.h"
 
 namespace {
 
@@ -16,24 +17,28 @@ constexpr int kFailedRun = 1;
 constexpr int kWrongCall = 2;
 
 constexpr std::array kCommands = {
-    pi_ring::add_checkpoint, pi_ring::add_eval,   pi_ring::add_export,
-    pi_ring::add_generate,   pi_ring::add_import, pi_ring::add_init,
-    pi_ring::add_loopback,   pi_ring::add_rank,   pi_ring::add_shard,
-    pi_ring::add_train,      pi_ring::add_wires,
+    pi_ring::add_checkpoint, pi_ring::add_eval,     pi_ring::add_export,
+    pi_ring::add_generate,   pi_ring::add_help,     pi_ring::add_import,
+    pi_ring::add_init,       pi_ring::add_loopback, pi_ring::add_rank,
+    pi_ring::add_shard,      pi_ring::add_train,    pi_ring::add_wires,
 };
 
 int run(int argc, char** argv) {
   CLI::App app("Runs transformers on a ring of small computers.", "pi-ring");
   app.set_version_flag("--version", PI_RING_VERSION);
   app.require_subcommand(1);
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return std::string("pi-ring: ") + error.what() + " (see --help)\n";
+  app.failure_message([](const CLI::App* parsed, const CLI::Error& error) {
+    return "pi-ring: " + pi_ring::explain_parse_error(*parsed, error) + "\n";
   });
   for (const auto& add : kCommands) {
     add(app);
   }
   try {
-    app.parse(argc, argv);
+    if (argc == 1) {
+      pi_ring::write_output(app.help());
+    } else {
+      app.parse(argc, argv);
+    }
     return 0;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kWrongCall;

@@ -17,6 +17,7 @@ void add_checkpoint(CLI::App& app);
 void add_eval(CLI::App& app);
 void add_export(CLI::App& app);
 void add_generate(CLI::App& app);
+void add_help(CLI::App& app);
 void add_import(CLI::App& app);
 void add_init(CLI::App& app);
 void add_loopback(CLI::App& app);

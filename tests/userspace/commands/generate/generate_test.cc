@@ -177,7 +177,6 @@ TEST_F(GenerateTest, AWrongCallExitsWithTwo) {
       {"eval", "--model", model_, "--data", "text", "--wire", ""},
       {"generate", "--nonsense"},
       {"nonsense"},
-      {},
   };
   for (const auto& call : calls) {
     const Ending run = pi_ring_run(call);
