@@ -20,8 +20,10 @@
 namespace pi_ring {
 namespace {
 
-void redirect(const std::filesystem::path& path, int to) {
-  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+constexpr int kToAppend = O_WRONLY | O_CREAT | O_APPEND;
+
+void redirect(const std::filesystem::path& path, int flags, int to) {
+  const int file = open(path.c_str(), flags, 0600);
   if (file < 0 || dup2(file, to) < 0) {
     _exit(126);
   }
@@ -59,8 +61,10 @@ RunningProgram::RunningProgram(const std::vector<std::string>& arguments,
     throw std::runtime_error("cannot fork");
   }
   if (pid_ == 0) {
-    redirect(out_, STDOUT_FILENO);
-    redirect(folder_.path() / "err", STDERR_FILENO);
+    // Its user has no more to say to it than the call.
+    redirect("/dev/null", O_RDONLY, STDIN_FILENO);
+    redirect(out_, kToAppend, STDOUT_FILENO);
+    redirect(folder_.path() / "err", kToAppend, STDERR_FILENO);
     become(arguments);
   }
 }

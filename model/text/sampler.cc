@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <set>
 #include <stdexcept>
 #include <string>
 
@@ -27,6 +29,8 @@ int find_likeliest(std::span<const float> logits) {
   }
   return static_cast<int>(best);
 }
+
+constexpr size_t kRemembered = 64;  // tokens that the penalty meets
 
 using Candidate = std::pair<float, int>;  // weight, token
 
@@ -78,6 +82,13 @@ void keep_nucleus(double p, std::vector<Candidate>& candidates) {
   candidates.resize(count);
 }
 
+// The likeliest token has weight 1.
+void keep_min_p(float min_p, std::vector<Candidate>& candidates) {
+  if (min_p <= 0) return;
+  std::erase_if(candidates,
+                [min_p](const Candidate& c) { return c.first < min_p; });
+}
+
 int draw(double uniform, const std::vector<Candidate>& candidates) {
   const double target = uniform * total_weight(candidates);
   double reached = 0;
@@ -93,18 +104,46 @@ int draw(double uniform, const std::vector<Candidate>& candidates) {
 
 Sampler::Sampler(const SamplingOptions& options)
     : options_(options), random_(options.seed) {
-  const bool good = options.temperature >= 0 &&
-                    std::isfinite(options.temperature) && options.top_p >= 0 &&
-                    options.top_p <= 1 && options.top_k >= 0;
+  const bool good =
+      options.temperature >= 0 && std::isfinite(options.temperature) &&
+      options.top_p >= 0 && options.top_p <= 1 && options.top_k >= 0 &&
+      options.min_p >= 0 && options.min_p <= 1 && options.repeat_penalty > 0 &&
+      std::isfinite(options.repeat_penalty);
   if (!good) throw std::invalid_argument("sampling options out of range");
 }
 
-int Sampler::sample(std::span<const float> logits) {
+void Sampler::see(int token) {
+  if (options_.repeat_penalty == 1.0F) return;
+  seen_.push_back(token);
+  if (seen_.size() > kRemembered) seen_.pop_front();
+}
+
+// Returns the logits after the penalty and without the excluded tokens.
+std::span<const float> Sampler::adjusted(std::span<const float> logits) {
+  if (seen_.empty() && excluded_.empty()) return logits;
+  adjusted_.assign(logits.begin(), logits.end());
+  for (const int token : std::set<int>(seen_.begin(), seen_.end())) {
+    float& logit = adjusted_.at(static_cast<size_t>(token));
+    logit = logit > 0 ? logit / options_.repeat_penalty
+                      : logit * options_.repeat_penalty;
+  }
+  for (const int token : excluded_) {
+    if (token >= 0 && token < static_cast<int>(adjusted_.size())) {
+      adjusted_[static_cast<size_t>(token)] =
+          -std::numeric_limits<float>::infinity();
+    }
+  }
+  return adjusted_;
+}
+
+int Sampler::sample(std::span<const float> computed) {
+  const std::span<const float> logits = adjusted(computed);
   const int likeliest = find_likeliest(logits);
   if (options_.temperature == 0) return likeliest;
   weigh(logits, logits[likeliest], options_.temperature, candidates_);
   keep_top_k(options_.top_k, candidates_);
   keep_nucleus(options_.top_p, candidates_);
+  keep_min_p(options_.min_p, candidates_);
   return draw(random_.uniform(), candidates_);
 }
 

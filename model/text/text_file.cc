@@ -16,10 +16,21 @@ namespace {
 constexpr size_t kPiece = size_t{1} << 20;
 constexpr std::string_view kWhiteSpace = " \t\r\n";
 
-[[noreturn]] void refuse(const TextFile& file, const std::string& reason,
-                         size_t offset) {
-  throw BadInput(file.path(), "is not text: it has " + reason + " at byte " +
-                                  std::to_string(offset));
+[[noreturn]] void refuse(const std::filesystem::path& name,
+                         const std::string& reason, size_t offset) {
+  throw BadInput(name, "is not text: it has " + reason + " at byte " +
+                           std::to_string(offset));
+}
+
+// `offset` is the piece's place in the text.
+void check_piece(std::string_view piece, size_t offset,
+                 const std::filesystem::path& name) {
+  if (const size_t bad = find_invalid_utf8(piece); bad != piece.npos) {
+    refuse(name, "invalid UTF-8", offset + bad);
+  }
+  if (const size_t zero = piece.find('\0'); zero != piece.npos) {
+    refuse(name, "a zero byte", offset + zero);
+  }
 }
 
 // `most` bytes, or a few less, so that they end with a whole character.
@@ -57,6 +68,10 @@ size_t find_end_line(std::string_view text, size_t from) {
 
 }  // namespace
 
+void check_text(std::string_view text, const std::filesystem::path& name) {
+  check_piece(text, /*offset=*/0, name);
+}
+
 TextFile::TextFile(const std::filesystem::path& path) : map_(path) { check(); }
 
 void TextFile::check() const {
@@ -66,12 +81,7 @@ void TextFile::check() const {
     const std::string_view piece =
         rest.substr(0, whole_characters(rest, kPiece));
     const auto offset = static_cast<size_t>(piece.data() - text().data());
-    if (const size_t bad = find_invalid_utf8(piece); bad != piece.npos) {
-      refuse(*this, "invalid UTF-8", offset + bad);
-    }
-    if (const size_t zero = piece.find('\0'); zero != piece.npos) {
-      refuse(*this, "a zero byte", offset + zero);
-    }
+    check_piece(piece, offset, path());
     give_back(piece);
     rest.remove_prefix(piece.size());
   }

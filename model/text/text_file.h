@@ -12,6 +12,10 @@ namespace pi_ring {
 // The line between two documents, as in TinyStories and other collections.
 inline constexpr std::string_view kEndOfDocument = "<|endoftext|>";
 
+// Throws BadInput, with `name` and the place of the byte, if the text is not
+// UTF-8 or has a zero byte.
+void check_text(std::string_view text, const std::filesystem::path& name);
+
 class TextFile {
  public:
   // Throws BadInput with the place of the byte if the file is not UTF-8 or has

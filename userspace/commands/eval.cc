@@ -6,6 +6,7 @@
 
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
+#include "userspace/commands/model_path.h"
 #include "userspace/commands/model_source.h"
 #include "userspace/commands/ring_options.h"
 #include "userspace/commands/text_output.h"
@@ -65,7 +66,7 @@ void report(const EvalOptions& options, double loss, int64_t tokens) {
 
 void eval(const EvalOptions& options) {
   const ModelSource source =
-      source_of(ModelFolder(options.model), options.ring.ranks);
+      source_of(open_model(options.model), options.ring.ranks);
   const TrainPlan plan = plan_of(options, source);
   const Tokenizer tokenizer(source.tokenizer, source.config.vocab);
   const TokenFile text = TokenFile::unnamed(options.data, tokenizer);
@@ -84,8 +85,9 @@ void add_eval(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "eval", "Measures a model's loss and perplexity on texts");
   command
-      ->add_option("--model", options->model,
-                   "A model's folder, its shards, or a checkpoint")
+      ->add_option("-m,--model", options->model,
+                   "A model's folder, its shards, a checkpoint, or a training "
+                   "run for its newest checkpoint")
       ->required();
   command->add_option("--data", options->data, "Text files, UTF-8")->required();
   options->ring.add_to(*command);

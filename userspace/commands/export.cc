@@ -11,6 +11,7 @@
 #include "model/exchange/export_llama2c.h"
 #include "model/exchange/llama2c_tokenizer.h"
 #include "userspace/commands/command.h"
+#include "userspace/commands/model_path.h"
 
 namespace pi_ring {
 namespace {
@@ -39,7 +40,7 @@ void export_model(const ExportOptions& options) {
     throw WrongCall("--type " + options.type + ": llama2.c's form is f32");
   }
   const StopRequest stop;
-  const ModelFolder model(options.model);
+  const ModelFolder model = open_model(options.model);
   if (fs::exists(options.out)) {
     throw BadInput(options.out, "is already there, expected a new folder");
   }

@@ -23,7 +23,7 @@ void RingOptions::add_to(CLI::App& command) {
                   "Ranks in the ring [as the model was cut, or 1]")
       ->check(between(1, kMostRanks));
   command
-      .add_option("--threads", threads,
+      .add_option("-t,--threads", threads,
                   "Threads of each rank [the processors, shared out]")
       ->check(between(1, kMostThreads));
   command

@@ -10,6 +10,7 @@
 #include "model/folder/model_folder.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
+#include "userspace/commands/model_path.h"
 #include "userspace/commands/ranks.h"
 
 namespace pi_ring {
@@ -23,7 +24,7 @@ struct ShardOptions {
 
 void shard(const ShardOptions& options) {
   const StopRequest stop;
-  const ModelFolder model(options.model);
+  const ModelFolder model = open_model(options.model);
   check_ranks(options.ranks, model.config());
   const Cut cut = even_cut(model.config().layers, options.ranks);
   write_shards(model, cut, options.out);

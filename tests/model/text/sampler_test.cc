@@ -156,11 +156,49 @@ TEST(Sampler, ANaNOrAnInfinityIsAnError) {
   }
 }
 
+TEST(Sampler, MinPLeavesOutWhatIsFarBelowTheLikeliest) {
+  // Half of 0.4 is the least.
+  expect_shares(shares({.temperature = 1, .top_p = 1, .min_p = 0.5F},
+                       logits_of({0.1, 0.3, 0.19, 0.4})),
+                {0, 3.0 / 7, 0, 4.0 / 7});
+}
+
+TEST(Sampler, ThePenaltyMakesWhatWasSeenLessLikely) {
+  Sampler sampler({.temperature = 0, .repeat_penalty = 2});
+  const std::vector<float> positive = {1, 3, 2};
+  const std::vector<float> negative = {-3, -2, -3.5F};
+  EXPECT_EQ(sampler.sample(positive), 1);
+  sampler.see(1);
+  sampler.see(1);  // twice is once
+  EXPECT_EQ(sampler.sample(positive), 2);
+  EXPECT_EQ(sampler.sample(negative), 0);
+}
+
+TEST(Sampler, ThePenaltyForgetsWhatWasSeenLongAgo) {
+  Sampler sampler({.temperature = 0, .repeat_penalty = 2});
+  const std::vector<float> logits = {1, 3, 2};
+  sampler.see(1);
+  for (int i = 0; i < 64; ++i) sampler.see(0);
+  EXPECT_EQ(sampler.sample(logits), 1);
+}
+
+TEST(Sampler, WhatIsExcludedIsNeverChosen) {
+  for (const float temperature : {0.0F, 1.0F}) {
+    Sampler sampler({.temperature = temperature, .top_p = 1});
+    sampler.exclude({1, -1, 99});
+    for (int i = 0; i < 200; ++i) {
+      EXPECT_NE(sampler.sample(std::vector<float>{1, 9, 2}), 1);
+    }
+  }
+}
+
 TEST(Sampler, OptionsOutOfRangeAreRefused) {
   EXPECT_THROW(Sampler(options(-1, 0.9F, 0)), std::invalid_argument);
   EXPECT_THROW(Sampler(options(NAN, 0.9F, 0)), std::invalid_argument);
   EXPECT_THROW(Sampler(options(1, 1.1F, 0)), std::invalid_argument);
   EXPECT_THROW(Sampler(options(1, 0.9F, -1)), std::invalid_argument);
+  EXPECT_THROW(Sampler({.min_p = NAN}), std::invalid_argument);
+  EXPECT_THROW(Sampler({.repeat_penalty = 0}), std::invalid_argument);
 }
 
 }  // namespace

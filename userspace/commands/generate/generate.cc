@@ -18,7 +18,9 @@
 #include "model/text/tokenizer.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/generate/generate_stats.h"
+#include "userspace/commands/generate/prompt.h"
 #include "userspace/commands/limits.h"
+#include "userspace/commands/model_path.h"
 #include "userspace/commands/ranks.h"
 #include "userspace/commands/ring_options.h"
 #include "userspace/commands/text_output.h"
@@ -31,10 +33,10 @@ namespace pi_ring {
 namespace {
 
 struct GenerateOptions {
-  std::string prompt;
-  std::filesystem::path model = PI_RING_DEMO_MODEL;
+  PromptOptions prompt;
+  std::filesystem::path model = demo_model();
   RingOptions ring;
-  int tokens = 256;
+  TextLimits limits{.tokens = 256};
   std::optional<uint64_t> seed;
   SamplingOptions sampling;
   bool stats = false;
@@ -44,15 +46,15 @@ struct GenerateOptions {
 // One run, from the prompt to the figures.
 class Generation {
  public:
-  Generation(const GenerateOptions& options, const ModelFolder& model,
-             const Cut& cut, const Weights& weights, const RankOptions& rank,
-             const RingPlace& ring)
+  Generation(const GenerateOptions& options, const std::string& prompt,
+             const ModelFolder& model, const Cut& cut, const Weights& weights,
+             const RankOptions& rank, const RingPlace& ring)
       : options_(options),
         ring_(ring),
         config_(weights.config()),
         cut_(cut),
         tokenizer_(model.tokenizer_folder(), config_.vocab),
-        prompt_(encode_prompt()),
+        prompt_(encode_prompt(prompt)),
         head_(rank, weights, ring.up, ring.down) {}
 
   void run() {
@@ -79,7 +81,7 @@ class Generation {
   void write_text() {
     Sampler sampler(options_.sampling);
     const GeneratedText text = generate_text(
-        head_, tokenizer_, prompt_, sampler, options_.tokens,
+        head_, tokenizer_, prompt_, sampler, options_.limits,
         [this](const std::string& piece) { put(piece); },
         [this](const std::string& what) { tell_in_between(what); });
     figures_ = {.prompt = static_cast<int>(prompt_.size()),
@@ -100,8 +102,8 @@ class Generation {
            ", head here";
   }
 
-  std::vector<int> encode_prompt() const {
-    std::vector<int> tokens = tokenizer_.encode(options_.prompt);
+  std::vector<int> encode_prompt(const std::string& prompt) const {
+    std::vector<int> tokens = tokenizer_.encode(prompt);
     if (tokens.size() > static_cast<size_t>(config_.context)) {
       throw BadInput("the prompt is " + std::to_string(tokens.size()) +
                      " tokens long, " + config_.name + " can hold " +
@@ -174,7 +176,8 @@ std::vector<Weights> weights_of(const ModelFolder& model, const Cut& cut,
 
 void generate(GenerateOptions options) {
   options.sampling.seed = options.seed ? *options.seed : std::random_device{}();
-  const ModelFolder model(options.model);
+  const std::string prompt = options.prompt.read();
+  const ModelFolder model = open_model(options.model);
   const Cut cut = choose_cut(model, options.ring.ranks);
   const std::vector<Weights> weights =
       weights_of(model, cut, options.ring.is_over_devices());
@@ -188,7 +191,7 @@ void generate(GenerateOptions options) {
         const Weights& own = weights[static_cast<size_t>(index)];
         return run_text_rank(rank, own, up, down);
       });
-  Generation(options, model, cut, weights.back(), rank, ring).run();
+  Generation(options, prompt, model, cut, weights.back(), rank, ring).run();
 }
 
 }  // namespace
@@ -197,20 +200,21 @@ void add_generate(CLI::App& app) {
   auto options = std::make_shared<GenerateOptions>();
   CLI::App* command = app.add_subcommand(
       "generate", "Continues a prompt; text goes to standard output");
-  command->add_option("PROMPT", options->prompt,
-                      "The beginning of the text; may be empty");
+  options->prompt.add_to(*command);
   command
-      ->add_option("--model", options->model,
-                   "A model's folder, or a folder of shards that `pi-ring "
-                   "shard` wrote")
+      ->add_option("-m,--model", options->model,
+                   "A model's folder, shards that `pi-ring shard` wrote, a "
+                   "checkpoint, or a training run for its newest checkpoint")
       ->capture_default_str();
   options->ring.add_to(*command);
   options->ring.add_wire_to(*command);
-  command->add_option("-n,--tokens", options->tokens, "The most tokens to add")
+  command
+      ->add_option("-n,--tokens", options->limits.tokens,
+                   "The most tokens to add")
       ->check(between(0, kMostTokens))
       ->capture_default_str();
   command
-      ->add_option("--temperature", options->sampling.temperature,
+      ->add_option("--temperature,--temp", options->sampling.temperature,
                    "How random the choice is; 0: always the likeliest token")
       ->check(between(0.0, 100.0))
       ->capture_default_str();
@@ -225,6 +229,21 @@ void add_generate(CLI::App& app) {
       ->check(between(0, kMostTokens))
       ->capture_default_str();
   command
+      ->add_option("--min-p", options->sampling.min_p,
+                   "Leave out tokens less likely than this share of the "
+                   "likeliest's probability")
+      ->check(between(0.0, 1.0))
+      ->capture_default_str();
+  command
+      ->add_option("--repeat-penalty", options->sampling.repeat_penalty,
+                   "Make the tokens of the last 64 less likely; 1: do not")
+      ->check(between(0.01, 100.0))
+      ->capture_default_str();
+  command->add_option("--stop", options->limits.stop,
+                      "End the text before this text; may be repeated");
+  command->add_flag("--ignore-eos", options->limits.ignores_end,
+                    "Never choose a token that ends the text");
+  command
       ->add_option("--seed", options->seed,
                    "The same seed gives the same text [random]")
       ->check(seed());
@@ -235,6 +254,7 @@ void add_generate(CLI::App& app) {
   command->footer(
       "Examples:\n"
       "  pi-ring generate \"Once upon a time\"\n"
+      "  echo \"Once upon a time\" | pi-ring generate -n 100\n"
       "  pi-ring generate --ranks 4 --stats --temperature 0 \"Once upon a "
       "time\"\n"
       "  pi-ring generate --model stories42M --seed 7 -n 100 \"\"\n"

@@ -25,6 +25,8 @@ const char* name_of(TextEnd end) {
       return "end_token";
     case TextEnd::kContextFull:
       return "context_full";
+    case TextEnd::kStopText:
+      return "stop_text";
     case TextEnd::kTokenLimit:
       break;
   }

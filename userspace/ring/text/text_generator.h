@@ -6,6 +6,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "model/text/sampler.h"
 #include "model/text/tokenizer.h"
@@ -17,8 +18,16 @@ namespace pi_ring {
 // Why a text ended.
 enum class TextEnd {
   kEndToken,     // the model ended it
+  kStopText,     // a text followed at which the caller wants it to end
   kTokenLimit,   // it has as many tokens as were asked for
   kContextFull,  // the model's context holds no more tokens
+};
+
+// Where a text has to end.
+struct TextLimits {
+  int tokens = 0;                      // the most after the prompt
+  std::vector<std::string> stop = {};  // it ends before any of these
+  bool ignores_end = false;            // the model cannot end it
 };
 
 struct GeneratedText {
@@ -32,11 +41,11 @@ struct GeneratedText {
 // Receives the text in pieces of whole characters, the prompt's first.
 using TextSink = std::function<void(const std::string& piece)>;
 
-// Continues `prompt` by up to `most_tokens` on a ring that has been greeted.
-// Where the ring breaks the text goes on, and `log` gets a line.
+// Continues `prompt` within the limits on a ring that has been greeted. Where
+// the ring breaks the text goes on, and `log` gets a line.
 GeneratedText generate_text(Head& head, const Tokenizer& tokenizer,
                             std::span<const int> prompt, Sampler& sampler,
-                            int most_tokens, const TextSink& sink,
+                            const TextLimits& limits, const TextSink& sink,
                             const Replay::Log& log);
 
 }  // namespace pi_ring

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstring>
+
 #include "model/folder/random_model.h"
 #include "model/text/plain_tokenizer.h"
 #include "tests/temporary_folder.h"
@@ -25,6 +28,11 @@ class TextGeneratorTest : public testing::Test {
   // Without chance: always the likeliest token.
   GeneratedText write(const std::string& prompt, int most_tokens,
                       int ranks = 1) {
+    return write(prompt, TextLimits{.tokens = most_tokens}, ranks);
+  }
+
+  GeneratedText write(const std::string& prompt, const TextLimits& limits,
+                      int ranks = 1) {
     ThreadRing ring({model_}, ranks);
     Head head = ring.head();
     head.greet();
@@ -35,7 +43,7 @@ class TextGeneratorTest : public testing::Test {
     Sampler sampler(likeliest);
     text_.clear();
     return generate_text(
-        head, tokenizer, prompt_, sampler, most_tokens,
+        head, tokenizer, prompt_, sampler, limits,
         [this](const std::string& piece) { text_ += piece; },
         [](const std::string& line) { ADD_FAILURE() << line; });
   }
@@ -91,6 +99,28 @@ TEST_F(TextGeneratorTest, EndsWhereTheModelEndsIt) {
   EXPECT_EQ(text.end, TextEnd::kEndToken);
   EXPECT_EQ(text.tokens, 0);
   EXPECT_EQ(text_, "The dog");
+  // It goes on with the second likeliest where the end is ignored.
+  const GeneratedText endless =
+      write("The dog", {.tokens = 10, .ignores_end = true});
+  EXPECT_EQ(endless.end, TextEnd::kTokenLimit);
+  EXPECT_EQ(endless.tokens, 10);
+}
+
+TEST_F(TextGeneratorTest, EndsBeforeAStopText) {
+  const TextLimits limits{.tokens = 12};
+  write("The dog", limits);
+  const std::string whole = text_;
+  const size_t middle = whole.size() - 4;
+  const std::string stop = whole.substr(middle, 3);
+  const GeneratedText text = write("The dog", {.tokens = 12, .stop = {stop}});
+  EXPECT_EQ(text.end, TextEnd::kStopText);
+  EXPECT_EQ(text_, whole.substr(0, whole.find(stop, strlen("The dog"))));
+}
+
+TEST_F(TextGeneratorTest, AStopTextInThePromptEndsNothing) {
+  const GeneratedText text = write("The dog", {.tokens = 3, .stop = {"The "}});
+  EXPECT_EQ(text.end, TextEnd::kTokenLimit);
+  EXPECT_EQ(text.tokens, 3);
 }
 
 TEST_F(TextGeneratorTest, WritesTheSameOnEveryRing) {
