@@ -1,5 +1,5 @@
-# A private view of the machine's own Debian mirror: two suites, two architectures, and
-# lists of its own. The system's apt is not changed.
+# A private view of the machine's own Debian mirror: two suites, two architectures or more,
+# and lists of its own. The system's apt is not changed.
 # shellcheck shell=bash
 
 # Prints "URI KEYRING" of the first configured source whose suite is the
@@ -48,6 +48,7 @@ private_apt() {
     -o Dir::State::Lists="$root/lists" \
     -o Dir::Cache="$root/cache" \
     -o APT::Architectures::=amd64 -o APT::Architectures::=arm64 \
+    -o APT::Architectures::=armel -o APT::Architectures::=armhf \
     -o APT::Sandbox::User=root \
     -o APT::Default-Release="$(release_codename)-backports" \
     "${@:2}"
@@ -58,16 +59,28 @@ release_codename() {
   (. /etc/os-release && printf '%s\n' "$VERSION_CODENAME")
 }
 
-# Refreshes lists that are older than half a day, as the mirror drops old point releases.
+# has_fresh_lists FOLDER ARCHITECTURE...: whether there are lists of these, less than half a
+# day old; the mirror drops old point releases.
+has_fresh_lists() {
+  local folder=$1 architecture
+  shift
+  [[ -n "$(find "$folder/fresh" -mmin -720 2>/dev/null)" ]] || return
+  for architecture in "$@"; do
+    grep -qE "[=,]$architecture[], ]" "$folder/sources.list" || return
+  done
+}
+
+# refresh_private_lists ARCHITECTURE...: refreshes them if they are old. Those named here
+# are wanted beside amd64 and arm64.
 refresh_private_lists() {
-  local root codename uri keyring options
+  local root codename uri keyring options architectures=(amd64 arm64 "$@")
   root=$(cache_dir)/apt
+  has_fresh_lists "$root" "${architectures[@]}" && return
   mkdir -p "$root/none" "$root/lists/partial" "$root/cache/archives/partial"
-  [[ -n "$(find "$root/fresh" -mmin -720 2>/dev/null)" ]] && return
   codename=$(release_codename)
   read -r uri keyring < <(system_mirror "$codename")
   [[ -n "$uri" ]] || die "apt's configuration names no mirror for $codename"
-  options="arch=amd64,arm64${keyring:+ signed-by=$keyring}"
+  options="arch=$(IFS=, && echo "${architectures[*]}")${keyring:+ signed-by=$keyring}"
   printf 'deb [%s] %s %s main\n' \
     "$options" "$uri" "$codename" \
     "$options" "$uri" "$codename-backports" >"$root/sources.list"

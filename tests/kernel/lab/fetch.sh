@@ -1,13 +1,22 @@
 # Stock Debian kernels, headers and kernel source, unpacked into the cache.
 # shellcheck shell=bash
 
-# newest_kernel SERIES FLAVOUR: prints the newest release, as its image package names it
-# ("6.12.74+deb12-amd64").
+# image_package RELEASE ARCH: the image is signed where firmware may check that, and the
+# package without a signature has no others beside it.
+image_package() {
+  case $2 in
+  amd64 | arm64) printf 'linux-image-%s-unsigned\n' "$1" ;;
+  *) printf 'linux-image-%s\n' "$1" ;;
+  esac
+}
+
+# newest_kernel SERIES FLAVOUR ARCH: prints the newest release, as its image package names
+# it ("6.12.74+deb12-amd64").
 newest_kernel() {
-  local series=$1 flavour=$2
-  private_apt apt-cache search --names-only "^linux-image-$series\..*-unsigned\$" |
-    sed -n "s/^linux-image-\(${series//./\\.}\.[0-9]*\(-[0-9]*\|+[a-z0-9]*\)-$flavour\)-unsigned.*/\1/p" |
-    sort -uV | tail -n 1
+  local series=${1//./\\.} name
+  name=$(image_package "($series\.[0-9]+(-[0-9]+|\+[a-z0-9]+)-$2)" "$3")
+  private_apt apt-cache search --names-only "^linux-image-$series\." |
+    sed -nE "s/^$name .*/\1/p" | sort -uV | tail -n 1
 }
 
 # The package of a release's host tools has the release's name from 6.12 on, and the name of
@@ -40,11 +49,11 @@ relocate_headers() {
   done
 }
 
-# fetch_kernel SERIES FLAVOUR ("amd64", "rt-amd64"): prints the folder that holds the image,
-# modules and headers of the newest such kernel.
+# fetch_kernel SERIES FLAVOUR [ARCH]: prints the folder that holds the image, modules and
+# headers of the newest such kernel. Most flavours ("amd64", "rt-amd64") end in their ARCH.
 fetch_kernel() {
-  local series=$1 flavour=$2 arch=${2##*-} release base final common
-  release=$(newest_kernel "$series" "$flavour")
+  local series=$1 flavour=$2 arch=${3:-${2##*-}} release base final common
+  release=$(newest_kernel "$series" "$flavour" "$arch")
   [[ -n "$release" ]] || die "no $flavour kernel of series $series in the lists"
   final=$(cache_dir)/debian/$release
   base=${release%-"$flavour"}
@@ -53,7 +62,7 @@ fetch_kernel() {
   if [[ ! -e "$final/release" ]]; then
     say "fetching kernel $release"
     rm -rf "$final.part"
-    unpack_packages "$final.part" "linux-image-$release-unsigned:$arch" \
+    unpack_packages "$final.part" "$(image_package "$release" "$arch"):$arch" \
       "linux-headers-$release:$arch" "$common" "$(kbuild_package "$base" "$series")"
     relocate_headers "$final.part" "$final"
     printf '%s\n' "$release" >"$final.part/release"
