@@ -12,16 +12,25 @@ namespace {
 
 using Place = TensorRule::Place;
 
-constexpr std::array kFamilies = {&kLlama};
+constexpr std::array kFamilies = {&kLlama, &kMistral, &kQwen2,
+                                  &kQwen3, &kGemma3,  &kGpt2};
 
 ModelTensor tensor_from(const TensorRule& rule, const ModelConfig& config,
                         int layer) {
-  return {.name = name_in_layer(rule.name, layer),
+  const bool is_gguf = config.format == FileFormat::kGguf;
+  return {.name = name_in_layer(is_gguf ? rule.gguf : rule.name, layer),
           .shape = rule.shape(config),
           .role = rule.role,
           .start = rule.start,
           .decays = rule.decays,
-          .rotated = rule.rotated};
+          .rotated = rule.rotated,
+          .transposed = rule.transposed && !is_gguf,
+          .less_one = rule.less_one && !is_gguf};
+}
+
+const TensorRule* find_rule(const Architecture& family, Role role) {
+  const auto found = std::ranges::find(family.tensors, role, &TensorRule::role);
+  return found == family.tensors.end() ? nullptr : &*found;
 }
 
 void append(const ModelConfig& config, Place place, int layer,
@@ -34,10 +43,48 @@ void append(const ModelConfig& config, Place place, int layer,
 
 }  // namespace
 
+std::vector<int64_t> ModelTensor::file_shape() const {
+  if (!transposed) return shape;
+  return {shape.rbegin(), shape.rend()};
+}
+
+std::optional<Role> bias_of(Role role) {
+  switch (role) {
+    case Role::kAttentionNorm:
+      return Role::kAttentionNormBias;
+    case Role::kQueryKeyValue:
+      return Role::kQueryKeyValueBias;
+    case Role::kQuery:
+      return Role::kQueryBias;
+    case Role::kKey:
+      return Role::kKeyBias;
+    case Role::kValue:
+      return Role::kValueBias;
+    case Role::kAttentionOut:
+      return Role::kAttentionOutBias;
+    case Role::kFeedForwardNorm:
+      return Role::kFeedForwardNormBias;
+    case Role::kUp:
+      return Role::kUpBias;
+    case Role::kDown:
+      return Role::kDownBias;
+    case Role::kLastNorm:
+      return Role::kLastNormBias;
+    default:
+      return std::nullopt;
+  }
+}
+
 std::span<const Architecture* const> architectures() { return kFamilies; }
 
 const Architecture* find_architecture(std::string_view name) {
   const auto found = std::ranges::find(kFamilies, name, &Architecture::name);
+  return found == kFamilies.end() ? nullptr : *found;
+}
+
+const Architecture* find_model_type(std::string_view model_type) {
+  const auto found =
+      std::ranges::find(kFamilies, model_type, &Architecture::model_type);
   return found == kFamilies.end() ? nullptr : *found;
 }
 
@@ -50,14 +97,31 @@ std::string name_in_layer(std::string_view pattern, int layer) {
   return name;
 }
 
-ModelTensor tensor_of(const ModelConfig& config, Role role, int layer) {
-  const auto rules = config.architecture->tensors;
-  const auto found = std::ranges::find(rules, role, &TensorRule::role);
-  if (found == rules.end()) {
-    throw std::logic_error(std::string(config.architecture->name) +
-                           " has no tensor of this role");
+std::optional<ModelTensor> find_tensor(const ModelConfig& config, Role role,
+                                       int layer) {
+  const TensorRule* rule = find_rule(*config.architecture, role);
+  if (rule == nullptr) return std::nullopt;
+  return tensor_from(*rule, config, layer);
+}
+
+int outputs_of(const ModelConfig& config, std::span<const Role> matrices) {
+  int64_t outputs = 0;
+  for (const Role role : matrices) {
+    const auto matrix = find_tensor(config, role);
+    if (matrix) outputs += matrix->shape.at(0);
   }
-  return tensor_from(*found, config, layer);
+  return static_cast<int>(outputs);
+}
+
+bool has_role(const Architecture& family, Role role) {
+  return find_rule(family, role) != nullptr;
+}
+
+ModelTensor tensor_of(const ModelConfig& config, Role role, int layer) {
+  std::optional<ModelTensor> found = find_tensor(config, role, layer);
+  if (found) return *std::move(found);
+  throw std::logic_error(std::string(config.architecture->name) +
+                         " has no tensor of this role");
 }
 
 ModelTensor classifier_of(const ModelConfig& config) {

@@ -35,12 +35,14 @@ bool says(const ConfigFields& fields, const char* key, const json& value) {
   return !fields.has(key) || fields.at(key) == value;
 }
 
-// The names that config.json may have, as a list for a message.
+// The names that config.json may have, as a list for a message, without those
+// that are empty.
 template <typename Name>
 std::string names_of_families(const Name& name) {
   std::string all;
   for (const Architecture* family : architectures()) {
-    all += (all.empty() ? "" : " or ") + name(*family);
+    const std::string one = name(*family);
+    if (!one.empty()) all += (all.empty() ? "" : " or ") + one;
   }
   return all;
 }
@@ -61,8 +63,10 @@ const Architecture& read_architecture(const ConfigFields& fields) {
                     return "[\"" + std::string(family.name) + "\"]";
                   }));
   }
-  fields.refuse("model_type", names_of_families([](const auto& family) {
-                  return std::string(family.model_type);
+  fields.refuse("model_type", names_of_families([&](const auto& family) {
+                  const bool fits =
+                      says(fields, "architectures", json::array({family.name}));
+                  return std::string(fits ? family.model_type : "");
                 }));
 }
 
@@ -92,6 +96,42 @@ void check_multiple(const std::filesystem::path& file, const char* what,
   throw BadInput(file, std::string(what) + " is " + std::to_string(number) +
                            ", expected a multiple of " + of + " (" +
                            std::to_string(divisor) + ")");
+}
+
+void check_width(const std::filesystem::path& file, const char* what,
+                 int64_t width) {
+  if (width <= kLargestDim) return;
+  throw BadInput(file, std::string(what) + " is " + std::to_string(width) +
+                           ", expected at most " + std::to_string(kLargestDim));
+}
+
+void check_theta(const std::filesystem::path& file, float theta) {
+  if (std::isfinite(theta) && theta >= 1.0F) return;
+  throw BadInput(file, "RoPE's theta is " + std::to_string(theta) +
+                           ", expected at least 1");
+}
+
+void check_scaling(const std::filesystem::path& file,
+                   const RopeScaling& scaling) {
+  using Kind = RopeScaling::Kind;
+  const bool has_ends =
+      scaling.kind == Kind::kLlama3 || scaling.kind == Kind::kYarn;
+  const bool fits =
+      scaling.factor >= 1.0F && scaling.attention_factor > 0.0F &&
+      (!has_ends || (scaling.original_context > 0 && scaling.slow > 0.0F &&
+                     scaling.fast >= scaling.slow));
+  if (!fits) throw BadInput(file, "the scaling of RoPE makes no sense");
+}
+
+void check_windows(const std::filesystem::path& file,
+                   const ModelConfig& config) {
+  if (config.windowed.empty() && config.window == 0) return;
+  if (config.window > 0 &&
+      config.windowed.size() == static_cast<size_t>(config.layers)) {
+    return;
+  }
+  throw BadInput(file, "the layers' windows do not fit its " +
+                           std::to_string(config.layers) + " layers");
 }
 
 void check_token(const std::filesystem::path& file, const char* what, int token,
@@ -145,12 +185,17 @@ int checked_count(const std::filesystem::path& file, std::string_view field,
 
 void check_config(const ModelConfig& config,
                   const std::filesystem::path& file) {
-  check_multiple(file, "the hidden size", config.dim, "the attention heads",
-                 config.heads);
+  if (config.head_width == 0) {
+    check_multiple(file, "the hidden size", config.dim, "the attention heads",
+                   config.heads);
+  }
+  check_width(file, "all heads' width",
+              int64_t{config.head_dim()} * config.heads);
   check_multiple(file, "the number of attention heads", config.heads,
                  "the key-value heads", config.kv_heads);
-  // RoPE rotates pairs of numbers.
-  check_multiple(file, "the head's size", config.head_dim(), "a pair", 2);
+  if (config.architecture->positions == Positions::kRotary) {
+    check_multiple(file, "the head's size", config.head_dim(), "a pair", 2);
+  }
   check_token(file, "the begin token", config.bos, config.vocab);
   check_token(file, "the end token", config.eos, config.vocab);
   if (!(config.norm_epsilon > 0.0F && config.norm_epsilon < 1.0F)) {
@@ -158,11 +203,10 @@ void check_config(const ModelConfig& config,
                              std::to_string(config.norm_epsilon) +
                              ", expected more than 0 and less than 1");
   }
-  if (!std::isfinite(config.rope_theta) || config.rope_theta < 1.0F) {
-    throw BadInput(file, "RoPE's theta is " +
-                             std::to_string(config.rope_theta) +
-                             ", expected at least 1");
-  }
+  check_theta(file, config.rope_theta);
+  if (config.window_theta != 0.0F) check_theta(file, config.window_theta);
+  check_scaling(file, config.rope_scaling);
+  check_windows(file, config);
 }
 
 }  // namespace pi_ring

@@ -3,12 +3,16 @@
 // numbers within them fits 64 bits.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/architecture/architecture.h"
+#include "model/architecture/rope_scaling.h"
 
 namespace pi_ring {
 
@@ -25,14 +29,44 @@ struct ModelConfig {
   int context = 0;
   float norm_epsilon = 1e-5F;
   float rope_theta = 10000.0F;
+  RopeScaling rope_scaling;
+  int head_width = 0;  // where it is given; otherwise dim / heads
+  // Scores are divided by the root of this, or of the head's width if it is 0.
+  float query_scalar = 0.0F;
+  // Layers that see the last `window` positions only, if there are any, and
+  // theta there; 0 where it is that of the others.
+  int window = 0;
+  std::vector<bool> windowed;  // by layer; empty where none is
+  float window_theta = 0.0F;
+  FileFormat format = FileFormat::kSafetensors;
   bool tied = true;  // the classifier is the embedding
+  // The file does not say so: whether there is a classifier decides.
+  bool tying_is_open = false;
   int bos = 1;
   int eos = 2;
 
-  int head_dim() const { return dim / heads; }
+  int head_dim() const { return head_width > 0 ? head_width : dim / heads; }
+  int q_dim() const { return head_dim() * heads; }
   int kv_dim() const { return head_dim() * kv_heads; }
   // Queries, keys and values of one position, side by side.
-  int qkv_dim() const { return dim + 2 * kv_dim(); }
+  int qkv_dim() const { return q_dim() + 2 * kv_dim(); }
+  // What the feed-forward layer computes from one position: gates, if it has
+  // them, and ups.
+  int lift_dim() const {
+    return has_role(*architecture, Role::kGate) ? 2 * hidden_dim : hidden_dim;
+  }
+  // What scores are multiplied by.
+  float score_scale() const {
+    const auto width = static_cast<float>(head_dim());
+    return 1.0F / std::sqrt(query_scalar > 0.0F ? query_scalar : width);
+  }
+  bool is_windowed(int layer) const {
+    return !windowed.empty() && windowed[static_cast<size_t>(layer)];
+  }
+  // The first position that a query at `position` of this layer sees.
+  int first_seen(int layer, int position) const {
+    return is_windowed(layer) ? std::max(0, position - window + 1) : 0;
+  }
 };
 
 // Throws BadInput where the file is missing, damaged, of an unknown

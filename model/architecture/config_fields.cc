@@ -3,6 +3,8 @@
 #include "model/architecture/config_fields.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <limits>
 
 #include "model/architecture/config.h"
@@ -40,6 +42,15 @@ const FieldRule* find(std::span<const FieldRule> rules, std::string_view name) {
 
 }  // namespace
 
+double shortest(float value) {
+  std::array<char, 32> text{};
+  const auto written =
+      std::to_chars(text.data(), text.data() + text.size(), value);
+  double result = 0;
+  std::from_chars(text.data(), written.ptr, result);
+  return result;
+}
+
 ConfigFields::ConfigFields(const std::filesystem::path& file,
                            const json& object)
     : file_(file), object_(object) {
@@ -51,6 +62,11 @@ ConfigFields::ConfigFields(const std::filesystem::path& file,
 bool ConfigFields::has(const char* key) const {
   const auto found = object_.find(key);
   return found != object_.end() && !found->is_null();
+}
+
+bool ConfigFields::is_null(const char* key) const {
+  const auto found = object_.find(key);
+  return found != object_.end() && found->is_null();
 }
 
 const json& ConfigFields::at(const char* key) const { return object_.at(key); }

@@ -1,6 +1,8 @@
 // The fields of a config.json, each asked for by name and refused by name.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -22,7 +24,7 @@ struct FieldRule {
   };
 
   std::string_view name;
-  Sort sort;
+  Sort sort = Sort::kRefused;
   std::string_view neutral = {};  // JSON; empty where no value is neutral
   // A flag of the config: while it is false, the field has no meaning.
   std::string_view flag = {};
@@ -43,6 +45,20 @@ consteval FieldRule refused_unless_off(std::string_view name,
   return {name, FieldRule::Sort::kRefused, {}, flag};
 }
 
+// Two lists of rules as one.
+template <size_t A, size_t B>
+consteval std::array<FieldRule, A + B> joined(
+    const std::array<FieldRule, A>& first,
+    const std::array<FieldRule, B>& second) {
+  std::array<FieldRule, A + B> all{};
+  std::ranges::copy(second, std::ranges::copy(first, all.begin()).out);
+  return all;
+}
+
+// The double that is written with the fewest digits which still mean `value`:
+// 1e-05 in the file, not 9.999999747378752e-06.
+double shortest(float value);
+
 // A view: `file` and `object` must outlive it. A field that is null counts as
 // absent, as it does for Hugging Face. Every method may throw BadInput.
 class ConfigFields {
@@ -50,6 +66,7 @@ class ConfigFields {
   ConfigFields(const std::filesystem::path& file, const nlohmann::json& object);
 
   bool has(const char* key) const;
+  bool is_null(const char* key) const;  // it is in the file, and null
   const nlohmann::json& at(const char* key) const;  // only where has(key)
 
   int count(const char* key, int64_t most) const;

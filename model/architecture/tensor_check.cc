@@ -5,6 +5,7 @@
 #include <cstring>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "model/base/bad_input.h"
 #include "model/base/json_text.h"
@@ -46,6 +47,21 @@ void check_tied(const ModelConfig& config, const SafetensorsFile& file,
 }
 
 }  // namespace
+
+void complete_names(const ModelConfig& config, SafetensorsFile& file) {
+  const std::string_view prefix = config.architecture->prefix;
+  std::vector<std::string> bare;
+  const std::set<std::string> known = names_of(config);
+  for (const auto& [name, view] : file.tensors()) {
+    const std::string full = std::string(prefix) + name;
+    if (known.contains(full) && file.find(full) == nullptr) {
+      bare.push_back(name);
+    }
+  }
+  for (const std::string& name : bare) {
+    file.rename(name, std::string(prefix) + name);
+  }
+}
 
 void check_tensors(const ModelConfig& config, const Shard& shard,
                    const SafetensorsFile& file) {

@@ -7,6 +7,10 @@
 
 namespace pi_ring {
 
+// Some files leave the family's prefix out of the names. Here they have it from
+// now on.
+void complete_names(const ModelConfig& config, SafetensorsFile& file);
+
 // Throws BadInput at a tensor that is not part of the model: to compute without
 // it would give wrong results and not a word. Where the model is tied, a
 // classifier of its own is accepted if it is a copy of the embedding: programs

@@ -70,7 +70,7 @@ void export_hf(const ModelFolder& model, DType type, const fs::path& folder) {
   const TensorFiles tensors = model.tensors();
   std::vector<TensorHeader> headers;
   for (const ModelTensor& tensor : tensors_of(model.config())) {
-    headers.push_back({tensor.name, type, tensor.shape});
+    headers.push_back({tensor.name, type, tensor.file_shape()});
   }
   SafetensorsWriter writer(folder / kWeightsFile, headers, {});
   for (const TensorHeader& header : headers) {

@@ -25,6 +25,11 @@ void require_sayable(const ModelConfig& config,
                                ", but llama2.c computes with " +
                                std::to_string(expected) + " only");
   };
+  if (config.architecture != &kLlama || config.head_width != 0 ||
+      config.rope_scaling != RopeScaling{}) {
+    throw BadInput(folder, "is a " + std::string(config.architecture->name) +
+                               ", but llama2.c computes plain Llamas only");
+  }
   if (config.rope_theta != kTheta) {
     refuse("RoPE's theta", config.rope_theta, kTheta);
   }

@@ -11,7 +11,39 @@ namespace {
 
 constexpr size_t kDigits = 16;
 
+void add_scaling(const RopeScaling& scaling, Hash& hash) {
+  hash.add(static_cast<uint64_t>(scaling.kind));
+  hash.add(static_cast<uint64_t>(scaling.original_context));
+  hash.add(uint64_t{scaling.whole_channels ? 1U : 0U});
+  for (const float number :
+       {scaling.factor, scaling.slow, scaling.fast, scaling.attention_factor}) {
+    hash.add(uint64_t{std::bit_cast<uint32_t>(number)});
+  }
+}
+
+// What a plain Llama has nothing of: its fingerprint has only the numbers
+// below.
+void add_family(const ModelConfig& config, Hash& hash) {
+  hash.add(config.architecture->name);
+  for (const int number : {config.head_width, config.window}) {
+    hash.add(static_cast<uint64_t>(number));
+  }
+  for (const bool windowed : config.windowed) {
+    hash.add(uint64_t{windowed ? 1U : 0U});
+  }
+  for (const float number : {config.query_scalar, config.window_theta}) {
+    hash.add(uint64_t{std::bit_cast<uint32_t>(number)});
+  }
+  add_scaling(config.rope_scaling, hash);
+}
+
+bool is_plain_llama(const ModelConfig& config) {
+  return config.architecture == &kLlama && config.head_width == 0 &&
+         config.rope_scaling == RopeScaling{};
+}
+
 void add_config(const ModelConfig& config, Hash& hash) {
+  if (!is_plain_llama(config)) add_family(config, hash);
   for (const int number :
        {config.dim, config.hidden_dim, config.layers, config.heads,
         config.kv_heads, config.vocab, config.context, config.tied ? 1 : 0,
@@ -38,7 +70,7 @@ uint64_t fingerprint_of(const ModelConfig& config,
   Hash hash;
   add_config(config, hash);
   for (const ModelTensor& tensor : tensors_of(config)) {
-    const TensorView& view = file.get(tensor.name, tensor.shape);
+    const TensorView& view = file.get(tensor.name, tensor.file_shape());
     add_tensor(view, hash);
     file.give_back(view.bytes);
   }

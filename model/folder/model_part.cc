@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "model/architecture/tensor_check.h"
 #include "model/base/bad_input.h"
 #include "model/folder/fingerprint.h"
 
@@ -43,6 +44,18 @@ void check_mark(const ModelPart& part) {
   }
 }
 
+// A model that does not say whether its ends are tied, and has no classifier,
+// has the embedding in its place. The other ranks' shards have neither.
+void settle_tying(const SafetensorsFile& tensors, ModelConfig& config) {
+  if (!config.tying_is_open) return;
+  config.tying_is_open = false;
+  const bool has_embedding =
+      tensors.find(tensor_of(config, Role::kEmbedding).name) != nullptr;
+  const bool has_classifier =
+      tensors.find(tensor_of(config, Role::kClassifier).name) != nullptr;
+  if (has_embedding && !has_classifier) config.tied = true;
+}
+
 }  // namespace
 
 bool has_weights(const fs::path& folder) {
@@ -53,7 +66,10 @@ ModelPart open_part(const fs::path& folder) {
   ModelPart part;
   part.folder = folder;
   part.config = read_config(folder);
-  part.tensors = std::make_shared<const SafetensorsFile>(weights_file(folder));
+  auto tensors = std::make_shared<SafetensorsFile>(weights_file(folder));
+  complete_names(part.config, *tensors);
+  part.tensors = std::move(tensors);
+  settle_tying(*part.tensors, part.config);
   part.mark = mark_of(*part.tensors);
   if (part.mark) check_mark(part);
   return part;

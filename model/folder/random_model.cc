@@ -35,6 +35,9 @@ std::vector<float> draw(const ModelTensor& tensor, uint64_t count,
   if (tensor.start == TensorRule::Start::kOnes) {
     return std::vector<float>(count, 1.0F);
   }
+  if (tensor.start == TensorRule::Start::kZeros) {
+    return std::vector<float>(count, 0.0F);
+  }
   std::vector<float> values(count);
   for (float& value : values) value = generator.normal() * deviation;
   return values;
@@ -51,10 +54,11 @@ void write_values(std::span<const float> values, const TensorHeader& header,
 
 }  // namespace
 
-ModelConfig shape_of(std::string_view name) {
+ModelConfig shape_of(std::string_view name, const Architecture& family) {
   for (const Shape& shape : kShapes) {
     if (shape.name != name) continue;
     ModelConfig config;
+    config.architecture = &family;
     config.name = "random " + std::string(name);
     config.dim = shape.dim;
     config.hidden_dim = shape.hidden_dim;
@@ -63,6 +67,7 @@ ModelConfig shape_of(std::string_view name) {
     config.kv_heads = shape.kv_heads;
     config.vocab = shape.vocab;
     config.context = shape.context;
+    if (family.complete != nullptr) family.complete(config);
     return config;
   }
   throw std::invalid_argument("no shape is called " + std::string(name) +
@@ -78,7 +83,7 @@ void write_random_model(const ModelConfig& config, uint64_t seed, DType type,
   std::vector<TensorHeader> headers;
   headers.reserve(tensors.size());
   for (const ModelTensor& tensor : tensors) {
-    headers.push_back({tensor.name, type, tensor.shape});
+    headers.push_back({tensor.name, type, tensor.file_shape()});
   }
   NewFolder made(folder);
   SafetensorsWriter writer(folder / kWeightsFile, headers, {});

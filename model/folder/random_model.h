@@ -11,8 +11,10 @@
 
 namespace pi_ring {
 
-// "260K", "15M", "42M" or "110M"; std::invalid_argument for another name.
-ModelConfig shape_of(std::string_view name);
+// "260K", "15M", "42M" or "110M"; std::invalid_argument for another name. The
+// sizes are Llama's: other families have about as many weights.
+ModelConfig shape_of(std::string_view name,
+                     const Architecture& family = kLlama);
 
 // Writes config.json, with a note that says untrained, and model.safetensors;
 // a tokenizer is not a matter of chance. The same seed gives the same bytes on

@@ -20,7 +20,7 @@ void write_weights(const ModelFolder& model, const TensorFiles& tensors,
                    const Shard& shard, const fs::path& folder) {
   std::vector<TensorHeader> headers;
   for (const ModelTensor& tensor : tensors_of(model.config(), shard)) {
-    const TensorView& view = tensors.get(tensor.name, tensor.shape);
+    const TensorView& view = tensors.get(tensor.name, tensor.file_shape());
     headers.push_back({view.name, view.dtype, view.shape});
   }
   const ShardMark mark{model.config().name, model.fingerprint(),

@@ -36,7 +36,7 @@ Weights::Weights(const ModelFolder& model, const Shard& shard)
 uint64_t Weights::bytes() const {
   uint64_t sum = 0;
   for (const ModelTensor& tensor : tensors_of(config_, shard_)) {
-    sum += files_.get(tensor.name, tensor.shape).bytes.size();
+    sum += files_.get(tensor.name, tensor.file_shape()).bytes.size();
   }
   return sum;
 }
@@ -44,13 +44,14 @@ uint64_t Weights::bytes() const {
 uint64_t Weights::bytes_as_f32() const {
   uint64_t sum = 0;
   for (const ModelTensor& tensor : tensors_of(config_, shard_)) {
-    sum += count_of(files_.get(tensor.name, tensor.shape)) * sizeof(float);
+    const TensorView& view = files_.get(tensor.name, tensor.file_shape());
+    sum += count_of(view) * sizeof(float);
   }
   return sum;
 }
 
 Tensor Weights::take(const ModelTensor& tensor) const {
-  return take(tensor.name, std::span(tensor.shape));
+  return take(tensor.name, std::span<const int64_t>(tensor.file_shape()));
 }
 
 Tensor Weights::take(const std::string& name,

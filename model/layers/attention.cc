@@ -2,31 +2,25 @@
 #include "model/layers/attention.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "model/folder/weights.h"
 #include "model/math/simd.h"
-#include "model/tensor/tensor.h"
 
 namespace pi_ring {
 
 AttentionSpace::AttentionSpace(const ModelConfig& config, int max_rows)
     : qkv(floats(max_rows, config.qkv_dim())),
       scores(floats(config.heads, config.context)),
-      attended(floats(max_rows, config.dim)) {}
+      attended(floats(max_rows, config.q_dim())) {}
 
 Attention::Attention(const Weights& weights, int layer, const Pool& pool)
     : config_(weights.config()),
-      qkv_(config_.dim, config_.qkv_dim(), pool),
-      output_(config_.dim, config_.dim, pool) {
-  const auto append = [&](Linear& to, Role role, int outputs) {
-    Tensor tensor = weights.take(tensor_of(config_, role, layer));
-    to.append(tensor, outputs);
-  };
-  append(qkv_, Role::kQuery, config_.dim);
-  append(qkv_, Role::kKey, config_.kv_dim());
-  append(qkv_, Role::kValue, config_.kv_dim());
-  append(output_, Role::kAttentionOut, config_.dim);
+      layer_(layer),
+      qkv_(weights, layer, config_.dim, kQueryKeyValueRoles, pool),
+      output_(weights, layer, config_.q_dim(), kAttentionOutRoles, pool) {
+  if (!has_role(*config_.architecture, Role::kQueryNorm)) return;
+  query_norm_.emplace(weights, Role::kQueryNorm, layer);
+  key_norm_.emplace(weights, Role::kKeyNorm, layer);
 }
 
 // Moves the rows' keys, rotated, and values from the product to the cache.
@@ -34,8 +28,9 @@ void Attention::store(int position, int rows, const Rope& rope, KvCache& cache,
                       float* qkv) const {
   const int width = config_.head_dim();
   for (int row = 0; row < rows; ++row) {
-    float* key = qkv + floats(row, config_.qkv_dim()) + config_.dim;
+    float* key = qkv + floats(row, config_.qkv_dim()) + config_.q_dim();
     const float* value = key + config_.kv_dim();
+    if (key_norm_) key_norm_->forward(config_.kv_heads, key, key);
     const size_t at = floats(position + row, width);
     for (int head = 0; head < config_.kv_heads; ++head) {
       rope.forward(row, key);
@@ -53,17 +48,20 @@ void Attention::attend(int head, int position, int rows, const Rope& rope,
   const size_t width = floats(config_.head_dim());
   const size_t offset = floats(head, config_.head_dim());
   const int kv_head = head / (config_.heads / config_.kv_heads);
-  const float scale = 1.0F / std::sqrt(static_cast<float>(width));
+  const float scale = config_.score_scale();
   float* scores = space.scores.data() + floats(head, config_.context);
   for (int row = 0; row < rows; ++row) {
-    const size_t seen = floats(position + row + 1);
+    const int first = config_.first_seen(layer_, position + row);
+    const size_t seen = floats(position + row + 1 - first);
+    const size_t past = floats(first) * width;
     float* query = space.qkv.data() + floats(row, config_.qkv_dim()) + offset;
+    if (query_norm_) query_norm_->forward(1, query, query);
     rope.forward(row, query);
-    simd::dots(query, cache.keys(kv_head), seen, width, scale, scores);
+    simd::dots(query, cache.keys(kv_head) + past, seen, width, scale, scores);
     simd::softmax(scores, seen);
     simd::weighted_sum(
-        scores, cache.values(kv_head), seen, width,
-        space.attended.data() + floats(row, config_.dim) + offset);
+        scores, cache.values(kv_head) + past, seen, width,
+        space.attended.data() + floats(row, config_.q_dim()) + offset);
   }
 }
 

@@ -1,11 +1,14 @@
 // Causal self-attention with grouped queries, over a cache of the past.
 #pragma once
 
+#include <optional>
+
 #include "model/architecture/config.h"
+#include "model/layers/affine.h"
 #include "model/layers/kv_cache.h"
+#include "model/layers/norm.h"
 #include "model/layers/rope.h"
 #include "model/math/float_buffer.h"
-#include "model/math/linear.h"
 #include "model/math/pool.h"
 
 namespace pi_ring {
@@ -16,9 +19,9 @@ class Weights;
 struct AttentionSpace {
   AttentionSpace(const ModelConfig& config, int max_rows);
 
-  FloatBuffer qkv;       // [rows, dim + 2 kv_dim]: queries, keys, values
+  FloatBuffer qkv;       // [rows, qkv_dim]: queries, keys, values
   FloatBuffer scores;    // [heads, context]
-  FloatBuffer attended;  // [rows, dim]
+  FloatBuffer attended;  // [rows, q_dim]
 };
 
 class Attention {
@@ -38,8 +41,11 @@ class Attention {
               KvCache& cache, AttentionSpace& space) const;
 
   ModelConfig config_;
-  Linear qkv_;
-  Linear output_;
+  int layer_;
+  Affine qkv_;
+  std::optional<Norm> query_norm_;  // of each head's vector
+  std::optional<Norm> key_norm_;
+  Affine output_;
 };
 
 }  // namespace pi_ring

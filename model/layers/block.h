@@ -1,10 +1,12 @@
-// One layer of the transformer: attention and feed-forward, each behind a norm
-// and beside a residual.
+// One layer of the transformer: attention and feed-forward, each behind a norm,
+// in some families also before one, and beside a residual.
 #pragma once
+
+#include <optional>
 
 #include "model/layers/attention.h"
 #include "model/layers/feed_forward.h"
-#include "model/layers/rmsnorm.h"
+#include "model/layers/norm.h"
 
 namespace pi_ring {
 
@@ -28,10 +30,12 @@ class Block {
 
  private:
   int dim_;
-  RmsNorm attention_norm_;
+  Norm attention_norm_;
   Attention attention_;
-  RmsNorm feed_forward_norm_;
+  std::optional<Norm> attention_out_norm_;
+  Norm feed_forward_norm_;
   FeedForward feed_forward_;
+  std::optional<Norm> down_norm_;
 };
 
 }  // namespace pi_ring

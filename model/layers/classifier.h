@@ -2,7 +2,7 @@
 // vector, which makes the logits.
 #pragma once
 
-#include "model/layers/rmsnorm.h"
+#include "model/layers/norm.h"
 #include "model/math/float_buffer.h"
 #include "model/math/linear.h"
 
@@ -16,7 +16,7 @@ class Classifier {
   void forward(const Pool& pool, const float* x, float* logits);
 
  private:
-  RmsNorm norm_;
+  Norm norm_;
   Linear linear_;
   FloatBuffer normed_;  // [dim]
 };

@@ -1,9 +1,11 @@
-// The gated feed-forward layer: down(silu(gate x) * (up x)).
+// The feed-forward layer: down(activation(up x)), or with a gate
+// down(activation(gate x) * (up x)).
 #pragma once
 
 #include "model/architecture/config.h"
+#include "model/layers/activation.h"
+#include "model/layers/affine.h"
 #include "model/math/float_buffer.h"
-#include "model/math/linear.h"
 #include "model/math/pool.h"
 
 namespace pi_ring {
@@ -14,7 +16,7 @@ class Weights;
 struct FeedForwardSpace {
   FeedForwardSpace(const ModelConfig& config, int max_rows);
 
-  FloatBuffer gate_up;    // [rows, 2 hidden_dim]: gates, then ups
+  FloatBuffer lifted;     // [rows, lift_dim]: gates, if any, then ups
   FloatBuffer activated;  // [rows, hidden_dim]
 };
 
@@ -28,8 +30,10 @@ class FeedForward {
 
  private:
   int hidden_dim_;
-  Linear gate_up_;
-  Linear down_;
+  int lift_dim_;
+  ActivationLoops activation_;
+  Affine lift_;
+  Affine down_;
 };
 
 }  // namespace pi_ring

@@ -6,16 +6,17 @@
 namespace pi_ring {
 namespace {
 
-Rope rope_of(const ModelConfig& config) {
+Ropes ropes_of(const ModelConfig& config) {
   Buffers buffers;
-  return {config.head_dim(), config.rope_theta, kChunkRows, buffers};
+  return {config, kChunkRows, buffers};
 }
 
 }  // namespace
 
 Stage::Stage(const Weights& weights, const Pool& pool)
     : config_(weights.config()),
-      rope_(rope_of(config_)),
+      begin_(weights.shard().begin),
+      ropes_(ropes_of(config_)),
       space_(config_,
              weights.shard().begin < weights.shard().end ? kChunkRows : 0) {
   for (int layer = weights.shard().begin; layer < weights.shard().end;
@@ -26,9 +27,10 @@ Stage::Stage(const Weights& weights, const Pool& pool)
 }
 
 void Stage::forward(const Pool& pool, int position, int rows, float* x) {
-  rope_.set_positions(position, rows);
+  ropes_.set_positions(position, rows);
   for (size_t i = 0; i < blocks_.size(); ++i) {
-    blocks_[i].forward(pool, position, rows, rope_, caches_[i], space_, x);
+    const Rope& rope = ropes_.of_layer(config_, begin_ + static_cast<int>(i));
+    blocks_[i].forward(pool, position, rows, rope, caches_[i], space_, x);
   }
 }
 

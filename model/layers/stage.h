@@ -27,7 +27,8 @@ class Stage {
 
  private:
   ModelConfig config_;
-  Rope rope_;
+  int begin_;  // the first layer
+  Ropes ropes_;
   BlockSpace space_;
   std::vector<Block> blocks_;
   std::vector<KvCache> caches_;  // one a block

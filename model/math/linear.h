@@ -21,6 +21,8 @@ class Linear {
   // Packs the next `outputs` of them from weights [outputs, inputs], panel by
   // panel, so that memory never holds the matrix twice.
   void append(Tensor& weights, int outputs);
+  // The same from weights [inputs, outputs].
+  void append_transposed(Tensor& weights, int outputs);
 
   // x [rows, inputs] -> y [rows, outputs]. Each y depends on its row of x and
   // its row of W alone, and is summed in the same order whatever the number of
@@ -33,6 +35,8 @@ class Linear {
     int first;
     Product product;
   };
+
+  void check_room(int outputs) const;
 
   int inputs_;
   int outputs_;

@@ -214,6 +214,13 @@ void SafetensorsFile::check_layout(std::span<const std::byte> data) const {
   }
 }
 
+void SafetensorsFile::rename(std::string_view from, const std::string& to) {
+  auto node = tensors_.extract(tensors_.find(from));
+  node.key() = to;
+  node.mapped().name = to;
+  tensors_.insert(std::move(node));
+}
+
 const TensorView* SafetensorsFile::find(std::string_view name) const {
   const auto found = tensors_.find(name);
   return found == tensors_.end() ? nullptr : &found->second;

@@ -45,6 +45,9 @@ class SafetensorsFile {
   const Tensors& tensors() const { return tensors_; }
 
   // Null if there is no tensor of that name.
+  // Gives a tensor that it has another name.
+  void rename(std::string_view from, const std::string& to);
+
   const TensorView* find(std::string_view name) const;
   // Throws BadInput if the tensor is missing, has another shape, or cannot be
   // read as f32.

@@ -52,9 +52,8 @@ void let_owner_in(const fs::path& folder) {
 
 void copy_tensor(const TensorFiles& files, const std::string& name,
                  const Parameter& parameter, FloatBuffer& to) {
-  Tensor tensor = files.take(name, parameter.shape);
-  const std::span<const float> values = tensor.all();
-  std::ranges::copy(values, to.data());
+  Tensor tensor = files.take(name, parameter.file_shape());
+  parameter.take_stored(tensor.all(), to);
 }
 
 // The same for every rank, and another for every run and step: ranks of a ring
@@ -67,19 +66,22 @@ uint64_t fingerprint_of(const CheckpointMark& mark, const ModelConfig& config) {
   return hash.value();
 }
 
-std::span<const std::byte> bytes_of(const FloatBuffer& buffer) {
-  return std::as_bytes(std::span(buffer.data(), buffer.size()));
+void write_stored(const Parameter& parameter, const char* suffix,
+                  const FloatBuffer& values, SafetensorsWriter& writer) {
+  std::vector<float> room;
+  writer.write(parameter.name + suffix,
+               std::as_bytes(parameter.as_stored(values, room)));
 }
 
 FileSum write_values(const fs::path& file, const ShardMark& mark,
                      std::span<const Parameter* const> parameters) {
   std::vector<TensorHeader> headers;
   for (const Parameter* parameter : parameters) {
-    headers.push_back({parameter->name, DType::F32, parameter->shape});
+    headers.push_back({parameter->name, DType::F32, parameter->file_shape()});
   }
   SafetensorsWriter writer(file, std::move(headers), metadata_of(mark));
   for (const Parameter* parameter : parameters) {
-    writer.write(parameter->name, bytes_of(parameter->value));
+    write_stored(*parameter, "", parameter->value, writer);
   }
   writer.commit();
   return writer.sum();
@@ -89,17 +91,15 @@ FileSum write_moments(const fs::path& file, const ShardMark& mark,
                       std::span<const Parameter* const> parameters) {
   std::vector<TensorHeader> headers;
   for (const Parameter* parameter : parameters) {
-    headers.push_back(
-        {parameter->name + kFirstMoment, DType::F32, parameter->shape});
-    headers.push_back(
-        {parameter->name + kSecondMoment, DType::F32, parameter->shape});
+    for (const char* moment : {kFirstMoment, kSecondMoment}) {
+      headers.push_back(
+          {parameter->name + moment, DType::F32, parameter->file_shape()});
+    }
   }
   SafetensorsWriter writer(file, std::move(headers), metadata_of(mark));
   for (const Parameter* parameter : parameters) {
-    writer.write(parameter->name + kFirstMoment,
-                 bytes_of(parameter->first_moment));
-    writer.write(parameter->name + kSecondMoment,
-                 bytes_of(parameter->second_moment));
+    write_stored(*parameter, kFirstMoment, parameter->first_moment, writer);
+    write_stored(*parameter, kSecondMoment, parameter->second_moment, writer);
   }
   writer.commit();
   return writer.sum();
@@ -109,8 +109,8 @@ FileSum write_moments(const fs::path& file, const ShardMark& mark,
 void check_moments(const ModelFolder& model) {
   const TensorFiles moments = model.moments();
   for (const ModelTensor& tensor : tensors_of(model.config())) {
-    moments.get(tensor.name + kFirstMoment, tensor.shape);
-    moments.get(tensor.name + kSecondMoment, tensor.shape);
+    moments.get(tensor.name + kFirstMoment, tensor.file_shape());
+    moments.get(tensor.name + kSecondMoment, tensor.file_shape());
   }
 }
 

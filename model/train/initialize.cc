@@ -34,8 +34,10 @@ float deviation_of(const ModelConfig& config, TensorRule::Start start) {
 void initialize(const ModelConfig& config, uint64_t seed,
                 Parameter& parameter) {
   float* values = parameter.value.data();
-  if (parameter.start == TensorRule::Start::kOnes) {
-    std::fill_n(values, parameter.value.size(), 1.0F);
+  if (parameter.start == TensorRule::Start::kOnes ||
+      parameter.start == TensorRule::Start::kZeros) {
+    const bool is_one = parameter.start == TensorRule::Start::kOnes;
+    std::fill_n(values, parameter.value.size(), is_one ? 1.0F : 0.0F);
     return;
   }
   // Neighbouring seeds must not draw each other's numbers.
@@ -52,8 +54,8 @@ void load(const Weights& weights, std::span<Parameter* const> parameters) {
   for (Parameter* parameter : parameters) {
     Tensor tensor = weights.take(*parameter);
     float* to = parameter->value.data();
-    if (parameter->shape.size() == 1) {
-      std::ranges::copy(tensor.all(), to);
+    if (parameter->shape.size() == 1 || parameter->transposed) {
+      parameter->take_stored(tensor.all(), parameter->value);
       continue;
     }
     for (int64_t row = 0; row < parameter->shape[0]; row += kRowsAtOnce) {

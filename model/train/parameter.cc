@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "model/math/gradient_simd.h"
+#include "model/math/tile_product.h"
 
 namespace pi_ring {
 namespace {
@@ -23,6 +24,28 @@ Parameter::Parameter(ModelTensor tensor, Buffers& buffers)
       gradient(buffers.take(value.size())),
       first_moment(buffers.take(value.size())),
       second_moment(buffers.take(value.size())) {}
+
+std::span<const float> Parameter::as_stored(const FloatBuffer& values,
+                                            std::vector<float>& room) const {
+  if (!transposed) return {values.data(), values.size()};
+  room.resize(values.size());
+  const auto outputs = static_cast<size_t>(shape.at(0));
+  const auto inputs = static_cast<size_t>(shape.at(1));
+  simd::transpose(outputs, inputs, values.data(), inputs, room.data(), outputs);
+  return room;
+}
+
+void Parameter::take_stored(std::span<const float> stored,
+                            FloatBuffer& values) const {
+  if (!transposed) {
+    std::ranges::copy(stored, values.data());
+    return;
+  }
+  const auto outputs = static_cast<size_t>(shape.at(0));
+  const auto inputs = static_cast<size_t>(shape.at(1));
+  simd::transpose(inputs, outputs, stored.data(), outputs, values.data(),
+                  inputs);
+}
 
 void zero_gradients(std::span<Parameter* const> parameters) {
   for (Parameter* parameter : parameters) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "model/architecture/architecture.h"
 #include "model/math/buffers.h"
@@ -11,6 +12,13 @@ namespace pi_ring {
 
 struct Parameter : ModelTensor {
   Parameter(ModelTensor tensor, Buffers& buffers);
+
+  // A buffer of its values as the file has them, which may be transposed;
+  // `room` is used where it is.
+  std::span<const float> as_stored(const FloatBuffer& values,
+                                   std::vector<float>& room) const;
+  // The reverse.
+  void take_stored(std::span<const float> stored, FloatBuffer& values) const;
 
   FloatBuffer value;
   FloatBuffer gradient;

@@ -2,7 +2,6 @@
 #include "model/train/train_attention.h"
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 
 #include "model/math/gradient_simd.h"
@@ -20,26 +19,38 @@ int scratch_of_position(const ModelConfig& config) {
   return 4 * config.head_dim() + 2 * static_cast<int>(kQueries);
 }
 
+FloatBuffer heads_where_normed(const TrainSetup& setup, int width) {
+  return has_role(*setup.config.architecture, Role::kQueryNorm)
+             ? setup.buffers.take(floats(setup.shape.rows(), width))
+             : FloatBuffer();
+}
+
 }  // namespace
 
 AttentionRecord::AttentionRecord(const TrainSetup& setup)
     : qkv(setup.buffers.take(
           floats(setup.shape.rows(), setup.config.qkv_dim()))),
       attended(
-          setup.buffers.take(floats(setup.shape.rows(), setup.config.dim))),
+          setup.buffers.take(floats(setup.shape.rows(), setup.config.q_dim()))),
       log_sums(
-          setup.buffers.take(floats(setup.shape.rows(), setup.config.heads))) {}
+          setup.buffers.take(floats(setup.shape.rows(), setup.config.heads))),
+      queries(heads_where_normed(setup, setup.config.q_dim())),
+      keys(heads_where_normed(setup, setup.config.kv_dim())) {}
 
 TrainAttentionSpace::TrainAttentionSpace(const TrainSetup& setup)
     : scratch(setup.buffers.take(
           floats(setup.threads) *
-          floats(setup.shape.length, scratch_of_position(setup.config)))) {}
+          floats(setup.shape.length, scratch_of_position(setup.config)))),
+      heads(heads_where_normed(setup, setup.config.q_dim())),
+      more_heads(heads_where_normed(setup, setup.config.q_dim())) {}
 
 struct TrainAttention::Group {
   size_t width;    // of a head
   size_t stride;   // from one row of qkv to the next
   size_t dim;      // from one row of attended to the next
   size_t length;   // of the sequence
+  size_t window;   // of the past that a position sees; 0 for all of it
+  float scale;     // of the scores
   size_t queries;  // heads
   size_t rows;     // of all sequences: from one head's log_sums to the next's
   size_t first_head;
@@ -59,26 +70,40 @@ struct TrainAttention::Group {
   float* scores;
   float* changes;
 
-  float scale() const { return 1.0F / std::sqrt(static_cast<float>(width)); }
+  // The first position that one sees.
+  size_t first_seen(size_t position) const {
+    return window > 0 && position >= window ? position + 1 - window : 0;
+  }
 };
 
 TrainAttention::TrainAttention(const TrainSetup& setup, int layer)
     : config_(setup.config),
+      layer_(layer),
       sequences_(setup.shape.sequences),
       length_(setup.shape.length),
-      query_(tensor_of(config_, Role::kQuery, layer), setup.buffers),
-      key_(tensor_of(config_, Role::kKey, layer), setup.buffers),
-      value_(tensor_of(config_, Role::kValue, layer), setup.buffers),
-      out_(tensor_of(config_, Role::kAttentionOut, layer), setup.buffers),
-      qkv_({&query_, &key_, &value_}, setup.threads, setup.buffers),
-      output_({&out_}, setup.threads, setup.buffers) {}
+      qkv_(setup, layer, kQueryKeyValueRoles),
+      output_(setup, layer, kAttentionOutRoles) {
+  if (!has_role(*config_.architecture, Role::kQueryNorm)) return;
+  query_norm_.emplace(setup, Role::kQueryNorm, layer, config_.heads, 0);
+  key_norm_.emplace(setup, Role::kKeyNorm, layer, config_.kv_heads,
+                    config_.q_dim());
+}
 
-std::vector<Parameter*> TrainAttention::parameters() {
-  return {&query_, &key_, &value_, &out_};
+void TrainAttention::append_parameters(std::vector<Parameter*>& all) {
+  qkv_.append_parameters(all);
+  if (query_norm_) {
+    query_norm_->append_parameters(all);
+    key_norm_->append_parameters(all);
+  }
+  output_.append_parameters(all);
 }
 
 void TrainAttention::refresh(const Pool& pool) {
   qkv_.refresh(pool);
+  if (query_norm_) {
+    query_norm_->refresh();
+    key_norm_->refresh();
+  }
   output_.refresh(pool);
 }
 
@@ -90,8 +115,10 @@ TrainAttention::Group TrainAttention::group(size_t task,
   Group group{};
   group.width = floats(config_.head_dim());
   group.stride = floats(config_.qkv_dim());
-  group.dim = floats(config_.dim);
+  group.dim = floats(config_.q_dim());
   group.length = floats(length_);
+  group.window = config_.is_windowed(layer_) ? floats(config_.window) : 0;
+  group.scale = config_.score_scale();
   group.queries = floats(config_.heads) / kv_heads;
   group.rows = floats(sequences_, length_);
   group.first_head = kv_head * group.queries;
@@ -143,9 +170,11 @@ void TrainAttention::attend(const Group& group) const {
           {group.query + first * stride + head * width, stride, 1},
           group.transposed_keys, length, group.scores, length);
       for (size_t i = 0; i < count; ++i) {
+        const size_t begin = group.first_seen(first + i);
         float* scores = group.scores + i * length;
-        group.log_sums[head * group.rows + first + i] =
-            simd::scaled_softmax(group.scale(), scores, first + i + 1);
+        std::fill_n(scores, begin, 0.0F);
+        group.log_sums[head * group.rows + first + i] = simd::scaled_softmax(
+            group.scale, scores + begin, first + i + 1 - begin);
         std::fill(scores + first + i + 1, scores + seen, 0.0F);
       }
       simd::multiply_tile({count, width, seen}, {group.scores, length, 1},
@@ -178,15 +207,19 @@ void TrainAttention::attend_backward(const Group& group,
                           group.transposed_values, length, group.changes,
                           length);
       for (size_t i = 0; i < count; ++i) {
+        const size_t begin = group.first_seen(first + i);
         const size_t past = first + i + 1;
         float* scores = group.scores + i * length;
         float* changes = group.changes + i * length;
-        simd::exponentials(group.scale(),
+        simd::exponentials(group.scale,
                            group.log_sums[head * group.rows + first + i],
-                           scores, past);
+                           scores + begin, past - begin);
         const float along = simd::dot(gradient + out + i * dim,
                                       group.attended + out + i * dim, width);
-        simd::softmax_backward(scores, along, group.scale(), changes, past);
+        simd::softmax_backward(scores + begin, along, group.scale,
+                               changes + begin, past - begin);
+        std::fill_n(scores, begin, 0.0F);
+        std::fill_n(changes, begin, 0.0F);
         std::fill(scores + past, scores + seen, 0.0F);
         std::fill(changes + past, changes + seen, 0.0F);
       }
@@ -227,6 +260,12 @@ void TrainAttention::forward(const Pool& pool, const Rope& rope, const float* x,
                              TrainAttentionSpace& space, float* y) const {
   const int rows = sequences_ * length_;
   qkv_.forward(pool, rows, x, record.qkv.data());
+  if (query_norm_) {
+    query_norm_->forward(pool, record.qkv.data(), record.queries.data(),
+                         space.heads.data());
+    key_norm_->forward(pool, record.qkv.data(), record.keys.data(),
+                       space.heads.data());
+  }
   each_group(pool, record, space, [&](const Group& group) {
     rotate(group, rope, false);
     attend(group);
@@ -247,6 +286,12 @@ void TrainAttention::backward(const Pool& pool, const Rope& rope,
                                group.first_head * group.width);
     rotate(group, rope, true);
   });
+  if (query_norm_) {
+    query_norm_->backward(pool, record.queries.data(), record.qkv.data(),
+                          space.heads.data(), space.more_heads.data());
+    key_norm_->backward(pool, record.keys.data(), record.qkv.data(),
+                        space.heads.data(), space.more_heads.data());
+  }
   qkv_.backward_weights(pool, rows, record.qkv.data(), x, products);
   qkv_.backward_input(pool, rows, record.qkv.data(), dx, products);
 }

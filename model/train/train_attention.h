@@ -2,12 +2,15 @@
 // backward.
 #pragma once
 
+#include <optional>
+#include <vector>
+
 #include "model/architecture/config.h"
 #include "model/layers/rope.h"
 #include "model/math/float_buffer.h"
 #include "model/math/pool.h"
-#include "model/train/parameter.h"
-#include "model/train/projection.h"
+#include "model/train/train_affine.h"
+#include "model/train/train_head_norm.h"
 #include "model/train/train_shape.h"
 
 namespace pi_ring {
@@ -17,9 +20,12 @@ namespace pi_ring {
 struct AttentionRecord {
   explicit AttentionRecord(const TrainSetup& setup);
 
-  FloatBuffer qkv;       // [rows, dim + 2 kv_dim], queries and keys rotated
-  FloatBuffer attended;  // [rows, dim]
+  FloatBuffer qkv;       // [rows, qkv_dim], queries and keys rotated
+  FloatBuffer attended;  // [rows, q_dim]
   FloatBuffer log_sums;  // [heads, rows]: of a query's exponentials
+  // [rows, q_dim] and [rows, kv_dim]: before their norms, if there are any.
+  FloatBuffer queries;
+  FloatBuffer keys;
 };
 
 // Buffers of the threads; all layers of a rank share one.
@@ -27,15 +33,16 @@ struct TrainAttentionSpace {
   explicit TrainAttentionSpace(const TrainSetup& setup);
 
   FloatBuffer scratch;  // [threads], each what a task needs
+  // [rows, q_dim]: for the norms of queries and keys, if there are any.
+  FloatBuffer heads;
+  FloatBuffer more_heads;
 };
 
 class TrainAttention {
  public:
   TrainAttention(const TrainSetup& setup, int layer);
-  TrainAttention(const TrainAttention&) = delete;
-  TrainAttention& operator=(const TrainAttention&) = delete;
 
-  std::vector<Parameter*> parameters();
+  void append_parameters(std::vector<Parameter*>& all);
   void refresh(const Pool& pool);
 
   // x [rows, dim] -> y [rows, dim]
@@ -43,8 +50,8 @@ class TrainAttention {
                AttentionRecord& record, TrainAttentionSpace& space,
                float* y) const;
 
-  // Computes dx from dy [rows, dim] and the forward's x; adds to the matrices'
-  // gradients. Overwrites the record.
+  // Computes dx from dy [rows, dim] and the forward's x; adds to the
+  // parameters' gradients. Overwrites the record.
   void backward(const Pool& pool, const Rope& rope, const float* x,
                 const float* dy, AttentionRecord& record,
                 TrainAttentionSpace& space, ProjectionSpace& products,
@@ -64,14 +71,13 @@ class TrainAttention {
   void attend_backward(const Group& group, const float* gradient) const;
 
   ModelConfig config_;
+  int layer_;
   int sequences_;
   int length_;
-  Parameter query_;
-  Parameter key_;
-  Parameter value_;
-  Parameter out_;
-  Projection qkv_;
-  Projection output_;
+  TrainAffine qkv_;
+  std::optional<TrainHeadNorm> query_norm_;
+  std::optional<TrainHeadNorm> key_norm_;
+  TrainAffine output_;
 };
 
 }  // namespace pi_ring

@@ -1,7 +1,8 @@
 // One layer of the transformer with its backward: attention and feed-forward,
-// each behind a norm and beside a residual.
+// each behind a norm, in some families also before one, and beside a residual.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "model/train/train_attention.h"
@@ -15,8 +16,12 @@ struct BlockRecord {
   explicit BlockRecord(const TrainSetup& setup);
 
   AttentionRecord attention;
-  FloatBuffer middle;   // [rows, dim]: between the two halves
-  FloatBuffer gate_up;  // [rows, 2 hidden_dim]
+  FloatBuffer middle;  // [rows, dim]: between the two halves
+  FloatBuffer lifted;  // [rows, lift_dim]
+  // [rows, dim]: before the norms of what is added to the residual, if there
+  // are any.
+  FloatBuffer attention_out;
+  FloatBuffer down_out;
 };
 
 // Buffers that a block works in; all blocks of a rank share one.
@@ -26,7 +31,8 @@ struct TrainSpace {
   TrainAttentionSpace attention;
   ProjectionSpace products;
   FloatBuffer normed;     // [rows, dim]
-  FloatBuffer change;     // [rows, dim]: what is added to the residual
+  FloatBuffer change;     // [rows, dim or q_dim]: a gradient
+  FloatBuffer branch;     // [rows, dim]: one that a norm has gone through
   FloatBuffer activated;  // [rows, hidden_dim]
 };
 
@@ -50,12 +56,18 @@ class TrainBlock {
                 BlockRecord& record, TrainSpace& space, float* gradient);
 
  private:
+  const float* branch_gradient(const Pool& pool, std::optional<TrainNorm>& norm,
+                               const FloatBuffer& before, const float* gradient,
+                               TrainSpace& space) const;
+
   int rows_;
   size_t size_;  // of x
   TrainNorm attention_norm_;
   TrainAttention attention_;
+  std::optional<TrainNorm> attention_out_norm_;
   TrainNorm feed_forward_norm_;
   TrainFeedForward feed_forward_;
+  std::optional<TrainNorm> down_norm_;
 };
 
 }  // namespace pi_ring

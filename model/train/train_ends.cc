@@ -5,16 +5,29 @@
 #include <stdexcept>
 #include <string>
 
+#include "model/layers/embedding.h"
 #include "model/math/simd.h"
 
 namespace pi_ring {
+namespace {
+
+std::unique_ptr<Parameter> positions_of(const TrainSetup& setup) {
+  auto tensor = find_tensor(setup.config, Role::kPositionEmbedding);
+  if (!tensor) return nullptr;
+  return std::make_unique<Parameter>(*std::move(tensor), setup.buffers);
+}
+
+}  // namespace
 
 TrainEnds::TrainEnds(const TrainSetup& setup)
-    : dim_(setup.config.dim),
+    : config_(setup.config),
+      dim_(setup.config.dim),
       vocab_(setup.config.vocab),
       rows_(setup.shape.rows()),
+      length_(setup.shape.length),
       embedding_(tensor_of(setup.config, Role::kEmbedding), setup.buffers),
-      norm_(setup, tensor_of(setup.config, Role::kLastNorm)),
+      positions_(positions_of(setup)),
+      norm_(setup, Role::kLastNorm, 0, rows_),
       classifier_(setup.config.tied
                       ? nullptr
                       : std::make_unique<Parameter>(classifier_of(setup.config),
@@ -29,12 +42,17 @@ TrainEnds::TrainEnds(const TrainSetup& setup)
 }
 
 std::vector<Parameter*> TrainEnds::parameters() {
-  std::vector<Parameter*> all = {&embedding_, &norm_.scale()};
+  std::vector<Parameter*> all = {&embedding_};
+  if (positions_ != nullptr) all.push_back(positions_.get());
+  norm_.append_parameters(all);
   if (classifier_ != nullptr) all.push_back(classifier_.get());
   return all;
 }
 
-void TrainEnds::refresh(const Pool& pool) { cross_entropy_.refresh(pool); }
+void TrainEnds::refresh(const Pool& pool) {
+  norm_.refresh();
+  cross_entropy_.refresh(pool);
+}
 
 void TrainEnds::check_tokens(std::span<const int> tokens) const {
   if (tokens.size() != floats(rows_)) {
@@ -53,8 +71,13 @@ void TrainEnds::check_tokens(std::span<const int> tokens) const {
 
 void TrainEnds::embed(std::span<const int> tokens, float* x) const {
   check_tokens(tokens);
-  for (const int token : tokens) {
-    x = std::copy_n(embedding_.value.data() + floats(token, dim_), dim_, x);
+  for (size_t i = 0; i < tokens.size(); ++i, x += dim_) {
+    std::copy_n(embedding_.value.data() + floats(tokens[i], dim_), dim_, x);
+    if (is_scaled()) scale_embedding(config_, x);
+    if (positions_ == nullptr) continue;
+    const size_t position = i % floats(length_);
+    simd::add(positions_->value.data() + position * floats(dim_), x,
+              floats(dim_));
   }
 }
 
@@ -89,12 +112,17 @@ void TrainEnds::keep_input_gradient(int micro_batch,
 }
 
 void TrainEnds::finish_gradients() {
-  const float* gradient = input_gradients_.data();
+  const size_t dim = floats(dim_);
+  float* gradient = input_gradients_.data();
   for (const std::vector<int>& tokens : tokens_) {
-    for (const int token : tokens) {
-      simd::add(gradient, embedding_.gradient.data() + floats(token, dim_),
-                floats(dim_));
-      gradient += dim_;
+    for (size_t i = 0; i < tokens.size(); ++i, gradient += dim) {
+      if (positions_ != nullptr) {
+        simd::add(gradient,
+                  positions_->gradient.data() + i % floats(length_) * dim, dim);
+      }
+      if (is_scaled()) scale_embedding(config_, gradient);
+      simd::add(gradient, embedding_.gradient.data() + floats(tokens[i], dim_),
+                dim);
     }
   }
 }

@@ -19,7 +19,7 @@ class TrainEnds {
  public:
   explicit TrainEnds(const TrainSetup& setup);
 
-  // Embedding, last norm, and classifier where it is not the embedding.
+  // Embeddings, last norm, and classifier where it is not the embedding.
   std::vector<Parameter*> parameters();
 
   // Packs the values. Call it after they change.
@@ -46,12 +46,16 @@ class TrainEnds {
   void finish_gradients();
 
  private:
+  bool is_scaled() const { return config_.architecture->scaled_embedding; }
   void check_tokens(std::span<const int> tokens) const;
 
+  ModelConfig config_;
   int dim_;
   int vocab_;
-  int rows_;  // of a micro-batch
+  int rows_;    // of a micro-batch
+  int length_;  // of a sequence
   Parameter embedding_;
+  std::unique_ptr<Parameter> positions_;  // none where they are not learned
   TrainNorm norm_;
   std::unique_ptr<Parameter> classifier_;  // none where tied
   CrossEntropy cross_entropy_;

@@ -17,8 +17,9 @@ TrainSlot::TrainSlot(const TrainSetup& setup, int blocks) {
 TrainStage::TrainStage(const TrainSetup& setup, int begin, int end)
     : size_(floats(setup.shape.rows(), setup.config.dim)),
       length_(setup.shape.length),
-      rope_(setup.config.head_dim(), setup.config.rope_theta, length_,
-            setup.buffers) {
+      config_(setup.config),
+      begin_(begin),
+      ropes_(setup.config, length_, setup.buffers) {
   if (begin >= end) return;
   for (int layer = begin; layer < end; ++layer) {
     blocks_.push_back(std::make_unique<TrainBlock>(setup, layer));
@@ -48,12 +49,12 @@ BlockRecord& TrainStage::record(TrainSlot& slot, size_t block) {
 
 void TrainStage::forward(const Pool& pool, int slot, float* x) {
   if (blocks_.empty()) return;
-  rope_.set_positions(0, length_);
+  ropes_.set_positions(0, length_);
   TrainSlot& kept = slots_.at(static_cast<size_t>(slot));
   for (size_t i = 0; i < blocks_.size(); ++i) {
     float* input = kept.inputs[i].data();
     std::copy_n(x, size_, input);
-    blocks_[i]->forward(pool, rope_, input, record(kept, i), *space_, x);
+    blocks_[i]->forward(pool, rope_of(i), input, record(kept, i), *space_, x);
   }
 }
 
@@ -64,9 +65,10 @@ void TrainStage::backward(const Pool& pool, int slot, float* gradient) {
     const float* input = kept.inputs[i].data();
     BlockRecord& activations = record(kept, i);
     if (record_) {
-      blocks_[i]->record(pool, rope_, input, activations, *space_);
+      blocks_[i]->record(pool, rope_of(i), input, activations, *space_);
     }
-    blocks_[i]->backward(pool, rope_, input, activations, *space_, gradient);
+    blocks_[i]->backward(pool, rope_of(i), input, activations, *space_,
+                         gradient);
   }
 }
 

@@ -42,11 +42,16 @@ class TrainStage {
   void backward(const Pool& pool, int slot, float* gradient);
 
  private:
+  const Rope& rope_of(size_t block) const {
+    return ropes_.of_layer(config_, begin_ + static_cast<int>(block));
+  }
   BlockRecord& record(TrainSlot& slot, size_t block);
 
   size_t size_;  // of x
   int length_;   // of a sequence
-  Rope rope_;
+  ModelConfig config_;
+  int begin_;  // the first layer
+  Ropes ropes_;
   std::vector<std::unique_ptr<TrainBlock>> blocks_;
   std::vector<TrainSlot> slots_;
   std::optional<BlockRecord> record_;  // the only one, where recomputed

@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "model/base/interruption.h"
 #include "model/base/new_file.h"
@@ -13,16 +15,26 @@
 namespace pi_ring {
 namespace {
 
+std::vector<std::string> family_names() {
+  std::vector<std::string> names;
+  for (const Architecture* family : architectures()) {
+    names.emplace_back(family->model_type);
+  }
+  return names;
+}
+
 struct InitOptions {
   std::filesystem::path out;
   std::string shape;
+  std::string family{kLlama.model_type};
   uint64_t seed = 1;
   bool half = false;
 };
 
 void init(const InitOptions& options) {
   const StopRequest stop;
-  const ModelConfig config = shape_of(options.shape);
+  const ModelConfig config =
+      shape_of(options.shape, *find_model_type(options.family));
   NewFolder folder(options.out);
   write_random_model(config, options.seed,
                      options.half ? DType::F16 : DType::F32, options.out);
@@ -44,6 +56,11 @@ void add_init(CLI::App& app) {
       ->add_option("--shape", options->shape, "260K, 15M, 42M or 110M weights")
       ->required()
       ->check(CLI::IsMember({"260K", "15M", "42M", "110M"}));
+  command
+      ->add_option("--family", options->family,
+                   "What it is built like, as config.json's model_type")
+      ->check(CLI::IsMember(family_names()))
+      ->capture_default_str();
   command
       ->add_option("--seed", options->seed, "The same seed, the same weights")
       ->check(pi_ring::seed())

@@ -55,7 +55,7 @@ TEST_F(EmbeddingTest, RowsAreThoseOfTheTokens) {
     Tensor matrix = from.take(tensor_of(from.config(), Role::kEmbedding));
     const std::vector<int> tokens = {15, 0, 3, 3};
     std::vector<float> rows(tokens.size() * kRowValues);
-    Embedding(from).forward(tokens, rows.data());
+    Embedding(from).forward(tokens, 0, rows.data());
     for (size_t i = 0; i < tokens.size(); ++i) {
       const auto token = static_cast<size_t>(tokens[i]);
       EXPECT_THAT(std::span(rows).subspan(i * kRowValues, kRowValues),
@@ -70,7 +70,7 @@ TEST_F(EmbeddingTest, ATokenOutsideTheVocabularyIsRefused) {
   const Embedding embedding(from);
   std::vector<float> row(kRowValues);
   for (const int token : {-1, 16}) {
-    EXPECT_THROW(embedding.forward(std::vector{token}, row.data()),
+    EXPECT_THROW(embedding.forward(std::vector{token}, 0, row.data()),
                  std::out_of_range);
   }
 }

@@ -40,7 +40,7 @@ TEST(TrainStage, AgreesWithTheStageThatGenerates) {
   FloatBuffer x(floats(20, config.dim));
   FloatBuffer expected(x.size());
   ends.embed(tokens, x.data());
-  Embedding(weights).forward(tokens, expected.data());
+  Embedding(weights).forward(tokens, 0, expected.data());
   train.forward(pool, 0, x.data());
   Stage(weights, pool).forward(pool, 0, 20, expected.data());
   for (size_t i = 0; i < x.size(); ++i) {

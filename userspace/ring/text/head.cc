@@ -84,7 +84,7 @@ void Head::send(const Header& header, std::span<const std::byte> payload) {
 
 void Head::compute_alone(std::span<const int> tokens, int position) {
   const Stopwatch watch(stats_.compute_ns);
-  embedding_.forward(tokens, x_.data());
+  embedding_.forward(tokens, position, x_.data());
   stage_.forward(pool_, position, static_cast<int>(tokens.size()), x_.data());
   const auto dim = static_cast<size_t>(config().dim);
   std::copy_n(x_.data() + (tokens.size() - 1) * dim, dim, last_.data());
@@ -101,7 +101,7 @@ void Head::send_chunk(std::span<const int> tokens, int position, bool is_last) {
   std::span<const std::byte> rows;
   {
     const Stopwatch watch(stats_.compute_ns);
-    embedding_.forward(tokens, x_.data());
+    embedding_.forward(tokens, position, x_.data());
     rows = packer_.pack(
         header.format, {x_.data(), tokens.size() * header.width}, header.width);
   }

@@ -19,6 +19,43 @@ constexpr const char* kPlanName = "the head's plan";
 constexpr int kMostMicroBatches = 1'000'000;
 constexpr float kMostWeightDecay = 100.0F;
 
+constexpr float kMostFactor = 1e9F;
+constexpr float kMostTheta = 1e20F;
+
+json scaling_json(const RopeScaling& scaling) {
+  return {{"kind", static_cast<int>(scaling.kind)},
+          {"factor", scaling.factor},
+          {"original_context", scaling.original_context},
+          {"slow", scaling.slow},
+          {"fast", scaling.fast},
+          {"attention_factor", scaling.attention_factor},
+          {"whole_channels", scaling.whole_channels}};
+}
+
+RopeScaling scaling_from(const ReceivedFields& fields) {
+  constexpr auto kLastKind = static_cast<int>(RopeScaling::Kind::kYarn);
+  RopeScaling scaling;
+  scaling.kind =
+      static_cast<RopeScaling::Kind>(fields.number("kind", 0, kLastKind));
+  scaling.factor = fields.real("factor", 1.0F, kMostFactor);
+  scaling.original_context =
+      fields.number("original_context", 0, kLongestContext);
+  scaling.slow = fields.real("slow", 0.0F, kMostFactor);
+  scaling.fast = fields.real("fast", 0.0F, kMostFactor);
+  scaling.attention_factor = fields.real("attention_factor", 0.0F, kMostFactor);
+  scaling.whole_channels = fields.flag("whole_channels");
+  return scaling;
+}
+
+std::vector<bool> windowed_from(const ReceivedFields& fields) {
+  std::vector<bool> windowed;
+  for (const json& layer : fields.list("windowed")) {
+    if (!layer.is_boolean()) fields.refuse("windowed", "true or false a layer");
+    windowed.push_back(layer.get<bool>());
+  }
+  return windowed;
+}
+
 json config_json(const ModelConfig& config) {
   return {{"architecture", config.architecture->name},
           {"name", config.name},
@@ -32,6 +69,12 @@ json config_json(const ModelConfig& config) {
           {"context", config.context},
           {"epsilon", config.norm_epsilon},
           {"theta", config.rope_theta},
+          {"scaling", scaling_json(config.rope_scaling)},
+          {"head_width", config.head_width},
+          {"query_scalar", config.query_scalar},
+          {"window", config.window},
+          {"windowed", config.windowed},
+          {"window_theta", config.window_theta},
           {"tied", config.tied},
           {"bos", config.bos},
           {"eos", config.eos}};
@@ -66,6 +109,12 @@ ModelConfig config_from(const ReceivedFields& fields) {
   config.norm_epsilon = fields.real("epsilon", 0.0F, 1.0F);
   config.rope_theta =
       fields.real("theta", 1.0F, std::numeric_limits<float>::max());
+  config.rope_scaling = scaling_from(fields.object("scaling"));
+  config.head_width = fields.number("head_width", 0, kLargestDim);
+  config.query_scalar = fields.real("query_scalar", 0.0F, kMostFactor);
+  config.window = fields.number("window", 0, kLongestContext);
+  config.windowed = windowed_from(fields);
+  config.window_theta = fields.real("window_theta", 0.0F, kMostTheta);
   config.tied = fields.flag("tied");
   config.bos = fields.number("bos", 0, kLargestVocab);
   config.eos = fields.number("eos", 0, kLargestVocab);

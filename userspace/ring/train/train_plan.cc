@@ -56,7 +56,7 @@ MemoryClaim least_claim_of(const TrainPlan& plan, int rank) {
   const ModelConfig& config = plan.config;
   const Shard& shard = plan.cut.at(static_cast<size_t>(rank));
   // A query, an output, one matrix up and one down.
-  const uint64_t weights = 2 * floats(config.dim, config.dim) +
+  const uint64_t weights = 2 * floats(config.dim, config.q_dim()) +
                            2 * floats(config.dim, config.hidden_dim);
   const auto layers = static_cast<uint64_t>(shard.end - shard.begin);
   return {.needed = layers * weights * kBytesOfWeight,

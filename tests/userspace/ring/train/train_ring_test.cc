@@ -123,6 +123,21 @@ TEST(TrainRingTest, NoRingDeadlocksAndAllGiveTheSameBits) {
   }
 }
 
+TEST(TrainRingTest, GivesTheSameBitsForEveryFamily) {
+  for (const Architecture* family : architectures()) {
+    const auto plan_for = [&](int ranks) {
+      TrainPlan plan = small_plan(ranks, 3);
+      plan.config.architecture = family;
+      if (family->complete != nullptr) family->complete(plan.config);
+      return plan;
+    };
+    const auto alone = numbers_of(plan_for(1));
+    EXPECT_EQ(numbers_of(plan_for(4)), alone) << family->name;
+    EXPECT_EQ(numbers_of(plan_for(1), /*threads=*/2), alone) << family->name;
+    EXPECT_LT(alone[6], alone[0]) << family->name << " learns nothing";
+  }
+}
+
 TEST(TrainRingTest, AnEvaluationMayRoundActivations) {
   const auto loss = [&](int ranks, RowFormat format, int threads = 1) {
     TrainThreadRing ring(small_plan(ranks, 2), 16, threads, format);
