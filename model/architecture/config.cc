@@ -18,6 +18,8 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kFileName = "config.json";
+constexpr const char* kGenerationFile = "generation_config.json";
+constexpr const char* kEndTokens = "eos_token_id";
 constexpr const char* kOurs = "pi_ring";
 constexpr size_t kLargestFile = size_t{1} << 20;
 
@@ -141,6 +143,37 @@ void check_token(const std::filesystem::path& file, const char* what, int token,
                            ", expected 0 to " + std::to_string(vocab - 1));
 }
 
+void check_end_tokens(const std::filesystem::path& file,
+                      const ModelConfig& config) {
+  if (config.eos.size() > kMostEndTokens) {
+    throw BadInput(file, "there are " + std::to_string(config.eos.size()) +
+                             " end tokens, expected at most " +
+                             std::to_string(kMostEndTokens));
+  }
+  for (const int token : config.eos) {
+    check_token(file, "the end token", token, config.vocab);
+  }
+}
+
+// A chat model's turns end with another token than its texts, and often only
+// this file says so.
+void add_end_tokens_of_generation(const std::filesystem::path& folder,
+                                  ModelConfig& config) {
+  const std::filesystem::path file = folder / kGenerationFile;
+  if (!std::filesystem::exists(file)) return;
+  const json object = read_object(file);
+  for (const int token : ConfigFields(file, object).tokens_or(kEndTokens, {})) {
+    if (std::ranges::find(config.eos, token) != config.eos.end()) continue;
+    config.eos.push_back(token);
+  }
+  check_end_tokens(file, config);
+}
+
+json json_of_tokens(const std::vector<int>& tokens) {
+  if (tokens.empty()) return nullptr;
+  return tokens.size() == 1 ? json(tokens.front()) : json(tokens);
+}
+
 }  // namespace
 
 ModelConfig read_config(const std::filesystem::path& folder) {
@@ -154,8 +187,9 @@ ModelConfig read_config(const std::filesystem::path& folder) {
   read_ours(fields, config);
   config.architecture->read(fields, config);
   config.bos = fields.token_or("bos_token_id", config.bos);
-  config.eos = fields.token_or("eos_token_id", config.eos);
+  config.eos = fields.tokens_or(kEndTokens, config.eos);
   check_config(config, file);
+  add_end_tokens_of_generation(folder, config);
   return config;
 }
 
@@ -164,8 +198,8 @@ void write_config(const ModelConfig& config,
   json object = config.architecture->write(config);
   object["architectures"] = json::array({config.architecture->name});
   object["model_type"] = config.architecture->model_type;
-  object["bos_token_id"] = config.bos;
-  object["eos_token_id"] = config.eos;
+  object["bos_token_id"] = config.bos == kNoToken ? json() : json(config.bos);
+  object[kEndTokens] = json_of_tokens(config.eos);
   object[kOurs] = {{"name", one_line(config.name)},
                    {"note", one_line(config.note)}};
   NewFile file(folder / kFileName);
@@ -196,8 +230,10 @@ void check_config(const ModelConfig& config,
   if (config.architecture->positions == Positions::kRotary) {
     check_multiple(file, "the head's size", config.head_dim(), "a pair", 2);
   }
-  check_token(file, "the begin token", config.bos, config.vocab);
-  check_token(file, "the end token", config.eos, config.vocab);
+  if (config.bos != kNoToken) {
+    check_token(file, "the begin token", config.bos, config.vocab);
+  }
+  check_end_tokens(file, config);
   if (!(config.norm_epsilon > 0.0F && config.norm_epsilon < 1.0F)) {
     throw BadInput(file, "the norm's epsilon is " +
                              std::to_string(config.norm_epsilon) +

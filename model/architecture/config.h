@@ -16,6 +16,8 @@
 
 namespace pi_ring {
 
+inline constexpr int kNoToken = -1;
+
 struct ModelConfig {
   const Architecture* architecture = &kLlama;
   std::string name;  // for people: the folder's name unless the file says
@@ -42,8 +44,8 @@ struct ModelConfig {
   bool tied = true;  // the classifier is the embedding
   // The file does not say so: whether there is a classifier decides.
   bool tying_is_open = false;
-  int bos = 1;
-  int eos = 2;
+  int bos = 1;                 // kNoToken: no text begins with one
+  std::vector<int> eos = {2};  // each ends a text
 
   int head_dim() const { return head_width > 0 ? head_width : dim / heads; }
   int q_dim() const { return head_dim() * heads; }
@@ -69,7 +71,8 @@ struct ModelConfig {
   }
 };
 
-// Throws BadInput where the file is missing, damaged, of an unknown
+// Reads config.json, and the end tokens of generation_config.json if it is
+// there. Throws BadInput where the file is missing, damaged, of an unknown
 // architecture, has a field that is not known, or its numbers do not fit each
 // other.
 ModelConfig read_config(const std::filesystem::path& folder);
@@ -79,6 +82,7 @@ void write_config(const ModelConfig& config,
 inline constexpr int64_t kLargestDim = int64_t{1} << 20;
 inline constexpr int64_t kMostLayers = int64_t{1} << 14;
 inline constexpr int64_t kLargestVocab = int64_t{1} << 24;
+inline constexpr size_t kMostEndTokens = 64;
 inline constexpr int64_t kLongestContext = int64_t{1} << 24;
 
 // `value` where it is 1 to `most`; otherwise BadInput naming file and field.

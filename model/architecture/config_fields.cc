@@ -89,12 +89,30 @@ int ConfigFields::count_or(const char* key, int64_t most, int fallback) const {
 }
 
 int ConfigFields::token_or(const char* key, int fallback) const {
+  if (is_null(key)) return kNoToken;
   if (!has(key)) return fallback;
   const json& found = at(key);
   const bool list = found.is_array() && !found.empty();
-  const json& token = list ? found.front() : found;
-  if (!token.is_number_integer()) refuse(key, "a token's number");
-  const int64_t id = saturated(token);
+  return token(key, list ? found.front() : found);
+}
+
+std::vector<int> ConfigFields::tokens_or(
+    const char* key, const std::vector<int>& fallback) const {
+  if (is_null(key)) return {};
+  if (!has(key)) return fallback;
+  const json& found = at(key);
+  if (!found.is_array()) return {token(key, found)};
+  if (found.empty() || found.size() > kMostEndTokens) {
+    refuse(key, "1 to " + std::to_string(kMostEndTokens) + " tokens");
+  }
+  std::vector<int> tokens;
+  for (const json& value : found) tokens.push_back(token(key, value));
+  return tokens;
+}
+
+int ConfigFields::token(const char* key, const json& value) const {
+  if (!value.is_number_integer()) refuse(key, "a token's number");
+  const int64_t id = saturated(value);
   if (id < 0 || id >= kLargestVocab) refuse(key, "a token's number");
   return static_cast<int>(id);
 }

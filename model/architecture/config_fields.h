@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pi_ring {
 
@@ -60,7 +61,8 @@ consteval std::array<FieldRule, A + B> joined(
 double shortest(float value);
 
 // A view: `file` and `object` must outlive it. A field that is null counts as
-// absent, as it does for Hugging Face. Every method may throw BadInput.
+// absent, as it does for Hugging Face; only a token's is none. Every method may
+// throw BadInput.
 class ConfigFields {
  public:
   ConfigFields(const std::filesystem::path& file, const nlohmann::json& object);
@@ -71,7 +73,11 @@ class ConfigFields {
 
   int count(const char* key, int64_t most) const;
   int count_or(const char* key, int64_t most, int fallback) const;
-  int token_or(const char* key, int fallback) const;  // an id, or the first
+  // An id, or the first of a list. Null means that there is none: kNoToken.
+  int token_or(const char* key, int fallback) const;
+  // An id, or all of a list. Null means that there is none.
+  std::vector<int> tokens_or(const char* key,
+                             const std::vector<int>& fallback) const;
   float number_or(const char* key, float fallback) const;
   bool flag_or(const char* key, bool fallback) const;
   std::string text_or(const char* key, const std::string& fallback) const;
@@ -87,6 +93,7 @@ class ConfigFields {
   [[noreturn]] void refuse(const char* key, const std::string& expected) const;
 
  private:
+  int token(const char* key, const nlohmann::json& value) const;
   void check(const std::string& key, const FieldRule* rule) const;
 
   const std::filesystem::path& file_;

@@ -55,7 +55,7 @@ void write_tokenizer_config(const ModelConfig& config, const fs::path& folder) {
   const nlohmann::ordered_json content = {
       {"tokenizer_class", "PreTrainedTokenizerFast"},
       {"bos_token", piece(config.bos)},
-      {"eos_token", piece(config.eos)},
+      {"eos_token", piece(config.eos.empty() ? kNoToken : config.eos.front())},
       {"unk_token", piece(tokenizer.unknown)},
       {"model_max_length", config.context},
       {"clean_up_tokenization_spaces", false}};

@@ -47,9 +47,10 @@ void add_config(const ModelConfig& config, Hash& hash) {
   for (const int number :
        {config.dim, config.hidden_dim, config.layers, config.heads,
         config.kv_heads, config.vocab, config.context, config.tied ? 1 : 0,
-        config.bos, config.eos}) {
+        config.bos}) {
     hash.add(static_cast<uint64_t>(number));
   }
+  for (const int token : config.eos) hash.add(static_cast<uint64_t>(token));
   hash.add(uint64_t{std::bit_cast<uint32_t>(config.norm_epsilon)});
   hash.add(uint64_t{std::bit_cast<uint32_t>(config.rope_theta)});
 }

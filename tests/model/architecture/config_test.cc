@@ -13,6 +13,7 @@ namespace pi_ring {
 namespace {
 
 using nlohmann::json;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -64,7 +65,7 @@ TEST_F(Config, WhatIsWrittenIsReadBack) {
   config.rope_theta = 500000.0F;
   config.tied = false;
   config.bos = 3;
-  config.eos = 4;
+  config.eos = {4, 6};
   write_config(config, folder_.path());
   const ModelConfig back = read_config(folder_.path());
   EXPECT_EQ(back.name, "stories");
@@ -80,7 +81,7 @@ TEST_F(Config, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(back.rope_theta, 500000.0F);
   EXPECT_FALSE(back.tied);
   EXPECT_EQ(back.bos, 3);
-  EXPECT_EQ(back.eos, 4);
+  EXPECT_THAT(back.eos, ElementsAre(4, 6));
 }
 
 TEST_F(Config, FloatsAreWrittenWithTheFewestDigits) {
@@ -97,7 +98,7 @@ TEST_F(Config, WhatIsAbsentIsAsHuggingFaceHasIt) {
   EXPECT_EQ(config.norm_epsilon, 1e-6F);
   EXPECT_EQ(config.rope_theta, 10000.0F);
   EXPECT_EQ(config.bos, 1);
-  EXPECT_EQ(config.eos, 2);
+  EXPECT_THAT(config.eos, ElementsAre(2));
   EXPECT_EQ(config.note, "");
 }
 
@@ -124,10 +125,44 @@ TEST_F(Config, ANameWithATerminalEscapeIsRefused) {
   }
 }
 
-TEST_F(Config, AListOfEndTokensGivesTheFirst) {
-  EXPECT_EQ(read_with("eos_token_id", {7, 8, 9}).eos, 7);
-  EXPECT_THAT(refusal_with("eos_token_id", json::array()),
-              HasSubstr("eos_token_id is []"));
+TEST_F(Config, EveryTokenOfAListOfEndTokensCounts) {
+  EXPECT_THAT(read_with("eos_token_id", {7, 8, 9}).eos, ElementsAre(7, 8, 9));
+  EXPECT_THAT(read_with("eos_token_id", 7).eos, ElementsAre(7));
+  for (const json& list : {json::array(), json({7, -1}), json({7, "8"}),
+                           json(std::vector<int>(65, 7))}) {
+    EXPECT_THAT(refusal_with("eos_token_id", list),
+                HasSubstr("eos_token_id is ["));
+  }
+  EXPECT_THAT(refusal_with("eos_token_id", {7, 512}),
+              HasSubstr("the end token is 512, expected 0 to 511"));
+}
+
+TEST_F(Config, TheEndTokensOfTheGenerationConfigCountToo) {
+  write_file_text(folder_ / "generation_config.json",
+                  R"({"eos_token_id": [9, 2], "temperature": 0.6})");
+  EXPECT_THAT(read_with("eos_token_id", 2).eos, ElementsAre(2, 9));
+  write_file_text(folder_ / "generation_config.json", R"({"eos_token_id": 7})");
+  EXPECT_THAT(read(valid().dump()).eos, ElementsAre(2, 7));
+  write_file_text(folder_ / "generation_config.json", "{}");
+  EXPECT_THAT(read(valid().dump()).eos, ElementsAre(2));
+}
+
+TEST_F(Config, ADamagedGenerationConfigIsRefusedByName) {
+  for (const char* text : {"", "[]", R"({"eos_token_id": "2"})",
+                           R"({"eos_token_id": [2, 512]})"}) {
+    write_file_text(folder_ / "generation_config.json", text);
+    EXPECT_THAT(refusal(valid().dump()), HasSubstr("generation_config.json"));
+  }
+}
+
+TEST_F(Config, AModelWithoutBeginAndEndTokensIsWrittenAsSuch) {
+  ModelConfig config = read(valid().dump());
+  config.bos = kNoToken;
+  config.eos = {};
+  write_config(config, folder_.path());
+  const ModelConfig back = read_config(folder_.path());
+  EXPECT_EQ(back.bos, kNoToken);
+  EXPECT_THAT(back.eos, ElementsAre());
 }
 
 TEST_F(Config, ThetaIsFoundInNewerFilesToo) {

@@ -164,6 +164,14 @@ TEST_F(ExportTest, TellsTransformersAboutTheTokenizer) {
   EXPECT_EQ(settings["eos_token"], "</s>");
 }
 
+TEST_F(ExportTest, KeepsEveryEndToken) {
+  const fs::path model = make_model(small_config());
+  write_file_text(model / "generation_config.json",
+                  R"({"eos_token_id": [2, 47]})");
+  EXPECT_EQ(read_config(export_to(DType::F32, model)).eos,
+            std::vector<int>({2, 47}));
+}
+
 TEST_F(ExportTest, ToLlama2cAndBackIsTheSameToTheBit) {
   for (const bool tied : {true, false}) {
     fs::remove_all(folder_ / "model");

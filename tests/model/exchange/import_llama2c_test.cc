@@ -112,7 +112,7 @@ TEST_F(ImportLlama2c, TheConfigHasTheNumbersOfTheHeader) {
   EXPECT_EQ(config.norm_epsilon, 1e-5F);
   EXPECT_EQ(config.rope_theta, 10000.0F);
   EXPECT_EQ(config.bos, 1);
-  EXPECT_EQ(config.eos, 2);
+  EXPECT_EQ(config.eos, std::vector<int>{2});
   EXPECT_TRUE(config.tied);
 }
 

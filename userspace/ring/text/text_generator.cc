@@ -1,6 +1,8 @@
 // Sample a token, pass it on, compute the next logits.
 #include "userspace/ring/text/text_generator.h"
 
+#include <algorithm>
+
 #include "model/text/stop_texts.h"
 #include "model/text/text_stream.h"
 
@@ -28,7 +30,7 @@ class TextGenerator {
       sampler_.see(token);
       sink_(stream_.next(token));
     }
-    if (limits_.ignores_end) sampler_.exclude({config_.bos, config_.eos});
+    if (limits_.ignores_end) sampler_.exclude(end_tokens());
     room_ = config_.context - static_cast<int>(prompt.size());
     text_.end = continue_text(logits);
     if (text_.end != TextEnd::kStopText) finish();
@@ -41,9 +43,7 @@ class TextGenerator {
     while (text_.tokens < limits_.tokens) {
       const int token = sampler_.sample(logits);
       if (text_.tokens == 0) text_.first_token = Clock::now() - start_;
-      if (token == config_.bos || token == config_.eos) {
-        return TextEnd::kEndToken;
-      }
+      if (is_end(token)) return TextEnd::kEndToken;
       sampler_.see(token);
       sink_(stop_.next(stream_.next(token)));
       ++text_.tokens;
@@ -53,6 +53,17 @@ class TextGenerator {
       logits = replay_.add(token);
     }
     return TextEnd::kTokenLimit;
+  }
+
+  std::vector<int> end_tokens() const {
+    std::vector<int> tokens = config_.eos;
+    if (config_.bos != kNoToken) tokens.push_back(config_.bos);
+    return tokens;
+  }
+
+  bool is_end(int token) const {
+    return token == config_.bos ||
+           std::ranges::find(config_.eos, token) != config_.eos.end();
   }
 
   // A text that the model or a limit ended may hold a stop text in its last

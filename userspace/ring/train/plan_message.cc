@@ -94,6 +94,17 @@ void check(const ModelConfig& config) {
   }
 }
 
+std::vector<int> end_tokens_from(const ReceivedFields& fields) {
+  std::vector<int> tokens;
+  for (const json& token : fields.list("eos")) {
+    if (!token.is_number_integer() || token < 0 || token >= kLargestVocab) {
+      fields.refuse("eos", "a list of tokens");
+    }
+    tokens.push_back(token.get<int>());
+  }
+  return tokens;
+}
+
 ModelConfig config_from(const ReceivedFields& fields) {
   ModelConfig config;
   config.architecture = &architecture_from(fields);
@@ -116,8 +127,8 @@ ModelConfig config_from(const ReceivedFields& fields) {
   config.windowed = windowed_from(fields);
   config.window_theta = fields.real("window_theta", 0.0F, kMostTheta);
   config.tied = fields.flag("tied");
-  config.bos = fields.number("bos", 0, kLargestVocab);
-  config.eos = fields.number("eos", 0, kLargestVocab);
+  config.bos = fields.number("bos", kNoToken, kLargestVocab);
+  config.eos = end_tokens_from(fields);
   check(config);
   return config;
 }

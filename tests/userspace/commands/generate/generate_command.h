@@ -23,7 +23,8 @@ class GenerateTest : public CommandTest {
     ModelConfig config = shape_of("260K");
     config.name = "endless";
     config.context = 200000;
-    config.bos = config.eos = 2;
+    config.bos = 2;
+    config.eos = {2};
     model_ = (folder_.path() / "endless").string();
     write_random_model(config, 3, DType::F32, model_);
     write_plain_tokenizer(config.vocab, model_);

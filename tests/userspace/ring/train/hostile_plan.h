@@ -32,7 +32,8 @@ inline nlohmann::json good_plan() {
   return to_json(PlanMessage{.plan = plan, .begin = true, .claims = {}});
 }
 
-// Values that no field of a plan may have, but for 1e30 as theta.
+// Values that no field of a plan may have, but for 1e30 as theta and -1 as the
+// begin token.
 inline std::vector<nlohmann::json> wrong_values() {
   return {nullptr, nlohmann::json::object(), -1, 1e30, -1e30, INT64_MIN};
 }
