@@ -1,7 +1,7 @@
 // Parses JSON and turns the parser's exceptions into BadInput.
 #include "model/base/json_text.h"
 
-#include <set>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -56,7 +56,7 @@ class Watch {
   }
 
   const std::filesystem::path& file_;
-  std::vector<std::set<std::string>> keys_;
+  std::vector<std::unordered_set<std::string>> keys_;
 };
 
 }  // namespace
