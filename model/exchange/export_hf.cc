@@ -46,7 +46,7 @@ void write_tensor(const TensorFiles& tensors, const TensorHeader& header,
 
 // Tells transformers how to use the tokenizer.
 void write_tokenizer_config(const ModelConfig& config, const fs::path& folder) {
-  const TokenizerJson tokenizer = read_tokenizer_json(folder / kTokenizerFile);
+  const TokenizerParts tokenizer = read_tokenizer_json(folder / kTokenizerFile);
   const auto piece = [&](int id) -> nlohmann::ordered_json {
     if (id < 0 || std::cmp_greater_equal(id, tokenizer.pieces.size()))
       return {};

@@ -149,14 +149,14 @@ void require_distinct_and_space(const std::vector<std::string>& pieces) {
   if (!ids.contains(kSpacePiece)) throw BadInput("has no token for the space");
 }
 
-TokenizerJson read_tokenizer_bin(std::string_view bytes, int vocab) {
+TokenizerParts read_tokenizer_bin(std::string_view bytes, int vocab) {
   if (vocab < kLlama2cFirstPiece) {
     throw BadInput("a model of " + grouped(vocab) +
                    " tokens is too small for the " +
                    grouped(kLlama2cFirstPiece) + " control and byte tokens");
   }
   TokenizerBin bin(bytes);
-  TokenizerJson tokenizer;
+  TokenizerParts tokenizer;
   std::vector<float> scores;
   for (int id = 0; id < vocab; ++id) {
     scores.push_back(bin.read_score());
@@ -171,7 +171,12 @@ TokenizerJson read_tokenizer_bin(std::string_view bytes, int vocab) {
   return tokenizer;
 }
 
-void require_layout(const TokenizerJson& tokenizer) {
+void require_layout(const TokenizerParts& tokenizer) {
+  if (!is_plain_sentencepiece(tokenizer)) {
+    throw BadInput(
+        "it is not a SentencePiece tokenizer, which is all that llama2.c's "
+        "format holds");
+  }
   for (int id = 0; id < kLlama2cFirstPiece; ++id) {
     const std::string expected = llama2c_fixed_piece(id);
     const auto at = static_cast<size_t>(id);
@@ -186,7 +191,7 @@ void require_layout(const TokenizerJson& tokenizer) {
 // The score of a piece comes from the rank of its first merge, so that
 // llama2.c, which joins the neighbours of the best score, follows the order of
 // the merges. A piece that no merge makes is a character, or is never used.
-std::vector<float> scores_of(const TokenizerJson& tokenizer) {
+std::vector<float> scores_of(const TokenizerParts& tokenizer) {
   std::vector<float> scores(tokenizer.pieces.size(), 0.0F);
   std::vector<bool> made(tokenizer.pieces.size());
   float rank = 0.0F;
@@ -220,7 +225,7 @@ Merges by_product(const std::vector<Merge>& merges) {
   return result;
 }
 
-void require_scored(const TokenizerJson& tokenizer,
+void require_scored(const TokenizerParts& tokenizer,
                     const std::vector<float>& scores) {
   const auto implied =
       merges_from_scores(tokenizer.pieces, scores, kLlama2cFirstPiece);
@@ -245,7 +250,7 @@ void write_value(NewFile& out, Value value) {
   out.write(std::as_bytes(std::span(&value, 1)));
 }
 
-void write(const TokenizerJson& tokenizer, const std::vector<float>& scores,
+void write(const TokenizerParts& tokenizer, const std::vector<float>& scores,
            NewFile& out) {
   std::vector<std::string> pieces;
   size_t longest = 0;
@@ -279,7 +284,7 @@ void import_llama2c_tokenizer(const std::filesystem::path& tokenizer_bin,
 void export_llama2c_tokenizer(const std::filesystem::path& folder,
                               const std::filesystem::path& tokenizer_bin) {
   const std::filesystem::path file = folder / kTokenizerFile;
-  const TokenizerJson tokenizer = read_tokenizer_json(file);
+  const TokenizerParts tokenizer = read_tokenizer_json(file);
   std::vector<float> scores;
   try {
     require_layout(tokenizer);

@@ -61,7 +61,7 @@ class PlainBuilder {
     for (const std::string_view merge : kEnglish) add_merge(merge);
   }
 
-  TokenizerJson fill(size_t vocab) {
+  TokenizerParts fill(size_t vocab) {
     while (json_.pieces.size() < vocab) {
       add("<filler_" + std::to_string(json_.pieces.size()) + ">");
     }
@@ -84,7 +84,7 @@ class PlainBuilder {
     json_.merges.push_back({ids_.at(left), ids_.at(right), add(left + right)});
   }
 
-  TokenizerJson json_;
+  TokenizerParts json_;
   std::unordered_map<std::string, int> ids_;
 };
 

@@ -1,12 +1,8 @@
-// Compares the parts of a tokenizer.json with SentencePiece's, and writes them.
+// Spells bytes as pieces, and writes the stages of a tokenizer.json.
 #include "model/text/sentencepiece.h"
-
-#include "model/base/bad_input.h"
-#include "model/base/wording.h"
 
 namespace pi_ring {
 
-using nlohmann::json;
 using nlohmann::ordered_json;
 
 const char* const kSentencepieceNormalizer = R"({
@@ -31,48 +27,9 @@ namespace {
 
 constexpr std::string_view kDigits = "0123456789ABCDEF";
 
-json at_or_null(const json& whole, const json::json_pointer& place) {
-  return whole.contains(place) ? whole.at(place) : json();
-}
-
-// The type of the part, for an error.
-std::string kind_of(const json& part) {
-  const json type = at_or_null(part, json::json_pointer("/type"));
-  if (type.is_string()) return in_quotes(type.get_ref<const std::string&>());
-  return part.is_null() ? "null" : "without a type";
-}
-
-[[noreturn]] void refuse(const std::string& name, const json& part) {
-  throw BadInput(name + " " + kind_of(part) +
-                 " is not supported, only SentencePiece's is");
-}
-
-void require_same(const json& tokenizer, const std::string& name,
-                  const char* expected) {
-  const json part = at_or_null(tokenizer, json::json_pointer("/" + name));
-  if (part != json::parse(expected)) refuse(name, part);
-}
-
 ordered_json begin_then_text(const std::string& piece) {
   return {{{"SpecialToken", {{"id", piece}, {"type_id", 0}}}},
           {{"Sequence", {{"id", "A"}, {"type_id", 0}}}}};
-}
-
-BeginToken begin_token_of(const json& tokenizer) {
-  const json::json_pointer place("/post_processor");
-  const json piece = at_or_null(
-      tokenizer, place / "single" / size_t{0} / "SpecialToken" / "id");
-  if (!piece.is_string())
-    refuse("post_processor", at_or_null(tokenizer, place));
-  const json ids = at_or_null(
-      tokenizer, place / "special_tokens" / piece.get<std::string>() / "ids");
-  const bool known =
-      at_or_null(tokenizer, place / "type") == "TemplateProcessing" &&
-      at_or_null(tokenizer, place / "single") ==
-          json(begin_then_text(piece.get<std::string>())) &&
-      ids.is_array() && ids.size() == 1 && ids[0].is_number_integer();
-  if (!known) refuse("post_processor", at_or_null(tokenizer, place));
-  return {piece.get<std::string>(), ids[0].get<int64_t>()};
 }
 
 }  // namespace
@@ -91,14 +48,7 @@ std::optional<unsigned char> byte_of_piece(std::string_view piece) {
   return static_cast<unsigned char>(high << 4 | low);
 }
 
-BeginToken require_sentencepiece(const json& tokenizer) {
-  require_same(tokenizer, "pre_tokenizer", "null");
-  require_same(tokenizer, "normalizer", kSentencepieceNormalizer);
-  require_same(tokenizer, "decoder", kSentencepieceDecoder);
-  return begin_token_of(tokenizer);
-}
-
-ordered_json sentencepiece_post_processor(const BeginToken& begin) {
+ordered_json sentencepiece_post_processor(const PlacedToken& begin) {
   ordered_json pair = begin_then_text(begin.piece);
   for (ordered_json step : begin_then_text(begin.piece)) {
     step.front()["type_id"] = 1;

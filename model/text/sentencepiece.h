@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "model/text/tokenizer_stages.h"
+
 namespace pi_ring {
 
 inline constexpr std::string_view kSpacePiece = "\u2581";
@@ -24,16 +26,7 @@ std::optional<unsigned char> byte_of_piece(std::string_view piece);
 extern const char* const kSentencepieceNormalizer;
 extern const char* const kSentencepieceDecoder;
 
-struct BeginToken {
-  std::string piece;
-  int64_t id = 0;
-};
-
-// The token that the post-processor puts before a text. Throws BadInput with
-// the name of the part if a part of the tokenizer is not SentencePiece's.
-BeginToken require_sentencepiece(const nlohmann::json& tokenizer);
-
 // The post-processor that puts this token before a text.
-nlohmann::ordered_json sentencepiece_post_processor(const BeginToken& begin);
+nlohmann::ordered_json sentencepiece_post_processor(const PlacedToken& begin);
 
 }  // namespace pi_ring

@@ -14,16 +14,21 @@ constexpr size_t kLongestKnown = 32;  // bytes
 constexpr size_t kMostKnown = size_t{1} << 16;
 constexpr size_t kTokensAtOnce = size_t{1} << 14;
 
+bool is_ascii_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 }  // namespace
 
 TextEncoder::TextEncoder(const Tokenizer& tokenizer)
     : tokenizer_(tokenizer),
       at_spaces_(tokenizer.parts_before(' ')),
-      at_line_ends_(tokenizer.parts_before('\n')) {}
+      at_line_ends_(tokenizer.parts_before('\n')),
+      between_letters_(tokenizer.parts_between_letters()) {}
 
 void TextEncoder::encode(std::string_view text, const Sink& sink) {
   size_t end = end_of_word(text);
-  std::vector<int> tokens = tokenizer_.encode(text.substr(0, end));
+  std::vector<int> tokens = tokenizer_.encode_beginning(text.substr(0, end));
   for (text.remove_prefix(end); !text.empty(); text.remove_prefix(end)) {
     if (tokens.size() >= kTokensAtOnce) {
       sink(tokens, text);
@@ -32,6 +37,8 @@ void TextEncoder::encode(std::string_view text, const Sink& sink) {
     end = end_of_word(text);
     append_word(text.substr(0, end), tokens);
   }
+  const std::span<const int> after = tokenizer_.after();
+  tokens.insert(tokens.end(), after.begin(), after.end());
   sink(tokens, text);
 }
 
@@ -40,6 +47,10 @@ size_t TextEncoder::end_of_word(std::string_view text) const {
   for (size_t i = 1; i < text.size(); ++i) {
     if (text[i] != text[i - 1] && ((at_spaces_ && text[i] == ' ') ||
                                    (at_line_ends_ && text[i] == '\n'))) {
+      return i;
+    }
+    if (between_letters_ && text[i] == ' ' && i + 1 < text.size() &&
+        is_ascii_letter(text[i - 1]) && is_ascii_letter(text[i + 1])) {
       return i;
     }
     if (i == kLongestWord) {

@@ -21,8 +21,9 @@ class TextEncoder {
   // Is called with the next tokens, and with the rest of the text.
   using Sink = std::function<void(std::span<const int>, std::string_view rest)>;
 
-  // Gives the begin token and those of the text. Throws BadInput if the text is
-  // not UTF-8, or has a word of more than 16 MiB.
+  // Gives the tokens before a text, those of the text, and those after it.
+  // Throws BadInput if the text is not UTF-8, or has a word of more than 16
+  // MiB.
   void encode(std::string_view text, const Sink& sink);
 
  private:
@@ -39,6 +40,7 @@ class TextEncoder {
   const Tokenizer& tokenizer_;
   bool at_spaces_;
   bool at_line_ends_;
+  bool between_letters_;
   std::unordered_map<std::string, std::vector<int>, WordHash, std::equal_to<>>
       known_;
 };

@@ -28,8 +28,8 @@ std::string take_whole_characters(std::string& pending) {
 std::string TextStream::next(int token) {
   std::string_view bytes = tokenizer_.bytes(token);
   if (bytes.empty()) return {};
-  if (at_start_ && bytes.front() == ' ') bytes.remove_prefix(1);
-  at_start_ = false;
+  if (drops_space_ && bytes.front() == ' ') bytes.remove_prefix(1);
+  drops_space_ = false;
   pending_ += bytes;
   return take_whole_characters(pending_);
 }

@@ -11,7 +11,8 @@ namespace pi_ring {
 // tokenizer put before the first word.
 class TextStream {
  public:
-  explicit TextStream(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
+  explicit TextStream(const Tokenizer& tokenizer)
+      : tokenizer_(tokenizer), drops_space_(tokenizer.drops_first_space()) {}
 
   // The text up to the last whole character; may be empty.
   std::string next(int token);
@@ -21,7 +22,7 @@ class TextStream {
  private:
   const Tokenizer& tokenizer_;
   std::string pending_;
-  bool at_start_ = true;
+  bool drops_space_;  // until the text has begun
 };
 
 }  // namespace pi_ring

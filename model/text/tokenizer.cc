@@ -1,32 +1,35 @@
-// Cuts text into characters and merges them to pieces of the vocabulary.
+// Takes a text through the stages: added tokens are found in it, what is
+// between them is normalised and cut, and each part is merged to pieces.
 #include "model/text/tokenizer.h"
 
 #include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <unordered_map>
+#include <utility>
 
 #include "model/base/bad_input.h"
-#include "model/base/hash.h"
-#include "model/base/mapped_file.h"
 #include "model/base/utf8.h"
 #include "model/base/wording.h"
+#include "model/text/added_tokens.h"
 #include "model/text/bpe.h"
+#include "model/text/byte_level.h"
+#include "model/text/cutter.h"
+#include "model/text/normalizer.h"
 #include "model/text/sentencepiece.h"
-#include "model/text/tokenizer_json.h"
+#include "model/text/tokenizer_folder.h"
 
 namespace pi_ring {
 namespace {
+
+using Place = Cutter::Place;
+using Spelling = TokenizerParts::Spelling;
 
 constexpr int kNone = -1;
 // Positions in a text are 32 bits wide while it is merged.
 constexpr size_t kLongestText = size_t{1} << 31;
 
-// The bytes that the piece stands for; ▁ is a space.
-std::string bytes_of_piece(const std::string& piece) {
-  if (const auto byte = byte_of_piece(piece)) {
-    return std::string(1, static_cast<char>(*byte));
-  }
+std::string with_spaces(const std::string& piece) {
   std::string bytes;
   size_t from = 0;
   for (size_t at; (at = piece.find(kSpacePiece, from)) != piece.npos;
@@ -36,6 +39,17 @@ std::string bytes_of_piece(const std::string& piece) {
   return bytes.append(piece, from);
 }
 
+// The bytes that the piece stands for.
+std::string bytes_of_piece(const std::string& piece, Spelling spelling) {
+  if (spelling == Spelling::kByteLevel) {
+    return bytes_of_byte_level(piece).value_or(piece);
+  }
+  if (const auto byte = byte_of_piece(piece)) {
+    return std::string(1, static_cast<char>(*byte));
+  }
+  return with_spaces(piece);
+}
+
 void require_text(std::string_view text) {
   if (text.size() > kLongestText) throw BadInput("the text exceeds 2 GiB");
   const size_t offset = find_invalid_utf8(text);
@@ -43,57 +57,150 @@ void require_text(std::string_view text) {
   throw BadInput("the text is not UTF-8 at byte " + std::to_string(offset));
 }
 
+// Whether a cut between two parts of a text may lie within the token: before a
+// space or a line end that follows another character.
+bool may_span_a_cut(const AddedToken& token) {
+  if (token.single_word || token.lstrip || token.rstrip) return true;
+  const std::string text = with_spaces(token.text);
+  for (size_t i = 1; i < text.size(); ++i) {
+    if ((text[i] == ' ' || text[i] == '\n') && text[i] != text[i - 1]) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::vector<AddedToken> chosen(const std::vector<AddedToken>& all,
+                               bool normalized, SpecialTokens special) {
+  std::vector<AddedToken> tokens;
+  std::ranges::copy_if(all, std::back_inserter(tokens), [&](const auto& token) {
+    return token.normalized == normalized &&
+           (special == SpecialTokens::kAreFound || !token.special);
+  });
+  return tokens;
+}
+
+// Special tokens past the vocabulary of the model are for other models of its
+// family, such as those that see images.
+TokenizerParts fitted(TokenizerParts parts, int vocab) {
+  while (std::cmp_greater(parts.pieces.size(), vocab) && parts.control.back()) {
+    parts.pieces.pop_back();
+    parts.control.pop_back();
+  }
+  const size_t count = parts.pieces.size();
+  if (std::cmp_greater(count, vocab)) {
+    throw BadInput("has " + grouped(count) + " tokens, but the model has " +
+                   grouped(vocab));
+  }
+  const auto is_past = [count](int id) {
+    return std::cmp_greater_equal(id, count);
+  };
+  std::erase_if(parts.added,
+                [&](const AddedToken& token) { return is_past(token.id); });
+  std::erase_if(parts.merges, [&](const Merge& merge) {
+    return is_past(std::max(merge.left, merge.right));
+  });
+  if (std::ranges::any_of(parts.before, is_past) ||
+      std::ranges::any_of(parts.after, is_past) || is_past(parts.unknown)) {
+    throw BadInput("puts a token in texts that is not one of the model's " +
+                   grouped(vocab));
+  }
+  return parts;
+}
+
 }  // namespace
 
 class Tokenizer::Tables {
  public:
-  explicit Tables(const TokenizerJson& stored)
-      : begin_(stored.begin),
-        unknown_(stored.unknown),
-        byte_fallback_(stored.byte_fallback),
-        fuse_unknown_(stored.fuse_unknown),
-        bpe_(stored.merges) {
+  Tables(TokenizerParts parts, int vocab)
+      : parts_(fitted(std::move(parts), vocab)),
+        vocab_(vocab),
+        normalizer_(parts_.normalizer),
+        cutter_(parts_.cuts),
+        text_tokens_(parts_.added, SpecialTokens::kAreText),
+        all_tokens_(parts_.added, SpecialTokens::kAreFound),
+        bpe_(parts_.merges, parts_.priorities) {
     byte_tokens_.fill(kNone);
-    bytes_.resize(stored.pieces.size());
-    for (size_t id = 0; id < stored.pieces.size(); ++id) {
-      if (!stored.control[id])
-        add_piece(stored.pieces[id], static_cast<int>(id));
+    bytes_.resize(parts_.pieces.size());
+    for (size_t id = 0; id < parts_.pieces.size(); ++id) {
+      if (!parts_.control[id]) add_piece(static_cast<int>(id));
     }
-    parts_before_space_ = can_part(' ', kSpacePiece, stored.merges);
-    parts_before_line_end_ = can_part('\n', "\n", stored.merges);
+    for (const AddedToken& added : parts_.added) spell_added(added);
+    parts_before_space_ = can_part(' ', kSpacePiece);
+    parts_before_line_end_ = can_part('\n', "\n");
+    parts_between_letters_ = can_part_between_letters();
   }
 
-  std::vector<int> encode(std::string_view text) const {
-    std::vector<int> tokens = {begin_};
-    if (text.empty()) return tokens;
-    std::vector<int> all;
-    all.reserve(text.size() + 1);
-    append_character(kSpacePiece, all);
-    append_characters(text, all);
-    const std::vector<int> merged = bpe_.merge(all);
-    tokens.insert(tokens.end(), merged.begin(), merged.end());
-    return tokens;
-  }
-
-  std::vector<int> encode_within(std::string_view text) const {
-    std::vector<int> all;
-    all.reserve(text.size());
-    append_characters(text, all);
-    return bpe_.merge(all);
+  void append(std::string_view text, SpecialTokens special, Place place,
+              std::vector<int>& tokens) const {
+    const Finders& finders =
+        special == SpecialTokens::kAreFound ? all_tokens_ : text_tokens_;
+    const auto take_token = [&](int id) {
+      tokens.push_back(id);
+      place = Place::kAfterAToken;
+    };
+    const auto take_part = [&](std::string_view part) {
+      append_part(part, place, tokens);
+      place = Place::kAfterAToken;
+    };
+    finders.before.split(
+        text,
+        [&](std::string_view part) {
+          if (normalizer_.is_identity()) {
+            return finders.after.split(part, take_part, take_token);
+          }
+          const std::string normal =
+              normalizer_.apply(part, place != Place::kWithin);
+          finders.after.split(normal, take_part, take_token);
+        },
+        take_token);
   }
 
   bool parts_before(char character) const {
     return character == ' ' ? parts_before_space_
                             : character == '\n' && parts_before_line_end_;
   }
+  bool parts_between_letters() const { return parts_between_letters_; }
 
-  const std::string& bytes(int token) const { return bytes_.at(token); }
-  size_t size() const { return bytes_.size(); }
+  const TokenizerParts& parts() const { return parts_; }
+  int vocab() const { return vocab_; }
+  const std::string& bytes(int token) const { return of_token(bytes_, token); }
+  const std::string& piece(int token) const {
+    return of_token(parts_.pieces, token);
+  }
 
  private:
-  void add_piece(const std::string& piece, int id) {
-    bytes_[id] = bytes_of_piece(piece);
-    if (const auto byte = byte_of_piece(piece)) {
+  // Those that are found in the text as it is, and in the normalised text.
+  struct Finders {
+    Finders(const std::vector<AddedToken>& added, SpecialTokens special)
+        : before(chosen(added, /*normalized=*/false, special)),
+          after(chosen(added, /*normalized=*/true, special)) {}
+
+    AddedTokenFinder before;
+    AddedTokenFinder after;
+  };
+
+  // A model's vocabulary may be padded past the tokenizer's.
+  const std::string& of_token(const std::vector<std::string>& list,
+                              int token) const {
+    static const std::string none;
+    const bool is_padding =
+        std::cmp_greater_equal(token, list.size()) && token < vocab_;
+    return is_padding ? none : list.at(token);
+  }
+
+  bool is_byte_level() const { return parts_.spelling == Spelling::kByteLevel; }
+
+  void add_piece(int id) {
+    const std::string& piece = parts_.pieces[id];
+    bytes_[id] = bytes_of_piece(piece, parts_.spelling);
+    if (parts_.ignore_merges && !piece.empty()) {
+      whole_pieces_.emplace(is_byte_level() ? bytes_[id] : piece, id);
+    }
+    if (is_byte_level()) {
+      const bool is_byte = bytes_[id].size() == 1 && piece != kSpacePiece;
+      if (is_byte) byte_tokens_[byte_of(bytes_[id][0])] = id;
+    } else if (const auto byte = byte_of_piece(piece)) {
       byte_tokens_[*byte] = id;
     } else if (!piece.empty() &&
                first_utf8_sequence(piece).length == piece.size()) {
@@ -101,27 +208,107 @@ class Tokenizer::Tables {
     }
   }
 
+  // What was added by hand is spelled as it is.
+  void spell_added(const AddedToken& added) {
+    if (added.special || !is_byte_level()) return;
+    bytes_[added.id] = added.text;
+  }
+
+  void append_part(std::string_view text, Place place,
+                   std::vector<int>& tokens) const {
+    std::vector<int> characters;
+    for (const std::string_view part : cutter_.cut(text, place).views) {
+      if (const int whole = whole_piece(part); whole != kNone) {
+        tokens.push_back(whole);
+        continue;
+      }
+      characters.clear();
+      append_characters(part, characters);
+      bpe_.append_merged(characters, tokens);
+    }
+  }
+
+  int whole_piece(std::string_view part) const {
+    if (!parts_.ignore_merges) return kNone;
+    const auto found = whole_pieces_.find(std::string(part));
+    return found == whole_pieces_.end() ? kNone : found->second;
+  }
+
   // A token that spans the cut comes from a merge whose right half begins with
   // the character and whose left half ends with another one. The character must
   // be known, because unknown characters may become one token with those before
   // them.
-  bool can_part(char character, std::string_view piece,
-                const std::vector<Merge>& merges) const {
+  bool can_part(char character, std::string_view piece) const {
     const bool known = characters_.contains(std::string(piece)) ||
                        (has_bytes(piece) && piece.size() == 1);
-    return known && std::ranges::none_of(merges, [&](const Merge& merge) {
+    return known && has_parts_by_merges_only() &&
+           std::ranges::none_of(parts_.merges, [&](const Merge& merge) {
              return bytes_[merge.right].starts_with(character) &&
                     !bytes_[merge.left].ends_with(character);
            });
   }
 
+  bool has_parts_by_merges_only() const {
+    if (is_byte_level() || parts_.ignore_merges) return false;
+    const bool known_steps =
+        std::ranges::all_of(parts_.normalizer, [](const auto& step) {
+          return step.kind == NormalizerStep::Kind::kPrepend ||
+                 (step.kind == NormalizerStep::Kind::kReplace &&
+                  step.pattern == " " && step.content == kSpacePiece);
+        });
+    const bool known_cuts =
+        std::ranges::all_of(parts_.cuts, [](const CutStep& step) {
+          return step.kind == CutStep::Kind::kMetaspace;
+        });
+    return known_steps && known_cuts && !has_spanning_tokens();
+  }
+
+  // After a token that is found in a text, the rest may begin with a prefix
+  // that a part of a text does not have.
+  bool has_spanning_tokens() const {
+    const bool has_prefix =
+        std::ranges::any_of(parts_.normalizer,
+                            [](const auto& step) {
+                              return step.kind ==
+                                     NormalizerStep::Kind::kPrepend;
+                            }) ||
+        std::ranges::any_of(parts_.cuts, [](const CutStep& step) {
+          return step.prefix == CutStep::Prefix::kAlways;
+        });
+    return std::ranges::any_of(parts_.added, [&](const AddedToken& token) {
+      return !token.special && (has_prefix || may_span_a_cut(token));
+    });
+  }
+
+  bool can_part_between_letters() const {
+    return is_byte_level() && cutter_.cuts_between_letters() &&
+           normalizer_.has_forms_only() &&
+           std::ranges::none_of(parts_.added, [](const AddedToken& token) {
+             return !token.special && may_span_a_cut(token);
+           });
+  }
+
   void append_characters(std::string_view text,
                          std::vector<int>& tokens) const {
+    if (is_byte_level()) return append_bytes(text, tokens);
     while (!text.empty()) {
       const size_t length = first_utf8_sequence(text).length;
-      append_character(text[0] == ' ' ? kSpacePiece : text.substr(0, length),
-                       tokens);
+      append_character(text.substr(0, length), tokens);
       text.remove_prefix(length);
+    }
+  }
+
+  void append_bytes(std::string_view text, std::vector<int>& tokens) const {
+    for (const char byte : text) {
+      const int token = byte_tokens_[byte_of(byte)];
+      if (token != kNone) {
+        tokens.push_back(token);
+      } else if (parts_.unknown != kNone) {
+        append_unknown(tokens);
+      } else {
+        throw BadInput("the tokenizer has no token for the byte " +
+                       byte_piece(static_cast<int>(byte_of(byte))));
+      }
     }
   }
 
@@ -132,72 +319,108 @@ class Tokenizer::Tables {
     if (found != characters_.end()) {
       tokens.push_back(found->second);
     } else if (has_bytes(character)) {
-      for (const char byte : character) tokens.push_back(byte_token(byte));
-    } else if (!fuse_unknown_ || tokens.empty() || tokens.back() != unknown_) {
-      tokens.push_back(unknown_);
+      for (const char byte : character) {
+        tokens.push_back(byte_tokens_[byte_of(byte)]);
+      }
+    } else {
+      append_unknown(tokens);
     }
+  }
+
+  void append_unknown(std::vector<int>& tokens) const {
+    if (parts_.fuse_unknown && !tokens.empty() &&
+        tokens.back() == parts_.unknown) {
+      return;
+    }
+    tokens.push_back(parts_.unknown);
   }
 
   bool has_bytes(std::string_view character) const {
-    if (!byte_fallback_) return false;
-    for (const char byte : character) {
-      if (byte_token(byte) == kNone) return false;
-    }
-    return true;
+    return parts_.byte_fallback &&
+           std::ranges::all_of(character, [this](char byte) {
+             return byte_tokens_[byte_of(byte)] != kNone;
+           });
   }
 
-  int byte_token(char byte) const {
-    return byte_tokens_[static_cast<unsigned char>(byte)];
-  }
+  static size_t byte_of(char byte) { return static_cast<unsigned char>(byte); }
 
-  int begin_;
-  int unknown_;
-  bool byte_fallback_;
-  bool fuse_unknown_;
-  bool parts_before_space_ = false;
-  bool parts_before_line_end_ = false;
+  TokenizerParts parts_;
+  int vocab_;
+  Normalizer normalizer_;
+  Cutter cutter_;
+  Finders text_tokens_;
+  Finders all_tokens_;
   Bpe bpe_;
   std::vector<std::string> bytes_;  // by token
   std::array<int, kByteValues> byte_tokens_;
   std::unordered_map<std::string, int> characters_;
+  std::unordered_map<std::string, int> whole_pieces_;  // for ignore_merges
+  bool parts_before_space_ = false;
+  bool parts_before_line_end_ = false;
+  bool parts_between_letters_ = false;
 };
 
 Tokenizer::Tokenizer(const std::filesystem::path& folder, int vocab) {
-  const std::filesystem::path file = folder / "tokenizer.json";
-  const TokenizerJson stored = read_tokenizer_json(file);
-  const auto count = static_cast<int64_t>(stored.pieces.size());
-  if (count != vocab) {
-    throw BadInput(file, "has " + grouped(count) +
-                             " tokens, but the model has " + grouped(vocab));
+  TokenizerFile file = read_tokenizer_folder(folder);
+  try {
+    tables_ = std::make_unique<Tables>(std::move(file.parts), vocab);
+  } catch (const BadInput& error) {
+    throw BadInput(file.path, error.what());
   }
-  tables_ = std::make_unique<Tables>(stored);
-  Hash hash;
-  hash.add(MappedFile(file).text());
-  fingerprint_ = hash.value();
 }
+
+Tokenizer::Tokenizer(TokenizerParts parts, int vocab)
+    : tables_(std::make_unique<Tables>(std::move(parts), vocab)) {}
 
 Tokenizer::~Tokenizer() = default;
 
-std::vector<int> Tokenizer::encode(std::string_view text) const {
+std::vector<int> Tokenizer::encode(std::string_view text,
+                                   SpecialTokens special) const {
   require_text(text);
-  return tables_->encode(text);
+  std::vector<int> tokens = tables_->parts().before;
+  tables_->append(text, special, Place::kBeginning, tokens);
+  tokens.insert(tokens.end(), after().begin(), after().end());
+  return tokens;
+}
+
+std::vector<int> Tokenizer::encode_beginning(std::string_view text) const {
+  require_text(text);
+  std::vector<int> tokens = tables_->parts().before;
+  tables_->append(text, SpecialTokens::kAreText, Place::kBeginning, tokens);
+  return tokens;
 }
 
 std::vector<int> Tokenizer::encode_within(std::string_view text) const {
   require_text(text);
-  return tables_->encode_within(text);
+  std::vector<int> tokens;
+  tables_->append(text, SpecialTokens::kAreText, Place::kWithin, tokens);
+  return tokens;
 }
+
+std::span<const int> Tokenizer::after() const { return tables_->parts().after; }
 
 bool Tokenizer::parts_before(char character) const {
   return tables_->parts_before(character);
 }
 
-uint64_t Tokenizer::fingerprint() const { return fingerprint_; }
+bool Tokenizer::parts_between_letters() const {
+  return tables_->parts_between_letters();
+}
+
+uint64_t Tokenizer::fingerprint() const { return tables_->parts().fingerprint; }
 
 std::string_view Tokenizer::bytes(int token) const {
   return tables_->bytes(token);
 }
 
-int Tokenizer::vocab() const { return static_cast<int>(tables_->size()); }
+const std::string& Tokenizer::piece(int token) const {
+  return tables_->piece(token);
+}
+
+bool Tokenizer::drops_first_space() const {
+  return tables_->parts().drops_first_space;
+}
+
+int Tokenizer::vocab() const { return tables_->vocab(); }
 
 }  // namespace pi_ring

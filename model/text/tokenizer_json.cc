@@ -7,11 +7,14 @@
 #include <unordered_map>
 
 #include "model/base/bad_input.h"
+#include "model/base/hash.h"
 #include "model/base/json_text.h"
 #include "model/base/mapped_file.h"
 #include "model/base/new_file.h"
 #include "model/base/wording.h"
+#include "model/text/normalizer.h"
 #include "model/text/sentencepiece.h"
+#include "model/text/tokenizer_stages.h"
 
 namespace pi_ring {
 namespace {
@@ -47,16 +50,15 @@ int64_t id_of(const json& value, const std::string& piece) {
                  " is not a whole number");
 }
 
-// Each of these options changes how text is cut. SentencePiece's files leave
-// them empty.
+// Each of these options changes how text is cut. They are mostly empty.
 void require_plain_bpe(const json& model) {
   const auto& type = member(model, "type", json::value_t::string);
   if (type != "BPE") {
     throw BadInput("model type " + in_quotes(type.get<std::string>()) +
                    " is not supported, only \"BPE\" is");
   }
-  for (const char* name : {"dropout", "continuing_subword_prefix",
-                           "end_of_word_suffix", "ignore_merges"}) {
+  for (const char* name :
+       {"dropout", "continuing_subword_prefix", "end_of_word_suffix"}) {
     const json value = model.contains(name) && !model[name].is_structured()
                            ? model[name]
                            : json();
@@ -71,15 +73,15 @@ class Reader {
  public:
   explicit Reader(const json& root) : root_(root) {}
 
-  TokenizerJson read() {
+  TokenizerParts read() {
     if (!root_.is_object()) throw BadInput("is not a JSON object");
-    const BeginToken begin = require_sentencepiece(root_);
+    TokenizerStages stages = read_tokenizer_stages(root_);
     const json& model = member(root_, "model", json::value_t::object);
     require_plain_bpe(model);
     read_vocabulary(member(model, "vocab", json::value_t::object));
     read_added_tokens();
     lay_out_pieces();
-    read_begin(begin);
+    take_stages(std::move(stages));
     read_unknown(model);
     read_merges(member(model, "merges", json::value_t::array));
     return std::move(tokenizer_);
@@ -102,12 +104,17 @@ class Reader {
       const std::string piece =
           member(added, "content", json::value_t::string).get<std::string>();
       if (!added.contains("id")) throw BadInput("an added token has no id");
-      add_token(piece, id_of(added["id"], piece));
-      if (flag(added, "special")) control_pieces_.push_back(piece);
+      require_one_id(piece, id_of(added["id"], piece));
+      tokenizer_.added.push_back({.text = piece,
+                                  .special = flag(added, "special"),
+                                  .single_word = flag(added, "single_word"),
+                                  .lstrip = flag(added, "lstrip"),
+                                  .rstrip = flag(added, "rstrip"),
+                                  .normalized = flag(added, "normalized")});
     }
   }
 
-  void add_token(const std::string& piece, int64_t id) {
+  void require_one_id(const std::string& piece, int64_t id) {
     const int64_t known = ids_.emplace(piece, id).first->second;
     if (known == id) return;
     throw BadInput("token " + in_quotes(piece) + " has two ids, " +
@@ -131,8 +138,9 @@ class Reader {
       taken[id] = true;
       tokenizer_.pieces[id] = piece;
     }
-    for (const auto& piece : control_pieces_) {
-      tokenizer_.control[ids_.at(piece)] = true;
+    for (AddedToken& added : tokenizer_.added) {
+      added.id = static_cast<int>(ids_.at(added.text));
+      tokenizer_.control[added.id] = added.special;
     }
   }
 
@@ -142,19 +150,42 @@ class Reader {
                    ", but there are only " + grouped(ids_.size()) + " tokens");
   }
 
-  void read_begin(const BeginToken& begin) {
-    tokenizer_.begin = id_of_piece(begin.piece, "post_processor");
-    if (tokenizer_.begin != begin.id) {
-      throw BadInput("post_processor gives " + in_quotes(begin.piece) +
-                     " the id " + grouped(begin.id) +
-                     ", but the vocabulary gives it " +
-                     grouped(tokenizer_.begin));
+  void take_stages(TokenizerStages stages) {
+    tokenizer_.spelling = stages.spelling;
+    tokenizer_.normalizer = std::move(stages.normalizer);
+    tokenizer_.cuts = std::move(stages.cuts);
+    tokenizer_.drops_first_space = stages.drops_first_space;
+    tokenizer_.before = ids_of(stages.before);
+    tokenizer_.after = ids_of(stages.after);
+    normalize_added_tokens();
+  }
+
+  void normalize_added_tokens() {
+    const Normalizer normalizer(tokenizer_.normalizer);
+    for (AddedToken& added : tokenizer_.added) {
+      if (!added.normalized) continue;
+      added.text = normalizer.apply(added.text, /*is_first=*/true);
     }
+    std::erase_if(tokenizer_.added,
+                  [](const AddedToken& added) { return added.text.empty(); });
+  }
+
+  std::vector<int> ids_of(const std::vector<PlacedToken>& tokens) const {
+    std::vector<int> ids;
+    for (const PlacedToken& token : tokens) {
+      ids.push_back(id_of_piece(token.piece, "post_processor"));
+      if (ids.back() == token.id) continue;
+      throw BadInput("post_processor gives " + in_quotes(token.piece) +
+                     " the id " + grouped(token.id) +
+                     ", but the vocabulary gives it " + grouped(ids.back()));
+    }
+    return ids;
   }
 
   void read_unknown(const json& model) {
     tokenizer_.byte_fallback = flag(model, "byte_fallback");
     tokenizer_.fuse_unknown = flag(model, "fuse_unk");
+    tokenizer_.ignore_merges = flag(model, "ignore_merges");
     const bool none =
         !model.contains("unk_token") || model["unk_token"] == nullptr;
     tokenizer_.unknown =
@@ -162,7 +193,10 @@ class Reader {
              : id_of_piece(member(model, "unk_token", json::value_t::string)
                                .get<std::string>(),
                            "unk_token");
-    if (none && !has_every_byte()) {
+    // A tokenizer of bytes that lacks one refuses the texts that have it.
+    const bool is_of_bytes =
+        tokenizer_.spelling == TokenizerParts::Spelling::kByteLevel;
+    if (none && !is_of_bytes && !has_every_byte()) {
       throw BadInput("has neither an unk_token nor a token for every byte");
     }
   }
@@ -214,16 +248,17 @@ class Reader {
   }
 
   bool is_text(int id) const {
-    return !tokenizer_.control[id] && !byte_of_piece(tokenizer_.pieces[id]);
+    if (tokenizer_.control[id]) return false;
+    return tokenizer_.spelling == TokenizerParts::Spelling::kByteLevel ||
+           !byte_of_piece(tokenizer_.pieces[id]);
   }
 
   const json& root_;
-  TokenizerJson tokenizer_;
+  TokenizerParts tokenizer_;
   std::unordered_map<std::string, int64_t> ids_;
-  std::vector<std::string> control_pieces_;
 };
 
-ordered_json added_tokens(const TokenizerJson& tokenizer) {
+ordered_json added_tokens(const TokenizerParts& tokenizer) {
   auto tokens = ordered_json::array();
   for (size_t id = 0; id < tokenizer.pieces.size(); ++id) {
     if (!tokenizer.control[id]) continue;
@@ -240,7 +275,7 @@ ordered_json added_tokens(const TokenizerJson& tokenizer) {
 
 // Ordered by id, as people expect it. Inserting into an ordered_json would
 // search the whole list for each piece.
-ordered_json vocabulary(const TokenizerJson& tokenizer) {
+ordered_json vocabulary(const TokenizerParts& tokenizer) {
   ordered_json::object_t pieces;
   pieces.reserve(tokenizer.pieces.size());
   for (size_t id = 0; id < tokenizer.pieces.size(); ++id) {
@@ -249,7 +284,7 @@ ordered_json vocabulary(const TokenizerJson& tokenizer) {
   return pieces;
 }
 
-ordered_json merges(const TokenizerJson& tokenizer) {
+ordered_json merges(const TokenizerParts& tokenizer) {
   auto list = ordered_json::array();
   for (const Merge& merge : tokenizer.merges) {
     list.push_back(tokenizer.pieces[merge.left] + " " +
@@ -258,7 +293,7 @@ ordered_json merges(const TokenizerJson& tokenizer) {
   return list;
 }
 
-ordered_json model(const TokenizerJson& tokenizer) {
+ordered_json model(const TokenizerParts& tokenizer) {
   return {
       {"type", "BPE"},
       {"dropout", nullptr},
@@ -274,18 +309,28 @@ ordered_json model(const TokenizerJson& tokenizer) {
 }
 }  // namespace
 
-TokenizerJson read_tokenizer_json(const std::filesystem::path& file) {
-  const json root = parse_json(MappedFile(file).text(), file);
+TokenizerParts parts_of_tokenizer_json(const json& root) {
+  return Reader(root).read();
+}
+
+TokenizerParts read_tokenizer_json(const std::filesystem::path& file) {
+  const MappedFile map(file);
+  const json root = parse_json(map.text(), file);
   try {
-    return Reader(root).read();
+    TokenizerParts parts = parts_of_tokenizer_json(root);
+    Hash hash;
+    hash.add(map.text());
+    parts.fingerprint = hash.value();
+    return parts;
   } catch (const BadInput& error) {
     throw BadInput(file, error.what());
   }
 }
 
-void write_tokenizer_json(const TokenizerJson& tokenizer,
+void write_tokenizer_json(const TokenizerParts& tokenizer,
                           const std::filesystem::path& file) {
-  const BeginToken begin{tokenizer.pieces[tokenizer.begin], tokenizer.begin};
+  const int first = tokenizer.before.at(0);
+  const PlacedToken begin{tokenizer.pieces[first], first};
   const ordered_json content = {
       {"version", "1.0"},
       {"truncation", nullptr},

@@ -1,30 +1,23 @@
-// Reads and writes tokenizer.json: Hugging Face's format of a BPE tokenizer,
-// here of one that follows SentencePiece's conventions.
+// Reads and writes tokenizer.json: Hugging Face's format of a BPE tokenizer.
 #pragma once
 
 #include <filesystem>
-#include <string>
-#include <vector>
+#include <nlohmann/json.hpp>
 
-#include "model/text/bpe.h"
+#include "model/text/tokenizer_parts.h"
 
 namespace pi_ring {
 
-struct TokenizerJson {
-  std::vector<std::string> pieces;  // by id; "▁" stands for the space
-  std::vector<bool> control;        // by id; true for what is not text: <s>
-  std::vector<Merge> merges;        // by rank
-  int begin = 1;
-  int unknown = 0;  // -1 if there is no such token
-  bool byte_fallback = true;
-  bool fuse_unknown = true;
-};
-
 // Throws BadInput if the file is damaged or of a kind that is not supported.
-TokenizerJson read_tokenizer_json(const std::filesystem::path& file);
+TokenizerParts read_tokenizer_json(const std::filesystem::path& file);
 
-// The pieces must be UTF-8, differ from each other and contain no space.
-void write_tokenizer_json(const TokenizerJson& tokenizer,
+// The same of what a file would say. The errors do not name a file, and the
+// parts have no fingerprint.
+TokenizerParts parts_of_tokenizer_json(const nlohmann::json& root);
+
+// Writes a plain SentencePiece tokenizer (is_plain_sentencepiece). The pieces
+// must be UTF-8, differ from each other and contain no space.
+void write_tokenizer_json(const TokenizerParts& tokenizer,
                           const std::filesystem::path& file);
 
 }  // namespace pi_ring

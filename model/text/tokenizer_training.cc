@@ -153,7 +153,7 @@ std::string train_model(std::span<const fs::path> texts, int vocab) {
                  " from the texts: " + status.ToString());
 }
 
-TokenizerJson read_model(const std::string& proto, int vocab) {
+TokenizerParts read_model(const std::string& proto, int vocab) {
   sentencepiece::SentencePieceProcessor model;
   const auto status = model.LoadFromSerializedProto(proto);
   if (!status.ok()) throw BadInput(status.ToString());
@@ -164,7 +164,7 @@ TokenizerJson read_model(const std::string& proto, int vocab) {
         grouped(vocab) + ": use a smaller --vocab, at most " +
         grouped(model.GetPieceSize()) + ", or more text");
   }
-  TokenizerJson tokenizer;
+  TokenizerParts tokenizer;
   std::vector<float> scores;
   for (int id = 0; id < vocab; ++id) {
     tokenizer.pieces.push_back(model.IdToPiece(id));
@@ -177,7 +177,7 @@ TokenizerJson read_model(const std::string& proto, int vocab) {
 
 }  // namespace
 
-TokenizerJson train_tokenizer(std::span<const fs::path> texts, int vocab) {
+TokenizerParts train_tokenizer(std::span<const fs::path> texts, int vocab) {
   if (vocab < kSmallestTrainedVocab || vocab > kLargestTrainedVocab) {
     throw BadInput("the vocabulary has " + grouped(vocab) +
                    " tokens, expected " + grouped(kSmallestTrainedVocab) +

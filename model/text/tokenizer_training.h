@@ -18,7 +18,7 @@ inline constexpr int kLargestTrainedVocab = 1 << 20;
 // texts give the same tokenizer. A sample is enough of large texts. Throws
 // BadInput if a file is not text, or if the texts do not have enough pieces for
 // a vocabulary of that size.
-TokenizerJson train_tokenizer(std::span<const std::filesystem::path> texts,
-                              int vocab);
+TokenizerParts train_tokenizer(std::span<const std::filesystem::path> texts,
+                               int vocab);
 
 }  // namespace pi_ring

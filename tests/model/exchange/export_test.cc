@@ -77,10 +77,10 @@ class ExportTest : public testing::Test {
   }
 
   void expect_same_rules_back(const fs::path& model, int vocab) const {
-    const TokenizerJson before = read_tokenizer_json(model / kTokenizerFile);
+    const TokenizerParts before = read_tokenizer_json(model / kTokenizerFile);
     export_llama2c_tokenizer(model, folder_ / "tokenizer.bin");
     import_llama2c_tokenizer(folder_ / "tokenizer.bin", vocab, folder_.path());
-    const TokenizerJson after = read_tokenizer_json(folder_ / kTokenizerFile);
+    const TokenizerParts after = read_tokenizer_json(folder_ / kTokenizerFile);
     EXPECT_EQ(after.pieces, before.pieces);
     EXPECT_EQ(after.merges, before.merges);
   }
@@ -251,7 +251,7 @@ TEST_F(ExportTest, OfATokenizerThatHasNoScoresIsRefused) {
                 export_llama2c_tokenizer(folder_.path(), folder_ / "t.bin");
               }),
               HasSubstr("do not follow from a score"));
-  TokenizerJson other = example_tokenizer();
+  TokenizerParts other = example_tokenizer();
   std::swap(other.pieces[1], other.pieces[2]);
   write_tokenizer_json(other, folder_ / kTokenizerFile);
   EXPECT_THAT(bad_input_of([&] {

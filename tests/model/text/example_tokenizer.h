@@ -18,8 +18,8 @@ inline int byte_token(int byte) { return 3 + byte; }
 // ▁a.
 enum ExampleId { kSpace = 259, kA, kB, kC, kAB, kBC, kABC, kSpaceA, kCount };
 
-inline TokenizerJson example_tokenizer() {
-  TokenizerJson tokenizer;
+inline TokenizerParts example_tokenizer() {
+  TokenizerParts tokenizer;
   tokenizer.pieces = {"<unk>", "<s>", "</s>"};
   for (int byte = 0; byte < kByteValues; ++byte) {
     tokenizer.pieces.push_back(byte_piece(byte));

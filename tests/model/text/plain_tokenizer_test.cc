@@ -42,9 +42,9 @@ TEST(PlainTokenizer, TheTextOfEveryMergedPieceIsEncodedAsThatPiece) {
   const TemporaryFolder folder;
   write_plain_tokenizer(512, folder.path());
   const Tokenizer tokenizer(folder.path(), 512);
-  const TokenizerJson json =
+  const TokenizerParts parts =
       read_tokenizer_json(folder.path() / "tokenizer.json");
-  for (const Merge& merge : json.merges) {
+  for (const Merge& merge : parts.merges) {
     std::string text(tokenizer.bytes(merge.product));
     if (text[0] != ' ') text = "\n" + text;  // away from the first space
     if (text[0] == ' ') text.erase(0, 1);
@@ -55,12 +55,12 @@ TEST(PlainTokenizer, TheTextOfEveryMergedPieceIsEncodedAsThatPiece) {
 TEST(PlainTokenizer, AllPiecesDifferAndTheLastAreFillers) {
   const TemporaryFolder folder;
   write_plain_tokenizer(32000, folder.path());
-  const TokenizerJson json =
+  const TokenizerParts parts =
       read_tokenizer_json(folder.path() / "tokenizer.json");
   EXPECT_EQ(
-      std::set<std::string>(json.pieces.begin(), json.pieces.end()).size(),
+      std::set<std::string>(parts.pieces.begin(), parts.pieces.end()).size(),
       32000U);
-  EXPECT_EQ(json.pieces.back(), "<filler_31999>");
+  EXPECT_EQ(parts.pieces.back(), "<filler_31999>");
 }
 
 TEST(PlainTokenizer, FewerThan512TokensAreRefused) {

@@ -25,9 +25,9 @@ std::vector<int> encoded(const Tokenizer& tokenizer, std::string_view text) {
 
 class TextEncoderTest : public testing::Test {
  protected:
-  Tokenizer tokenizer(const TokenizerJson& json) const {
-    write_tokenizer_json(json, folder_ / "tokenizer.json");
-    return {folder_.path(), static_cast<int>(json.pieces.size())};
+  Tokenizer tokenizer(const TokenizerParts& parts) const {
+    write_tokenizer_json(parts, folder_ / "tokenizer.json");
+    return {folder_.path(), static_cast<int>(parts.pieces.size())};
   }
   void expect_same(const Tokenizer& tokenizer) const {
     std::mt19937 random(5);
@@ -58,19 +58,19 @@ TEST_F(TextEncoderTest, GivesTheTokensOfTheWholeText) {
 }
 
 TEST_F(TextEncoderTest, NeverCutsWhereATokenMaySpanTheCut) {
-  TokenizerJson json = example_tokenizer();
-  json.pieces.emplace_back("b▁");
-  json.control.push_back(false);
-  json.merges.insert(json.merges.begin(), {kB, kSpace, kCount});
-  const Tokenizer spanned = tokenizer(json);
+  TokenizerParts parts = example_tokenizer();
+  parts.pieces.emplace_back("b▁");
+  parts.control.push_back(false);
+  parts.merges.insert(parts.merges.begin(), {kB, kSpace, kCount});
+  const Tokenizer spanned = tokenizer(parts);
   EXPECT_FALSE(spanned.parts_before(' '));
   expect_same(spanned);
 }
 
 TEST_F(TextEncoderTest, KeepsUnknownCharactersTogether) {
-  TokenizerJson json = example_tokenizer();
-  json.byte_fallback = false;
-  const Tokenizer fused = tokenizer(json);
+  TokenizerParts parts = example_tokenizer();
+  parts.byte_fallback = false;
+  const Tokenizer fused = tokenizer(parts);
   EXPECT_TRUE(fused.parts_before(' '));
   EXPECT_FALSE(fused.parts_before('\n'))
       << "both characters may become one unknown token";

@@ -21,7 +21,7 @@ using testing::HasSubstr;
 
 class TokenizerJsonTest : public testing::Test {
  protected:
-  TokenizerJson read(const std::string& text) const {
+  TokenizerParts read(const std::string& text) const {
     std::ofstream(file_, std::ios::binary) << text;
     return read_tokenizer_json(file_);
   }
@@ -46,12 +46,13 @@ class TokenizerJsonTest : public testing::Test {
 };
 
 TEST_F(TokenizerJsonTest, WhatIsWrittenIsReadBack) {
-  const TokenizerJson wrote = example_tokenizer();
-  const TokenizerJson back = read(root_.dump());
+  const TokenizerParts wrote = example_tokenizer();
+  const TokenizerParts back = read(root_.dump());
   EXPECT_EQ(back.pieces, wrote.pieces);
   EXPECT_EQ(back.control, wrote.control);
   EXPECT_EQ(back.merges, wrote.merges);
-  EXPECT_EQ(back.begin, wrote.begin);
+  EXPECT_EQ(back.before, wrote.before);
+  EXPECT_TRUE(is_plain_sentencepiece(back));
   EXPECT_EQ(back.unknown, wrote.unknown);
   EXPECT_TRUE(back.byte_fallback);
   EXPECT_TRUE(back.fuse_unknown);
@@ -68,7 +69,7 @@ TEST_F(TokenizerJsonTest, MergesMayBePairs) {
 TEST_F(TokenizerJsonTest, AddedTokensMayBeMissingFromTheVocabulary) {
   root_["added_tokens"].push_back(
       {{"id", kCount}, {"content", "<pad>"}, {"special", true}});
-  const TokenizerJson tokenizer = read(root_.dump());
+  const TokenizerParts tokenizer = read(root_.dump());
   EXPECT_EQ(tokenizer.pieces.at(kCount), "<pad>");
   EXPECT_TRUE(tokenizer.control.at(kCount));
 }
@@ -76,7 +77,7 @@ TEST_F(TokenizerJsonTest, AddedTokensMayBeMissingFromTheVocabulary) {
 TEST_F(TokenizerJsonTest, ZeroBytesAndVeryLongPiecesAreRead) {
   root_["model"]["vocab"][std::string("x\0y", 3)] = kCount;
   root_["model"]["vocab"][std::string(1'000'000, 'z')] = kCount + 1;
-  const TokenizerJson tokenizer = read(root_.dump());
+  const TokenizerParts tokenizer = read(root_.dump());
   EXPECT_EQ(tokenizer.pieces.at(kCount).size(), 3U);
   EXPECT_EQ(tokenizer.pieces.at(kCount + 1).size(), 1'000'000U);
 }
@@ -112,8 +113,7 @@ TEST_F(TokenizerJsonTest, DeepNestingIsRefused) {
 }
 
 TEST_F(TokenizerJsonTest, EveryMissingPartIsNamed) {
-  for (const char* part :
-       {"model", "normalizer", "decoder", "post_processor"}) {
+  for (const char* part : {"model", "decoder"}) {
     json without = root_;
     without.erase(part);
     EXPECT_THAT(error_of(without), HasSubstr(part));
@@ -144,17 +144,54 @@ TEST_F(TokenizerJsonTest, OtherKindsAreNamed) {
   other["model"]["type"] = "Unigram";
   EXPECT_THAT(error_of(other), HasSubstr("model type \"Unigram\""));
   other = root_;
-  other["normalizer"] = {{"type", "NFC"}};
+  other["normalizer"] = {{"type", "Lowercase"}};
   EXPECT_THAT(error_of(other),
-              HasSubstr("normalizer \"NFC\" is not supported"));
+              HasSubstr("normalizer \"Lowercase\" is not supported"));
+  other = root_;
+  other["pre_tokenizer"] = {{"type", "BertPreTokenizer"}};
+  EXPECT_THAT(error_of(other), HasSubstr("pre_tokenizer \"BertPreTokenizer\""));
+  other = root_;
+  other["post_processor"] = {{"type", "RobertaProcessing"}};
+  EXPECT_THAT(error_of(other),
+              HasSubstr("post_processor \"RobertaProcessing\""));
   other = root_;
   other["decoder"] = {{"type", "WordPiece"}};
   EXPECT_THAT(error_of(other), HasSubstr("decoder \"WordPiece\""));
 }
 
-TEST_F(TokenizerJsonTest, ByteLevelTokenizersAreRefusedByName) {
+TEST_F(TokenizerJsonTest, StagesThatDoNotFitEachOtherAreRefused) {
   root_["pre_tokenizer"] = {{"type", "ByteLevel"}, {"use_regex", true}};
   EXPECT_THAT(error_of(root_), HasSubstr("pre_tokenizer \"ByteLevel\""));
+  root_["pre_tokenizer"] = nullptr;
+  root_["decoder"] = {{"type", "ByteLevel"}};
+  EXPECT_THAT(error_of(root_), HasSubstr("decoder \"ByteLevel\""));
+}
+
+TEST_F(TokenizerJsonTest, ATokenizerMayPutNoTokensAroundATextOrSeveral) {
+  root_.erase("post_processor");
+  EXPECT_TRUE(read(root_.dump()).before.empty());
+  const auto special = [](const char* piece) {
+    return json{{"SpecialToken", {{"id", piece}, {"type_id", 0}}}};
+  };
+  const auto named = [](const char* piece, int id) {
+    return json{{"id", piece}, {"ids", {id}}, {"tokens", {piece}}};
+  };
+  root_["post_processor"] = {{"type", "Sequence"},
+                             {"processors",
+                              {{{"type", "ByteLevel"}},
+                               {{"type", "TemplateProcessing"},
+                                {"single",
+                                 {special("<s>"),
+                                  special("<unk>"),
+                                  {{"Sequence", {{"id", "A"}, {"type_id", 0}}}},
+                                  special("</s>")}},
+                                {"special_tokens",
+                                 {{"<s>", named("<s>", 1)},
+                                  {"<unk>", named("<unk>", 0)},
+                                  {"</s>", named("</s>", 2)}}}}}}};
+  const TokenizerParts parts = read(root_.dump());
+  EXPECT_EQ(parts.before, std::vector<int>({1, 0}));
+  EXPECT_EQ(parts.after, std::vector<int>({2}));
 }
 
 TEST_F(TokenizerJsonTest, RepeatedNegativeMissingAndLargeIdsAreRefused) {

@@ -18,7 +18,7 @@ using testing::HasSubstr;
 
 class TokenizerTest : public testing::Test {
  protected:
-  Tokenizer load(const TokenizerJson& form, int vocab) const {
+  Tokenizer load(const TokenizerParts& form, int vocab) const {
     write_tokenizer_json(form, folder_.path() / "tokenizer.json");
     return Tokenizer(folder_.path(), vocab);
   }
@@ -52,7 +52,7 @@ TEST_F(TokenizerTest, TheLowestRankIsMergedFirst) {
 }
 
 TEST_F(TokenizerTest, TheLeftmostOfEqualRanksIsMergedFirst) {
-  TokenizerJson form = example_tokenizer();
+  TokenizerParts form = example_tokenizer();
   form.pieces.insert(form.pieces.end(), {"aa", "aaa"});
   form.control.resize(form.pieces.size());
   const int aa = kCount;
@@ -70,7 +70,7 @@ TEST_F(TokenizerTest, CharactersWithoutAPieceBecomeTheirBytes) {
 }
 
 TEST_F(TokenizerTest, UnknownCharactersBecomeOneTokenIfTheFileSaysSo) {
-  TokenizerJson form = example_tokenizer();
+  TokenizerParts form = example_tokenizer();
   form.byte_fallback = false;
   EXPECT_THAT(load(form, kCount).encode("xya"),
               ElementsAre(kBegin, kSpace, 0, kA));
@@ -87,7 +87,7 @@ TEST_F(TokenizerTest, SpecialTokensInTheTextArePlainText) {
 }
 
 TEST_F(TokenizerTest, MergesCannotSpellAControlToken) {
-  TokenizerJson form = example_tokenizer();
+  TokenizerParts form = example_tokenizer();
   form.pieces.insert(form.pieces.end(), {"<", "s", ">", "<s"});
   form.control.resize(form.pieces.size());
   form.merges = {{kCount, kCount + 1, kCount + 3},
@@ -106,7 +106,7 @@ TEST_F(TokenizerTest, InvalidUtf8IsRefusedWithThePlace) {
 }
 
 TEST_F(TokenizerTest, AVocabularyOfAnotherSizeIsRefused) {
-  TokenizerJson form = example_tokenizer();
+  TokenizerParts form = example_tokenizer();
   for (int id = kCount; id < 1000; ++id) {
     form.pieces.push_back("filler" + std::to_string(id));
   }

@@ -52,7 +52,7 @@ class TokenizerTrainingTest : public testing::Test {
 
 TEST_F(TokenizerTrainingTest, HasControlTokensBytesAndWords) {
   write_file_text(text_, example_text());
-  const TokenizerJson trained = train_tokenizer(texts_, 400);
+  const TokenizerParts trained = train_tokenizer(texts_, 400);
   ASSERT_EQ(trained.pieces.size(), 400U);
   EXPECT_EQ(trained.pieces[0], "<unk>");
   EXPECT_EQ(trained.pieces[1], "<s>");

@@ -30,7 +30,7 @@ fs::path prepare_tokenizer(const TrainOptions& options, WorkFolder& work) {
   if (!options.tokenizer.empty()) return options.tokenizer;
   std::cerr << "pi-ring: training a tokenizer of " << options.vocab
             << " tokens\n";
-  const TokenizerJson trained = train_tokenizer(options.data, options.vocab);
+  const TokenizerParts trained = train_tokenizer(options.data, options.vocab);
   write_tokenizer_json(trained, work.path() / kTokenizerFile);
   return work.path();
 }
