@@ -39,6 +39,7 @@ struct GenerateOptions {
   TextLimits limits{.tokens = 256};
   std::optional<uint64_t> seed;
   SamplingOptions sampling;
+  bool special = false;
   bool stats = false;
   bool json = false;
 };
@@ -103,13 +104,25 @@ class Generation {
   }
 
   std::vector<int> encode_prompt(const std::string& prompt) const {
-    std::vector<int> tokens = tokenizer_.encode(prompt);
+    std::vector<int> tokens =
+        tokenizer_.encode(prompt, options_.special ? SpecialTokens::kAreFound
+                                                   : SpecialTokens::kAreText);
+    if (tokens.empty()) tokens.push_back(first_token());
     if (tokens.size() > static_cast<size_t>(config_.context)) {
       throw BadInput("the prompt is " + std::to_string(tokens.size()) +
                      " tokens long, " + config_.name + " can hold " +
                      std::to_string(config_.context));
     }
     return tokens;
+  }
+
+  // What an empty text begins with, where the tokenizer puts nothing before a
+  // text.
+  int first_token() const {
+    if (config_.bos != kNoToken) return config_.bos;
+    if (!config_.eos.empty()) return config_.eos.front();
+    throw BadInput("the prompt is empty, and " + config_.name +
+                   " has no token that begins a text");
   }
 
   void put(const std::string& piece) {
@@ -247,6 +260,8 @@ void add_generate(CLI::App& app) {
       ->add_option("--seed", options->seed,
                    "The same seed gives the same text [random]")
       ->check(seed());
+  command->add_flag("--special", options->special,
+                    "Names of special tokens in the prompt are the tokens");
   command->add_flag("--stats", options->stats,
                     "Print each rank's time, memory and bytes at the end");
   command->add_flag("--json", options->json,
