@@ -15,7 +15,7 @@
 #include "model/tensor/dtype.h"
 #include "model/tensor/safetensors_writer.h"
 #include "model/tensor/tensor.h"
-#include "model/text/tokenizer_json.h"
+#include "model/text/tokenizer_folder.h"
 
 namespace pi_ring {
 namespace {
@@ -44,9 +44,11 @@ void write_tensor(const TensorFiles& tensors, const TensorHeader& header,
   writer.write(header.name, std::as_bytes(std::span(narrow)));
 }
 
+constexpr const char* kTokenizerSettings = "tokenizer_config.json";
+
 // Tells transformers how to use the tokenizer.
 void write_tokenizer_config(const ModelConfig& config, const fs::path& folder) {
-  const TokenizerParts tokenizer = read_tokenizer_json(folder / kTokenizerFile);
+  const TokenizerParts tokenizer = read_tokenizer_folder(folder).parts;
   const auto piece = [&](int id) -> nlohmann::ordered_json {
     if (id < 0 || std::cmp_greater_equal(id, tokenizer.pieces.size()))
       return {};
@@ -59,7 +61,7 @@ void write_tokenizer_config(const ModelConfig& config, const fs::path& folder) {
       {"unk_token", piece(tokenizer.unknown)},
       {"model_max_length", config.context},
       {"clean_up_tokenization_spaces", false}};
-  NewFile file(folder / "tokenizer_config.json");
+  NewFile file(folder / kTokenizerSettings);
   file.write(content.dump(2) + "\n");
   file.commit();
 }
@@ -80,6 +82,8 @@ void export_hf(const ModelFolder& model, DType type, const fs::path& folder) {
   write_config(model.config(), folder);
   if (!model.has_tokenizer()) return;
   copy_tokenizer(model.tokenizer_folder(), folder);
+  // The model's own has more to say, such as how a chat is written.
+  if (fs::exists(folder / kTokenizerSettings)) return;
   write_tokenizer_config(model.config(), folder);
 }
 

@@ -8,9 +8,9 @@
 
 namespace pi_ring {
 
-// Writes config.json, model.safetensors in F32, F16 or BF16, and tokenizer.json
-// and tokenizer_config.json if the model has a tokenizer. Throws BadInput if a
-// value does not fit the type.
+// Writes config.json, model.safetensors in F32, F16 or BF16, and the files of
+// the tokenizer and tokenizer_config.json if the model has one. Throws BadInput
+// if a value does not fit the type.
 void export_hf(const ModelFolder& model, DType type,
                const std::filesystem::path& folder);
 

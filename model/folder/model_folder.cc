@@ -10,6 +10,7 @@
 #include "model/architecture/tensor_check.h"
 #include "model/base/bad_input.h"
 #include "model/folder/fingerprint.h"
+#include "model/text/tokenizer_folder.h"
 
 namespace pi_ring {
 namespace {
@@ -162,7 +163,7 @@ fs::path ModelFolder::tokenizer_folder() const {
 }
 
 bool ModelFolder::has_tokenizer() const {
-  return fs::exists(tokenizer_folder() / kTokenizerFile);
+  return pi_ring::has_tokenizer(tokenizer_folder());
 }
 
 const ModelPart* ModelFolder::find_part(int rank) const {

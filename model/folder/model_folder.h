@@ -51,7 +51,7 @@ class ModelFolder {
   // What it holds, where it is one rank's file.
   std::optional<Shard> single_shard() const;
 
-  // The folder of tokenizer.json: the head's. The file itself may be missing.
+  // The folder of the tokenizer: the head's. Its files may be missing.
   std::filesystem::path tokenizer_folder() const;
   bool has_tokenizer() const;
 

@@ -9,6 +9,7 @@
 #include "model/base/mapped_file.h"
 #include "model/base/new_file.h"
 #include "model/folder/fingerprint.h"
+#include "model/text/tokenizer_folder.h"
 
 namespace pi_ring {
 namespace {
@@ -77,13 +78,18 @@ fs::path rank_folder(const fs::path& shards, int rank) {
   return shards / ("rank-" + std::to_string(rank));
 }
 
-bool copy_tokenizer(const fs::path& from, const fs::path& to) {
-  if (!fs::exists(from / kTokenizerFile)) return false;
-  const MappedFile tokenizer(from / kTokenizerFile);
-  NewFile file(to / kTokenizerFile);
-  file.write(tokenizer.bytes());
-  file.commit();
-  return true;
+std::vector<std::string> copy_tokenizer(const fs::path& from,
+                                        const fs::path& to) {
+  std::vector<std::string> copied;
+  for (const char* name : tokenizer_files()) {
+    if (!fs::exists(from / name)) continue;
+    const MappedFile tokenizer(from / name);
+    NewFile file(to / name);
+    file.write(tokenizer.bytes());
+    file.commit();
+    copied.emplace_back(name);
+  }
+  return copied;
 }
 
 std::map<std::string, std::string> metadata_of(const ShardMark& mark) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "model/architecture/config.h"
 #include "model/architecture/cut.h"
@@ -23,10 +24,10 @@ inline constexpr const char* kOptimizerFile = "optimizer.safetensors";
 std::filesystem::path rank_folder(const std::filesystem::path& shards,
                                   int rank);
 
-// Copies tokenizer.json, if it is there: a bare set of weights has none.
-// Returns whether it is.
-bool copy_tokenizer(const std::filesystem::path& from,
-                    const std::filesystem::path& to);
+// Copies the files of a tokenizer that are there: a bare set of weights has
+// none. Returns their names.
+std::vector<std::string> copy_tokenizer(const std::filesystem::path& from,
+                                        const std::filesystem::path& to);
 
 // What a shard is, as its safetensors' metadata carry it.
 struct ShardMark {

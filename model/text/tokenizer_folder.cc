@@ -26,6 +26,9 @@ constexpr const char* kJsonFile = "tokenizer.json";
 constexpr const char* kModelFile = "tokenizer.model";
 constexpr const char* kVocabularyFile = "vocab.json";
 constexpr const char* kSettingsFile = "tokenizer_config.json";
+constexpr const char* kFiles[] = {kJsonFile,       kModelFile,
+                                  kVocabularyFile, "merges.txt",
+                                  kSettingsFile,   "added_tokens.json"};
 
 // What tokenizer_config.json says about the tokens around a text.
 class Settings {
@@ -111,6 +114,8 @@ TokenizerFile read_tokenizer_folder(const fs::path& folder) {
   Settings(folder / kSettingsFile).apply(tokenizer.parts);
   return tokenizer;
 }
+
+std::span<const char* const> tokenizer_files() { return kFiles; }
 
 bool has_tokenizer(const fs::path& folder) {
   return std::ranges::any_of(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 
 #include "model/text/tokenizer_parts.h"
 
@@ -17,6 +18,9 @@ struct TokenizerFile {
 // tokens are put around a text. Throws BadInput if a file is missing, damaged,
 // or of a kind that is not supported.
 TokenizerFile read_tokenizer_folder(const std::filesystem::path& folder);
+
+// The names that files of a tokenizer may have in a folder.
+std::span<const char* const> tokenizer_files();
 
 // Whether the folder has a tokenizer.
 bool has_tokenizer(const std::filesystem::path& folder);

@@ -159,8 +159,10 @@ void write_rank(const fs::path& folder, const CheckpointMark& mark,
       write_moments(own / kOptimizerFile, shard_mark, parameters);
   write_config(config, own);
   sums[kConfigFile] = sum_of_file(own / kConfigFile);
-  if (!tokenizer.empty() && copy_tokenizer(tokenizer, own)) {
-    sums[kTokenizerFile] = sum_of_file(own / kTokenizerFile);
+  if (!tokenizer.empty()) {
+    for (const std::string& name : copy_tokenizer(tokenizer, own)) {
+      sums[name] = sum_of_file(own / name);
+    }
   }
   leave_file_sums(sums, own);
 }

@@ -10,6 +10,7 @@
 #include "model/base/new_file.h"
 #include "model/folder/fingerprint.h"
 #include "model/folder/shard_folder.h"
+#include "model/text/tokenizer_folder.h"
 
 namespace pi_ring {
 namespace {
@@ -24,7 +25,8 @@ constexpr const char* kSumsFile = "checksums.json";  // until the head takes it
 constexpr std::array kNeeded = {kConfigFile, kWeightsFile, kOptimizerFile};
 
 bool is_known(const std::string& name) {
-  return name == kTokenizerFile ||
+  const auto tokenizers = tokenizer_files();
+  return std::ranges::find(tokenizers, name) != tokenizers.end() ||
          std::ranges::find(kNeeded, name) != kNeeded.end();
 }
 

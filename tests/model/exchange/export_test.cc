@@ -164,6 +164,17 @@ TEST_F(ExportTest, TellsTransformersAboutTheTokenizer) {
   EXPECT_EQ(settings["eos_token"], "</s>");
 }
 
+TEST_F(ExportTest, KeepsTheModelsOwnSettingsOfTheTokenizer) {
+  ModelConfig config = small_config();
+  config.vocab = kCount;
+  const fs::path model = make_model(config);
+  write_tokenizer_json(example_tokenizer(), model / kTokenizerFile);
+  const std::string settings = R"({"add_bos_token": false})";
+  write_file_text(model / "tokenizer_config.json", settings);
+  const fs::path out = export_to(DType::F32, model);
+  EXPECT_EQ(file_text(out / "tokenizer_config.json"), settings);
+}
+
 TEST_F(ExportTest, KeepsEveryEndToken) {
   const fs::path model = make_model(small_config());
   write_file_text(model / "generation_config.json",

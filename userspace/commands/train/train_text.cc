@@ -7,6 +7,7 @@
 #include "model/base/bad_input.h"
 #include "model/folder/shard_folder.h"
 #include "model/text/tokenizer.h"
+#include "model/text/tokenizer_folder.h"
 #include "model/text/tokenizer_json.h"
 #include "model/text/tokenizer_training.h"
 
@@ -36,8 +37,7 @@ fs::path prepare_tokenizer(const TrainOptions& options, WorkFolder& work) {
 }
 
 int vocab_of_tokenizer(const fs::path& folder) {
-  return static_cast<int>(
-      read_tokenizer_json(folder / kTokenizerFile).pieces.size());
+  return static_cast<int>(read_tokenizer_folder(folder).parts.pieces.size());
 }
 
 CoveringWindows::CoveringWindows(const TokenFile& file, int sequences,
