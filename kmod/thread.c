@@ -32,6 +32,7 @@
 #define NAP_ONE_CPU_US		3000	/* the same on a machine of one processor */
 #define NAP_ONE_CPU_EVERY_US	10000
 #define TIMER_SLACK_NS		(20 * NSEC_PER_USEC)
+#define LOWEST_REALTIME		1		/* that of sched_set_fifo_low() */
 
 /* Runs in hard interrupt context on every kernel, so it only wakes the thread. */
 static irqreturn_t pi_ring_doorbell(int irq, void *data)
@@ -97,10 +98,14 @@ static enum pr_pace pi_ring_step(struct pi_ring_bank *bank)
  * A program that wants this processor would take a whole slice of an ordinary thread, and
  * a byte takes four moves. But a real-time thread that never sleeps is stopped for 50 ms
  * of each second on kernels before 6.12, so it is an ordinary one while it is alone.
+ * What an administrator has set instead, stays.
  */
 static void pi_ring_be_realtime(struct pi_ring_bank *bank, bool realtime)
 {
-	if (bank->realtime == realtime)
+	unsigned int policy = bank->realtime ? SCHED_FIFO : SCHED_NORMAL;
+
+	if (bank->realtime == realtime || current->policy != policy ||
+	    current->rt_priority > LOWEST_REALTIME)
 		return;
 	bank->realtime = realtime;
 	if (realtime)

@@ -55,6 +55,7 @@ static const struct {
 	{ "broken-write", command_broken_write },
 	{ "calls", command_calls },
 	{ "fuzz", command_fuzz },
+	{ "priority", command_priority },
 	{ "stream", command_stream },
 	{ "survive", command_survive },
 };

@@ -12,6 +12,7 @@ int open_device(const char *path, int flags);
 
 /* The commands, one a file. Arguments begin at argv[0]. They return 0, or exit with 1. */
 int command_broken_write(int argc, char **argv);
+int command_priority(int argc, char **argv);
 int command_stream(int argc, char **argv);
 int command_calls(int argc, char **argv);
 int command_fuzz(int argc, char **argv);
