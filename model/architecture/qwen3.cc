@@ -30,7 +30,9 @@ constexpr TensorRule kTensors[] = {
 // Hugging Face's class has 128 where the file is silent.
 void read_qwen3(const ConfigFields& fields, ModelConfig& config) {
   read_qwen(fields, config);
-  if (!fields.has("head_dim")) config.head_width = 128;
+  constexpr int kDefault = 128;
+  const bool is_other = int64_t{kDefault} * config.heads != config.dim;
+  if (!fields.has("head_dim") && is_other) config.head_width = kDefault;
 }
 
 nlohmann::json write_qwen3(const ModelConfig& config) {

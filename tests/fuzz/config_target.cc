@@ -16,7 +16,11 @@ bool is_same(const ModelConfig& a, const ModelConfig& b) {
          a.hidden_dim == b.hidden_dim && a.layers == b.layers &&
          a.heads == b.heads && a.kv_heads == b.kv_heads && a.vocab == b.vocab &&
          a.context == b.context && a.norm_epsilon == b.norm_epsilon &&
-         a.rope_theta == b.rope_theta && a.tied == b.tied && a.bos == b.bos &&
+         a.rope_theta == b.rope_theta && a.rope_scaling == b.rope_scaling &&
+         a.head_width == b.head_width && a.query_scalar == b.query_scalar &&
+         a.window == b.window && a.windowed == b.windowed &&
+         a.window_theta == b.window_theta && a.tied == b.tied &&
+         a.bos == b.bos &&
          a.eos == b.eos;
 }
 
@@ -38,6 +42,10 @@ std::vector<std::string> config_seeds() {
   std::vector<std::string> seeds;
   for (const bool tied : {false, true}) {
     write_config(small_config(tied), folder.path());
+    seeds.push_back(file_text(folder / kConfigFile));
+  }
+  for (const Architecture* family : architectures()) {
+    write_config(shape_of("260K", *family), folder.path());
     seeds.push_back(file_text(folder / kConfigFile));
   }
   seeds.emplace_back(
