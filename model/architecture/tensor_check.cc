@@ -26,7 +26,7 @@ std::set<std::string> names_of(const ModelConfig& config) {
   return names;
 }
 
-bool same_values(const SafetensorsFile& file, const TensorView& a,
+bool same_values(const TensorFile& file, const TensorView& a,
                  const TensorView& b) {
   const bool same = a.dtype == b.dtype && a.shape == b.shape &&
                     std::ranges::equal(a.bytes, b.bytes);
@@ -35,7 +35,7 @@ bool same_values(const SafetensorsFile& file, const TensorView& a,
   return same;
 }
 
-void check_tied(const ModelConfig& config, const SafetensorsFile& file,
+void check_tied(const ModelConfig& config, const TensorFile& file,
                 const TensorView& classifier) {
   const ModelTensor embedding = tensor_of(config, Role::kEmbedding);
   const TensorView* view = file.find(embedding.name);
@@ -48,7 +48,7 @@ void check_tied(const ModelConfig& config, const SafetensorsFile& file,
 
 }  // namespace
 
-void complete_names(const ModelConfig& config, SafetensorsFile& file) {
+void complete_names(const ModelConfig& config, TensorFile& file) {
   const std::string_view prefix = config.architecture->prefix;
   std::vector<std::string> bare;
   const std::set<std::string> known = names_of(config);
@@ -64,7 +64,7 @@ void complete_names(const ModelConfig& config, SafetensorsFile& file) {
 }
 
 void check_tensors(const ModelConfig& config, const Shard& shard,
-                   const SafetensorsFile& file) {
+                   const TensorFile& file) {
   const std::set<std::string> known = names_of(config);
   const std::string classifier = tensor_of(config, Role::kClassifier).name;
   for (const auto& [name, view] : file.tensors()) {

@@ -66,8 +66,7 @@ void add_tensor(const TensorView& view, Hash& hash) {
 
 }  // namespace
 
-uint64_t fingerprint_of(const ModelConfig& config,
-                        const SafetensorsFile& file) {
+uint64_t fingerprint_of(const ModelConfig& config, const TensorFile& file) {
   Hash hash;
   add_config(config, hash);
   for (const ModelTensor& tensor : tensors_of(config)) {

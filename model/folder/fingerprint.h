@@ -8,13 +8,13 @@
 #include <string_view>
 
 #include "model/architecture/config.h"
-#include "model/tensor/safetensors.h"
+#include "model/tensor/tensor_file.h"
 
 namespace pi_ring {
 
 // Returns the fingerprint of a whole model. Reads a few pages of each tensor
 // and gives them back. Throws BadInput where a tensor is missing or misshaped.
-uint64_t fingerprint_of(const ModelConfig& config, const SafetensorsFile& file);
+uint64_t fingerprint_of(const ModelConfig& config, const TensorFile& file);
 
 // Returns the fingerprint of the numbers in its config.json alone.
 uint64_t fingerprint_of(const ModelConfig& config);

@@ -10,6 +10,7 @@
 #include "model/architecture/tensor_check.h"
 #include "model/base/bad_input.h"
 #include "model/folder/fingerprint.h"
+#include "model/tensor/safetensors.h"
 #include "model/text/tokenizer_folder.h"
 
 namespace pi_ring {

@@ -6,6 +6,7 @@
 #include "model/architecture/tensor_check.h"
 #include "model/base/bad_input.h"
 #include "model/folder/fingerprint.h"
+#include "model/tensor/safetensors.h"
 
 namespace pi_ring {
 namespace {
@@ -46,7 +47,7 @@ void check_mark(const ModelPart& part) {
 
 // A model that does not say whether its ends are tied, and has no classifier,
 // has the embedding in its place. The other ranks' shards have neither.
-void settle_tying(const SafetensorsFile& tensors, ModelConfig& config) {
+void settle_tying(const TensorFile& tensors, ModelConfig& config) {
   if (!config.tying_is_open) return;
   config.tying_is_open = false;
   const bool has_embedding =

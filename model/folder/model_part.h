@@ -7,16 +7,16 @@
 
 #include "model/architecture/config.h"
 #include "model/folder/shard_folder.h"
-#include "model/tensor/safetensors.h"
+#include "model/tensor/tensor_file.h"
 
 namespace pi_ring {
 
 struct ModelPart {
   std::filesystem::path folder;
   ModelConfig config;
-  std::shared_ptr<const SafetensorsFile> tensors;
-  std::optional<ShardMark> mark;                   // none on a whole model
-  std::shared_ptr<const SafetensorsFile> moments;  // where a checkpoint has any
+  std::shared_ptr<const TensorFile> tensors;
+  std::optional<ShardMark> mark;              // none on a whole model
+  std::shared_ptr<const TensorFile> moments;  // where a checkpoint has any
 };
 
 // Whether the folder holds a file of tensors, whatever is in it.

@@ -36,7 +36,7 @@ std::optional<int> number_from(std::string_view text) {
 // A mark that is there in part or nonsense is damage, never a whole model.
 class MarkReader {
  public:
-  explicit MarkReader(const SafetensorsFile& file) : file_(file) {}
+  explicit MarkReader(const TensorFile& file) : file_(file) {}
 
   const std::string& text(const char* key) const {
     const auto found = file_.metadata().find(key);
@@ -69,7 +69,7 @@ class MarkReader {
   }
 
  private:
-  const SafetensorsFile& file_;
+  const TensorFile& file_;
 };
 
 }  // namespace
@@ -102,7 +102,7 @@ std::map<std::string, std::string> metadata_of(const ShardMark& mark) {
                            std::to_string(mark.shard.end)}};
 }
 
-std::optional<ShardMark> mark_of(const SafetensorsFile& file) {
+std::optional<ShardMark> mark_of(const TensorFile& file) {
   const MarkReader reader(file);
   bool marked = false;
   for (const char* key : {kFingerprintKey, kRankKey, kRanksKey, kLayersKey}) {

@@ -9,7 +9,7 @@
 
 #include "model/architecture/config.h"
 #include "model/architecture/cut.h"
-#include "model/tensor/safetensors.h"
+#include "model/tensor/tensor_file.h"
 
 namespace pi_ring {
 
@@ -39,6 +39,6 @@ struct ShardMark {
 
 std::map<std::string, std::string> metadata_of(const ShardMark& mark);
 // Nothing for a whole model; BadInput where the metadata make no sense.
-std::optional<ShardMark> mark_of(const SafetensorsFile& file);
+std::optional<ShardMark> mark_of(const TensorFile& file);
 
 }  // namespace pi_ring

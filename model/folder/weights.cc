@@ -5,8 +5,8 @@
 
 #include "model/architecture/tensor_check.h"
 #include "model/base/bad_input.h"
-#include "model/tensor/safetensors.h"
 #include "model/tensor/tensor.h"
+#include "model/tensor/tensor_file.h"
 
 namespace pi_ring {
 
@@ -66,7 +66,7 @@ Tensor Weights::take(const std::string& name,
 
 void Weights::row(const std::string& name, int64_t index,
                   std::span<float> out) const {
-  const SafetensorsFile& file = files_.file_with(name);
+  const TensorFile& file = files_.file_with(name);
   const TensorView* view = file.find(name);
   if (view == nullptr || view->shape.size() != 2 || !is_readable(view->dtype)) {
     throw BadInput(file.path(), "has no matrix " + name);
@@ -81,7 +81,7 @@ void Weights::row(const std::string& name, int64_t index,
 }
 
 void Weights::give_back(const std::string& name) const {
-  const SafetensorsFile& file = files_.file_with(name);
+  const TensorFile& file = files_.file_with(name);
   if (const TensorView* view = file.find(name)) file.give_back(view->bytes);
 }
 

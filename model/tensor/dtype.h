@@ -1,5 +1,5 @@
 // The types of stored numbers: their names and sizes, and conversions between
-// 16-bit floats and f32.
+// 16-bit floats and f32. block_format.h says what is in a block.
 #pragma once
 
 #include <bit>
@@ -12,8 +12,8 @@
 
 namespace pi_ring {
 
-// The types that a safetensors file may name. The model computes in f32 and
-// reads the first three; a file may hold tensors of the others beside them.
+// The model reads the first three and those of GGUF that come last. A
+// safetensors file may hold tensors of the others beside them.
 enum class DType : uint8_t {
   F32,
   F16,
@@ -30,14 +30,42 @@ enum class DType : uint8_t {
   BOOL,
   F8_E4M3,
   F8_E5M2,
+  // Only in GGUF: blocks of 32 values, and of 256 (K).
+  Q4_0,
+  Q4_1,
+  Q5_0,
+  Q5_1,
+  Q8_0,
+  Q4_K,
+  Q5_K,
+  Q6_K,
 };
 
-size_t size_of(DType type);
+// What is stored together: one number, or the numbers of a block with their
+// scale.
+struct BlockSize {
+  uint64_t values;
+  uint64_t bytes;
+};
+
+BlockSize block_of(DType type);
 std::string_view name_of(DType type);
+// The type that a safetensors file names so.
 std::optional<DType> dtype_of(std::string_view name);
 
+inline bool is_quantised(DType type) { return type >= DType::Q4_0; }
+
+// Of one number of a type without blocks.
+inline size_t size_of(DType type) { return block_of(type).bytes; }
+// `count` must be whole blocks.
+inline uint64_t bytes_of(DType type, uint64_t count) {
+  return count / block_of(type).values * block_of(type).bytes;
+}
+
 // Whether values of this type can be read as f32.
-inline bool is_readable(DType type) { return type <= DType::BF16; }
+inline bool is_readable(DType type) {
+  return type <= DType::BF16 || is_quantised(type);
+}
 
 // A 16-bit float becomes the f32 of the same value. An f32 becomes the nearest
 // 16-bit float, and of two equally near ones the even one.

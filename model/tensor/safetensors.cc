@@ -99,9 +99,9 @@ std::string range_text(std::span<const int64_t> range) {
          std::to_string(range[1]);
 }
 
-SafetensorsFile::Metadata parse_metadata(const json& entry,
-                                         const std::filesystem::path& file) {
-  SafetensorsFile::Metadata metadata;
+TensorFile::Metadata parse_metadata(const json& entry,
+                                    const std::filesystem::path& file) {
+  TensorFile::Metadata metadata;
   if (!entry.is_object()) {
     throw BadInput(file, std::string(kMetadataKey) + " is " + shown(entry) +
                              ", expected an object of strings");
@@ -122,7 +122,10 @@ TensorView parse_tensor(const std::string& name, const json& object,
                         std::span<const std::byte> data,
                         const std::filesystem::path& file) {
   const Entry entry(name, object, file);
-  TensorView view{name, entry.dtype(), entry.numbers("shape"), {}};
+  TensorView view{.name = name,
+                  .dtype = entry.dtype(),
+                  .shape = entry.numbers("shape"),
+                  .bytes = {}};
   const std::vector<int64_t> range = entry.numbers("data_offsets");
   if (range.size() != 2 || range[0] > range[1]) {
     entry.refuse("has data_offsets " + shape_text(range) +
@@ -143,13 +146,38 @@ TensorView parse_tensor(const std::string& name, const json& object,
   return view;
 }
 
+// The JSON at the begin of the file.
+std::string_view header_of(std::span<const std::byte> file,
+                           const std::filesystem::path& path) {
+  if (file.size() < kLengthBytes) {
+    throw BadInput(path, "is not a safetensors file: it has only " +
+                             std::to_string(file.size()) + " bytes");
+  }
+  uint64_t length = 0;
+  std::memcpy(&length, file.data(), kLengthBytes);
+  const uint64_t room = file.size() - kLengthBytes;
+  if (length > room || length > kLongestHeader) {
+    throw BadInput(path,
+                   "is cut short or not a safetensors file: it says that "
+                   "its header has " +
+                       std::to_string(length) + " bytes, expected at most " +
+                       std::to_string(std::min(room, kLongestHeader)));
+  }
+  const auto text = file.subspan(kLengthBytes, length);
+  if (text.empty() || text.front() != std::byte{'{'}) {
+    throw BadInput(
+        path, "is not a safetensors file: its header does not begin with {");
+  }
+  return {reinterpret_cast<const char*>(text.data()), text.size()};
+}
+
 }  // namespace
 
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path)
-    : map_(path) {
-  const std::string_view text = header();
+    : TensorFile(path) {
+  const std::string_view text = header_of(map().bytes(), path);
   const nlohmann::json entries = parse_json(text, path);
-  const auto data = map_.bytes().subspan(kLengthBytes + text.size());
+  const auto data = map().bytes().subspan(kLengthBytes + text.size());
   for (const auto& [name, entry] : entries.items()) {
     if (name == kMetadataKey) {
       metadata_ = parse_metadata(entry, path);
@@ -158,29 +186,6 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path)
     }
   }
   check_layout(data);
-}
-
-std::string_view SafetensorsFile::header() const {
-  if (map_.size() < kLengthBytes) {
-    throw BadInput(path(), "is not a safetensors file: it has only " +
-                               std::to_string(map_.size()) + " bytes");
-  }
-  uint64_t length = 0;
-  std::memcpy(&length, map_.bytes().data(), kLengthBytes);
-  const uint64_t room = map_.size() - kLengthBytes;
-  if (length > room || length > kLongestHeader) {
-    throw BadInput(path(),
-                   "is cut short or not a safetensors file: it says that "
-                   "its header has " +
-                       std::to_string(length) + " bytes, expected at most " +
-                       std::to_string(std::min(room, kLongestHeader)));
-  }
-  const auto text = map_.bytes().subspan(kLengthBytes, length);
-  if (text.empty() || text.front() != std::byte{'{'}) {
-    throw BadInput(
-        path(), "is not a safetensors file: its header does not begin with {");
-  }
-  return {reinterpret_cast<const char*>(text.data()), text.size()};
 }
 
 // The format allows no gaps: side by side, the tensors are all of the data.
@@ -212,46 +217,6 @@ void SafetensorsFile::check_layout(std::span<const std::byte> data) const {
                    "has " + std::to_string(rest) +
                        " bytes after the last tensor that belong to no tensor");
   }
-}
-
-void SafetensorsFile::rename(std::string_view from, const std::string& to) {
-  auto node = tensors_.extract(tensors_.find(from));
-  node.key() = to;
-  node.mapped().name = to;
-  tensors_.insert(std::move(node));
-}
-
-const TensorView* SafetensorsFile::find(std::string_view name) const {
-  const auto found = tensors_.find(name);
-  return found == tensors_.end() ? nullptr : &found->second;
-}
-
-const TensorView& SafetensorsFile::get(std::string_view name,
-                                       std::span<const int64_t> shape) const {
-  const TensorView* view = find(name);
-  const std::string tensor = "tensor " + shown(name);
-  if (view == nullptr) throw BadInput(path(), tensor + " is missing");
-  if (!std::equal(shape.begin(), shape.end(), view->shape.begin(),
-                  view->shape.end())) {
-    throw BadInput(path(), tensor + " is " + shape_text(view->shape) +
-                               ", expected " + shape_text(shape));
-  }
-  if (!is_readable(view->dtype)) {
-    throw BadInput(path(), tensor + " is " + std::string(name_of(view->dtype)) +
-                               ", expected F32, F16 or BF16");
-  }
-  return *view;
-}
-
-std::string shape_text(std::span<const int64_t> shape) {
-  constexpr size_t kMostShown = 8;
-  std::string text = "[";
-  for (size_t i = 0; i < std::min(shape.size(), kMostShown); ++i) {
-    if (i > 0) text += ", ";
-    text += std::to_string(shape[i]);
-  }
-  if (shape.size() > kMostShown) text += ", ...";
-  return text + "]";
 }
 
 }  // namespace pi_ring

@@ -34,9 +34,9 @@ std::string header_text(const std::vector<TensorHeader>& tensors,
 }  // namespace
 
 uint64_t TensorHeader::bytes() const {
-  uint64_t size = size_of(dtype);
-  for (const int64_t extent : shape) size *= static_cast<uint64_t>(extent);
-  return size;
+  uint64_t count = 1;
+  for (const int64_t extent : shape) count *= static_cast<uint64_t>(extent);
+  return bytes_of(dtype, count);
 }
 
 SafetensorsWriter::SafetensorsWriter(

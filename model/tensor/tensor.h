@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "model/tensor/safetensors.h"
+#include "model/tensor/tensor_file.h"
 
 namespace pi_ring {
 
@@ -15,7 +15,7 @@ namespace pi_ring {
 // memory never holds much of it. The file must outlive the Tensor.
 class Tensor {
  public:
-  Tensor(const SafetensorsFile& file, const TensorView& view);
+  Tensor(const TensorFile& file, const TensorView& view);
   ~Tensor();
   Tensor(const Tensor&) = delete;
   Tensor& operator=(const Tensor&) = delete;
@@ -27,16 +27,22 @@ class Tensor {
   // The same for all rows; a vector is a matrix of one row.
   std::span<const float> all();
 
+  // For products that read the weights in the map.
+  const TensorView& view() const { return view_; }
+  bool computes_in_map() const { return file_.computes_in_map(); }
+  // Throws BadInput where a value is NaN or infinite. Brings the tensor into
+  // the kernel's cache of files.
+  void check_values() const;
+
  private:
-  const SafetensorsFile& file_;
+  const TensorFile& file_;
   const TensorView& view_;
   std::vector<float> converted_;
 };
 
-// Copies values [first, first + out.size()) as f32; the tensor must be readable
-// and hold that many.
+// Copies the model's values [first, first + out.size()) as f32; the tensor must
+// be readable and hold that many. They are whole blocks, and whole rows where
+// the file has the rows in another order.
 void copy_values(const TensorView& view, uint64_t first, std::span<float> out);
-
-uint64_t count_of(const TensorView& view);
 
 }  // namespace pi_ring

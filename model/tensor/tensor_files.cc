@@ -6,11 +6,11 @@
 
 namespace pi_ring {
 
-void TensorFiles::add(std::shared_ptr<const SafetensorsFile> file) {
+void TensorFiles::add(std::shared_ptr<const TensorFile> file) {
   files_.push_back(std::move(file));
 }
 
-const SafetensorsFile& TensorFiles::file_with(std::string_view name) const {
+const TensorFile& TensorFiles::file_with(std::string_view name) const {
   const auto found = std::ranges::find_if(
       files_, [name](const auto& file) { return file->find(name) != nullptr; });
   return found == files_.end() ? *files_.back() : **found;
@@ -23,7 +23,7 @@ const TensorView& TensorFiles::get(std::string_view name,
 
 Tensor TensorFiles::take(std::string_view name,
                          std::span<const int64_t> shape) const {
-  const SafetensorsFile& file = file_with(name);
+  const TensorFile& file = file_with(name);
   return {file, file.get(name, shape)};
 }
 

@@ -7,21 +7,21 @@
 #include <string_view>
 #include <vector>
 
-#include "model/tensor/safetensors.h"
 #include "model/tensor/tensor.h"
+#include "model/tensor/tensor_file.h"
 
 namespace pi_ring {
 
 class TensorFiles {
  public:
-  void add(std::shared_ptr<const SafetensorsFile> file);
+  void add(std::shared_ptr<const TensorFile> file);
 
-  const std::vector<std::shared_ptr<const SafetensorsFile>>& all() const {
+  const std::vector<std::shared_ptr<const TensorFile>>& all() const {
     return files_;
   }
 
   // The file that holds it, or the last one where none does. There must be one.
-  const SafetensorsFile& file_with(std::string_view name) const;
+  const TensorFile& file_with(std::string_view name) const;
 
   // Valid as long as a file is open. Throws BadInput where no file has it, or
   // it is misshaped, or not readable as f32.
@@ -30,7 +30,7 @@ class TensorFiles {
   Tensor take(std::string_view name, std::span<const int64_t> shape) const;
 
  private:
-  std::vector<std::shared_ptr<const SafetensorsFile>> files_;
+  std::vector<std::shared_ptr<const TensorFile>> files_;
 };
 
 }  // namespace pi_ring

@@ -8,6 +8,7 @@
 
 #include "model/folder/model_folder.h"
 #include "model/math/float_buffer.h"
+#include "model/tensor/safetensors.h"
 #include "tests/bad_input_of.h"
 #include "tests/model/folder/opened_model.h"
 #include "tests/model/folder/small_model.h"

@@ -14,6 +14,7 @@
 #include "model/folder/shard.h"
 #include "model/folder/shard_folder.h"
 #include "model/tensor/dtype.h"
+#include "model/tensor/safetensors.h"
 #include "model/tensor/tensor.h"
 #include "model/text/tokenizer_json.h"
 #include "tests/bad_input_of.h"

@@ -9,6 +9,7 @@
 #include "model/architecture/tensor_check.h"
 #include "model/exchange/export_hf.h"
 #include "model/layers/embedding.h"
+#include "model/tensor/safetensors.h"
 #include "model/tensor/safetensors_writer.h"
 #include "tests/bad_input_of.h"
 #include "tests/model/family_case.h"

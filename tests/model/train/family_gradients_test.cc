@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "model/tensor/safetensors.h"
 #include "model/tensor/tensor.h"
 #include "model/train/checkpoint.h"
 #include "model/train/initialize.h"

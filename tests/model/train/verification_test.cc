@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "model/tensor/safetensors.h"
 #include "model/tensor/safetensors_writer.h"
 #include "model/tensor/tensor.h"
 #include "tests/bad_input_of.h"
