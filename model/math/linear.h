@@ -5,6 +5,7 @@
 
 #include "model/math/pool.h"
 #include "model/math/product.h"
+#include "model/math/row_product.h"
 #include "model/tensor/tensor.h"
 
 namespace pi_ring {
@@ -18,8 +19,10 @@ class Linear {
   // For this many outputs in all; the pool decides how finely the work is cut.
   Linear(int inputs, int outputs, const Pool& pool);
 
-  // Packs the next `outputs` of them from weights [outputs, inputs], panel by
-  // panel, so that memory never holds the matrix twice.
+  // Takes the next `outputs` of them from weights [outputs, inputs]. Where the
+  // file computes in its map, they stay there, and it must outlive this;
+  // otherwise they are packed panel by panel, so that memory never holds the
+  // matrix twice.
   void append(Tensor& weights, int outputs);
   // The same from weights [inputs, outputs].
   void append_transposed(Tensor& weights, int outputs);
@@ -30,19 +33,27 @@ class Linear {
   void run(const Pool& pool, int rows, const float* x, float* y) const;
 
  private:
-  // A slice of the outputs: a task of one thread.
+  // A slice of the outputs: a task of one thread. It is packed, or `count` rows
+  // of a matrix in the map.
   struct Panel {
     int first;
     Product product;
+    simd::WeightRows rows{};
+    int first_row = 0;
+    int count = 0;
   };
 
   void check_room(int outputs) const;
+  void append_packed(Tensor& weights, int outputs);
+  void append_mapped(const Tensor& weights, int outputs);
+  void run_mapped(const Panel& panel, const simd::InputRows& x, float* y) const;
 
   int inputs_;
   int outputs_;
   int threads_;
   int appended_ = 0;
   std::vector<Panel> panels_;
+  bool has_blocks_ = false;
 };
 
 }  // namespace pi_ring
