@@ -178,18 +178,22 @@ json json_of_tokens(const std::vector<int>& tokens) {
 
 ModelConfig read_config(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / kFileName;
-  const json object = read_object(file);
+  ModelConfig config = config_from(read_object(file), file);
+  if (config.name.empty()) config.name = name_of(folder);
+  add_end_tokens_of_generation(folder, config);
+  return config;
+}
+
+ModelConfig config_from(const json& object, const std::filesystem::path& file) {
   const ConfigFields fields(file, object);
   ModelConfig config;
   config.architecture = &read_architecture(fields);
   fields.check_known(config.architecture->fields);
-  config.name = name_of(folder);
   read_ours(fields, config);
   config.architecture->read(fields, config);
   config.bos = fields.token_or("bos_token_id", config.bos);
   config.eos = fields.tokens_or(kEndTokens, config.eos);
   check_config(config, file);
-  add_end_tokens_of_generation(folder, config);
   return config;
 }
 

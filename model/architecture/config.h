@@ -76,6 +76,9 @@ struct ModelConfig {
 // architecture, has a field that is not known, or its numbers do not fit each
 // other.
 ModelConfig read_config(const std::filesystem::path& folder);
+// The same from an object such as config.json's, which `file` says in its way.
+ModelConfig config_from(const nlohmann::json& object,
+                        const std::filesystem::path& file);
 void write_config(const ModelConfig& config,
                   const std::filesystem::path& folder);
 

@@ -69,6 +69,9 @@ void write_tokenizer_config(const ModelConfig& config, const fs::path& folder) {
 }  // namespace
 
 void export_hf(const ModelFolder& model, DType type, const fs::path& folder) {
+  if (model.gguf() != nullptr) {
+    throw BadInput(model.path(), "is GGUF, expected a model's folder");
+  }
   const TensorFiles tensors = model.tensors();
   std::vector<TensorHeader> headers;
   for (const ModelTensor& tensor : tensors_of(model.config())) {

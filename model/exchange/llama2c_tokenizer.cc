@@ -8,7 +8,6 @@
 #include <cmath>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -17,6 +16,7 @@
 #include "model/base/new_file.h"
 #include "model/base/utf8.h"
 #include "model/base/wording.h"
+#include "model/exchange/piece_scores.h"
 #include "model/folder/shard_folder.h"
 #include "model/text/bpe.h"
 #include "model/text/sentencepiece.h"
@@ -188,53 +188,6 @@ void require_layout(const TokenizerParts& tokenizer) {
   }
 }
 
-// The score of a piece comes from the rank of its first merge, so that
-// llama2.c, which joins the neighbours of the best score, follows the order of
-// the merges. A piece that no merge makes is a character, or is never used.
-std::vector<float> scores_of(const TokenizerParts& tokenizer) {
-  std::vector<float> scores(tokenizer.pieces.size(), 0.0F);
-  std::vector<bool> made(tokenizer.pieces.size());
-  float rank = 0.0F;
-  for (const Merge& merge : tokenizer.merges) {
-    const auto product = static_cast<size_t>(merge.product);
-    if (made[product]) continue;
-    made[product] = true;
-    scores[product] = --rank;
-  }
-  for (size_t id = kLlama2cFirstPiece; id < scores.size(); ++id) {
-    if (!made[id]) scores[id] = --rank;
-  }
-  return scores;
-}
-
-using Merges = std::vector<std::tuple<int, int, int>>;
-
-// The merges, so ordered that merges with the same product compare equal in any
-// order.
-Merges by_product(const std::vector<Merge>& merges) {
-  Merges result;
-  std::vector<int> order;
-  for (const Merge& merge : merges) {
-    if (order.empty() || order.back() != merge.product) {
-      order.push_back(merge.product);
-    }
-    result.emplace_back(static_cast<int>(order.size()), merge.left,
-                        merge.right);
-  }
-  std::ranges::sort(result);
-  return result;
-}
-
-void require_scored(const TokenizerParts& tokenizer,
-                    const std::vector<float>& scores) {
-  const auto implied =
-      merges_from_scores(tokenizer.pieces, scores, kLlama2cFirstPiece);
-  if (by_product(implied) == by_product(tokenizer.merges)) return;
-  throw BadInput(
-      "its merges do not follow from a score for each piece, which is all that "
-      "llama2.c's format holds");
-}
-
 std::string with_spaces(std::string_view piece) {
   std::string text;
   while (!piece.empty()) {
@@ -288,8 +241,9 @@ void export_llama2c_tokenizer(const std::filesystem::path& folder,
   std::vector<float> scores;
   try {
     require_layout(tokenizer);
-    scores = scores_of(tokenizer);
-    require_scored(tokenizer, scores);
+    std::vector<bool> mergeable(tokenizer.pieces.size(), true);
+    std::fill_n(mergeable.begin(), kLlama2cFirstPiece, false);
+    scores = piece_scores(tokenizer, mergeable);
   } catch (const BadInput& error) {
     throw BadInput(file, error.what());
   }

@@ -35,6 +35,9 @@ class ModelFolder {
   const ModelConfig& config() const { return parts_.back().config; }
   uint64_t fingerprint() const { return fingerprint_; }
 
+  // The head's GGUF file, where the model is in GGUF; null otherwise.
+  const GgufFile* gguf() const { return parts_.back().gguf.get(); }
+
   // The ranks that it is cut for; 0 for a whole model.
   int ranks() const { return ranks_; }
   // Whether no other number of ranks can run it. A checkpoint's tensors are

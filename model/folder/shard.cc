@@ -8,6 +8,7 @@
 #include "model/base/bad_input.h"
 #include "model/base/new_file.h"
 #include "model/folder/fingerprint.h"
+#include "model/folder/gguf_shard.h"
 #include "model/folder/shard_folder.h"
 #include "model/tensor/safetensors_writer.h"
 
@@ -18,13 +19,16 @@ namespace fs = std::filesystem;
 
 void write_weights(const ModelFolder& model, const TensorFiles& tensors,
                    const Shard& shard, const fs::path& folder) {
+  const ShardMark mark{model.config().name, model.fingerprint(),
+                       fingerprint_of(model.config()), shard};
+  if (model.gguf() != nullptr) {
+    return write_gguf_shard(model, tensors, mark, folder);
+  }
   std::vector<TensorHeader> headers;
   for (const ModelTensor& tensor : tensors_of(model.config(), shard)) {
     const TensorView& view = tensors.get(tensor.name, tensor.file_shape());
     headers.push_back({view.name, view.dtype, view.shape});
   }
-  const ShardMark mark{model.config().name, model.fingerprint(),
-                       fingerprint_of(model.config()), shard};
   SafetensorsWriter writer(folder / kWeightsFile, headers, metadata_of(mark));
   for (const TensorHeader& header : headers) {
     const TensorView& view = tensors.get(header.name, header.shape);
@@ -62,6 +66,7 @@ void write_shards(const ModelFolder& model, const Cut& cut,
     const fs::path folder = rank_folder(out, shard.rank);
     folders.push_back(std::make_unique<NewFolder>(folder));
     write_weights(model, tensors, shard, folder);
+    if (model.gguf() != nullptr) continue;  // all is in that file
     // Only the head turns text into tokens: the other Pis' cards have better
     // things to hold.
     if (shard.is_head()) copy_tokenizer(model.tokenizer_folder(), folder);

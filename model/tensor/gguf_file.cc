@@ -344,7 +344,18 @@ std::optional<uint32_t> gguf_number_of(DType type) {
   return std::nullopt;
 }
 
-bool is_gguf(const fs::path& path) { return path.extension() == ".gguf"; }
+GgufFile::Values read_gguf_values(const fs::path& path,
+                                  std::span<const std::byte> bytes,
+                                  uint64_t count) {
+  GgufReader reader(path, bytes);
+  return read_values(reader, count);
+}
+
+std::optional<fs::path> find_gguf(const fs::path& path) {
+  if (path.extension() == ".gguf" && !fs::is_directory(path)) return path;
+  if (fs::exists(path / kGgufWeightsFile)) return path / kGgufWeightsFile;
+  return std::nullopt;
+}
 
 GgufFile::GgufFile(const fs::path& path) : TensorFile(path) {
   computes_in_map_ = true;

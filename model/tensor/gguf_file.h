@@ -41,13 +41,25 @@ class GgufFile : public TensorFile {
   void drop(std::string_view name);
 
  private:
-  void read_file(const std::filesystem::path& path, std::span<const std::byte>);
+  void read_file(const std::filesystem::path& path,
+                 std::span<const std::byte> bytes);
   void open_other_parts(const std::filesystem::path& path);
 
   Values values_;
 };
 
-// Whether the file's name ends in .gguf.
-bool is_gguf(const std::filesystem::path& path);
+// Values as a file has them one after the other. Throws BadInput as GgufFile
+// does; `path` is what errors call the file. They are views of `bytes`.
+GgufFile::Values read_gguf_values(const std::filesystem::path& path,
+                                  std::span<const std::byte> bytes,
+                                  uint64_t count);
+
+// A rank's file in its folder.
+inline constexpr const char* kGgufWeightsFile = "model.gguf";
+
+// The GGUF file that the path is: the file itself, or a folder's model.gguf;
+// nothing where it is neither.
+std::optional<std::filesystem::path> find_gguf(
+    const std::filesystem::path& path);
 
 }  // namespace pi_ring

@@ -12,6 +12,8 @@
 #include "model/base/json_text.h"
 #include "model/base/mapped_file.h"
 #include "model/base/wording.h"
+#include "model/tensor/gguf_file.h"
+#include "model/text/gguf_vocabulary.h"
 #include "model/text/sentencepiece_model.h"
 #include "model/text/tokenizer_json.h"
 #include "model/text/vocabulary_files.h"
@@ -110,6 +112,9 @@ TokenizerFile read_files(const fs::path& folder) {
 }  // namespace
 
 TokenizerFile read_tokenizer_folder(const fs::path& folder) {
+  if (const auto gguf = find_gguf(folder)) {
+    return {*gguf, parts_of(vocabulary_of(GgufFile(*gguf)))};
+  }
   TokenizerFile tokenizer = read_files(folder);
   Settings(folder / kSettingsFile).apply(tokenizer.parts);
   return tokenizer;
@@ -118,6 +123,9 @@ TokenizerFile read_tokenizer_folder(const fs::path& folder) {
 std::span<const char* const> tokenizer_files() { return kFiles; }
 
 bool has_tokenizer(const fs::path& folder) {
+  if (const auto gguf = find_gguf(folder)) {
+    return has_vocabulary(GgufFile(*gguf));
+  }
   return std::ranges::any_of(
       std::array{kJsonFile, kModelFile, kVocabularyFile},
       [&](const char* name) { return fs::exists(folder / name); });

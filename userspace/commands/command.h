@@ -21,6 +21,7 @@ void add_help(CLI::App& app);
 void add_import(CLI::App& app);
 void add_init(CLI::App& app);
 void add_loopback(CLI::App& app);
+void add_quantize(CLI::App& app);
 void add_rank(CLI::App& app);
 void add_shard(CLI::App& app);
 void add_tokenize(CLI::App& app);

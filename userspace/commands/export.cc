@@ -7,11 +7,13 @@
 #include "model/base/bad_input.h"
 #include "model/base/interruption.h"
 #include "model/base/new_file.h"
+#include "model/exchange/export_gguf.h"
 #include "model/exchange/export_hf.h"
 #include "model/exchange/export_llama2c.h"
 #include "model/exchange/llama2c_tokenizer.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/model_path.h"
+#include "userspace/commands/processors.h"
 
 namespace pi_ring {
 namespace {
@@ -26,7 +28,25 @@ struct ExportOptions {
 };
 
 DType type_of(const std::string& name) {
-  return name == "f16" ? DType::F16 : name == "bf16" ? DType::BF16 : DType::F32;
+  if (name == "f32") return DType::F32;
+  if (name == "f16") return DType::F16;
+  if (name == "bf16") return DType::BF16;
+  throw WrongCall("--type " + name +
+                  ": expected f32, f16 or bf16, or --to gguf");
+}
+
+void write_gguf(const ExportOptions& options) {
+  const auto types = find_gguf_types(options.type);
+  if (!types) {
+    throw WrongCall("--type " + options.type + ": expected one of " +
+                    names_of_gguf_types());
+  }
+  const StopRequest stop;
+  const ModelFolder model = open_model(options.model);
+  export_gguf(model, *types, usable_processors(), options.out);
+  std::cerr << "pi-ring: " << options.out.string() << ": "
+            << model.config().layers << " layers of " << model.config().dim
+            << ", " << options.type << '\n';
 }
 
 void write_llama2c(const ModelFolder& model, const fs::path& out) {
@@ -35,12 +55,14 @@ void write_llama2c(const ModelFolder& model, const fs::path& out) {
 }
 
 void export_model(const ExportOptions& options) {
+  if (options.form == "gguf") return write_gguf(options);
   const bool to_llama2c = options.form == "llama2c";
   if (to_llama2c && options.type != "f32") {
     throw WrongCall("--type " + options.type + ": llama2.c's form is f32");
   }
   const StopRequest stop;
   const ModelFolder model = open_model(options.model);
+  const DType type = type_of(options.type);
   if (fs::exists(options.out)) {
     throw BadInput(options.out, "is already there, expected a new folder");
   }
@@ -48,7 +70,7 @@ void export_model(const ExportOptions& options) {
   if (to_llama2c) {
     write_llama2c(model, options.out);
   } else {
-    export_hf(model, type_of(options.type), options.out);
+    export_hf(model, type, options.out);
   }
   folder.commit();
   std::cerr << "pi-ring: " << options.out.string() << ": "
@@ -70,14 +92,16 @@ void add_export(CLI::App& app) {
       ->required();
   command
       ->add_option("--to", options->form,
-                   "hf: one folder as Hugging Face has it; llama2c: model.bin "
-                   "and tokenizer.bin")
-      ->check(CLI::IsMember({"hf", "llama2c"}))
+                   "hf: one folder as Hugging Face has it; gguf: one file; "
+                   "llama2c: model.bin and tokenizer.bin")
+      ->check(CLI::IsMember({"hf", "gguf", "llama2c"}))
       ->capture_default_str();
-  command->add_option("--type", options->type, "Of the weights, for hf")
-      ->check(CLI::IsMember({"f32", "f16", "bf16"}))
+  command
+      ->add_option("--type", options->type,
+                   "Of the weights: f32, f16 or bf16; for gguf also "
+                   "those of quantize")
       ->capture_default_str();
-  command->add_option("-o,--out", options->out, "The folder to make")
+  command->add_option("-o,--out", options->out, "The folder or file to make")
       ->required();
   command->footer(
       "Examples:\n"
