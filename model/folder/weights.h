@@ -32,6 +32,11 @@ class Weights {
   uint64_t bytes() const;
   uint64_t bytes_as_f32() const;
 
+  // Whether products read the weights in the map, instead of a copy.
+  bool computes_in_map() const {
+    return files_.all().front()->computes_in_map();
+  }
+
   // Throws BadInput if it is missing or misshaped.
   Tensor take(const ModelTensor& tensor) const;
   Tensor take(const std::string& name,

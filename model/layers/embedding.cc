@@ -50,8 +50,11 @@ void Embedding::forward(std::span<const int> tokens, int position,
     }
     x += dim;
   }
-  // The kernel maps pages around each row: a long text would map the whole.
-  weights_.give_back(matrix_.name);
+  // The kernel maps pages around each row: a long text would map the whole,
+  // which is no harm only where the classifier does so too.
+  if (!(weights_.config().tied && weights_.computes_in_map())) {
+    weights_.give_back(matrix_.name);
+  }
   if (positions_) weights_.give_back(positions_->name);
 }
 
