@@ -15,6 +15,15 @@ namespace {
 
 using ChangeKind = NormalizerStep::Kind;
 
+// No normal form makes a text longer than this; a hostile file could.
+constexpr size_t kMostBytesAByte = 64;
+constexpr size_t kMostBytesMore = 4096;
+
+void refuse_longer(size_t size, std::string_view text) {
+  if (size <= kMostBytesAByte * text.size() + kMostBytesMore) return;
+  throw BadInput("the tokenizer's normalizer makes the text too long");
+}
+
 bool is_form(ChangeKind kind) { return kind <= ChangeKind::kNfkd; }
 
 int form_options(ChangeKind kind) {
@@ -51,6 +60,7 @@ std::string with_replaced(std::string_view text, std::string_view pattern,
   for (size_t at; (at = text.find(pattern, from)) != text.npos;
        from = at + pattern.size()) {
     changed.append(text.substr(from, at - from)).append(content);
+    refuse_longer(changed.size(), text);
   }
   return changed.append(text.substr(from));
 }
@@ -61,6 +71,7 @@ std::string with_replaced(std::string_view text, const Pattern& pattern,
   size_t from = 0;
   for (const PatternMatch& match : pattern.find_all(text)) {
     changed.append(text.substr(from, match.begin - from)).append(content);
+    refuse_longer(changed.size(), text);
     from = match.end;
   }
   return changed.append(text.substr(from));
@@ -94,6 +105,7 @@ std::string Normalizer::apply(std::string_view text, bool is_first) const {
     } else {
       result = with_replaced(result, *pattern, step.content);
     }
+    refuse_longer(result.size(), text);
   }
   return result;
 }

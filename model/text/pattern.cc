@@ -52,8 +52,8 @@ constexpr size_t kLongestPattern = size_t{1} << 14;  // bytes
 // Of a pattern from a file. Patterns of real tokenizers take less than 60 steps
 // a byte, so a text ends a hostile one within seconds.
 constexpr uint64_t kStepsAByte = 512;
-constexpr uint64_t kStepsAText = uint64_t{1} << 20;
-constexpr uint32_t kMostBacktracks = uint32_t{1} << 27;
+constexpr uint64_t kStepsAText = uint64_t{1} << 13;
+constexpr uint32_t kMostBacktracks = uint32_t{1} << 24;
 constexpr uint32_t kMostHeap = uint32_t{1} << 17;  // KiB
 
 const unsigned char* units(std::string_view text) {

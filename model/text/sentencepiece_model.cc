@@ -21,12 +21,17 @@ namespace {
 constexpr uint64_t kBpe = 2;  // of the kinds of model
 
 // How a field of a message lies in the file.
-enum class WireType { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 };
+enum class FieldType {
+  kVarint = 0,
+  kFixed64 = 1,
+  kLengthAndBytes = 2,
+  kFixed32 = 5
+};
 
 // One field: a number or bytes, as its type says.
 struct ProtoField {
   uint64_t number = 0;  // which field it is
-  WireType type = WireType::kVarint;
+  FieldType type = FieldType::kVarint;
   uint64_t value = 0;
   std::string_view bytes = {};
 };
@@ -40,18 +45,18 @@ class ProtoReader {
     if (rest_.empty()) return std::nullopt;
     const uint64_t key = varint();
     ProtoField field{.number = key >> 3,
-                     .type = static_cast<WireType>(key & 7)};
+                     .type = static_cast<FieldType>(key & 7)};
     switch (field.type) {
-      case WireType::kVarint:
+      case FieldType::kVarint:
         field.value = varint();
         break;
-      case WireType::kFixed64:
+      case FieldType::kFixed64:
         field.value = fixed<uint64_t>();
         break;
-      case WireType::kBytes:
+      case FieldType::kLengthAndBytes:
         field.bytes = take(varint());
         break;
-      case WireType::kFixed32:
+      case FieldType::kFixed32:
         field.value = fixed<uint32_t>();
         break;
       default:
@@ -114,7 +119,7 @@ class ModelReader {
 
  private:
   static std::string_view bytes_of(const ProtoField& field) {
-    if (field.type == WireType::kBytes) return field.bytes;
+    if (field.type == FieldType::kLengthAndBytes) return field.bytes;
     throw BadInput("is not a SentencePiece model: field " +
                    grouped(field.number) + " is a number");
   }

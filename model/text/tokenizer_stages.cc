@@ -16,6 +16,9 @@ namespace {
 
 using nlohmann::json;
 
+// A hostile file would have a text go through any number of slow steps.
+constexpr size_t kMostSteps = 32;
+
 // One step of a stage, and how to ask it for its options.
 class StageStep {
  public:
@@ -186,6 +189,8 @@ class StagesReader {
     for_each_step("post_processor", "processors", part("post_processor"),
                   [this](const StageStep& step) { take_processor(step); });
     read_decoder();
+    require_few("normalizer", stages_.normalizer.size());
+    require_few("pre_tokenizer", stages_.cuts.size());
     return std::move(stages_);
   }
 
@@ -193,6 +198,12 @@ class StagesReader {
   json part(const char* name) const {
     const auto found = tokenizer_.find(name);
     return found == tokenizer_.end() ? json() : *found;
+  }
+
+  static void require_few(const char* stage, size_t steps) {
+    if (steps <= kMostSteps) return;
+    throw BadInput(std::string(stage) + " has " + grouped(steps) +
+                   " steps, expected at most " + grouped(kMostSteps));
   }
 
   bool is_byte_level() const {

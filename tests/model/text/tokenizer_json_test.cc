@@ -10,6 +10,7 @@
 
 #include "model/base/bad_input.h"
 #include "model/text/tokenizer.h"
+#include "tests/bad_input_of.h"
 #include "tests/model/text/example_tokenizer.h"
 #include "tests/temporary_folder.h"
 
@@ -165,6 +166,19 @@ TEST_F(TokenizerJsonTest, StagesThatDoNotFitEachOtherAreRefused) {
   root_["pre_tokenizer"] = nullptr;
   root_["decoder"] = {{"type", "ByteLevel"}};
   EXPECT_THAT(error_of(root_), HasSubstr("decoder \"ByteLevel\""));
+}
+
+TEST_F(TokenizerJsonTest, ANormalizerThatMakesATextEndlessIsGivenUp) {
+  const json twice = {
+      {"type", "Replace"}, {"pattern", {{"String", "a"}}}, {"content", "aa"}};
+  json steps = json::array();
+  for (int i = 0; i < 32; ++i) steps.push_back(twice);
+  root_["normalizer"] = {{"type", "Sequence"}, {"normalizers", steps}};
+  const TokenizerParts parts = read(root_.dump());
+  EXPECT_THAT(bad_input_of([&] { Tokenizer(parts, kCount).encode("a"); }),
+              HasSubstr("makes the text too long"));
+  root_["normalizer"]["normalizers"].push_back(twice);
+  EXPECT_THAT(error_of(root_), HasSubstr("normalizer has 33 steps"));
 }
 
 TEST_F(TokenizerJsonTest, ATokenizerMayPutNoTokensAroundATextOrSeveral) {
