@@ -38,7 +38,8 @@ measure_loopback() {
 }
 
 median() {
-  awk -v name="$1" '$1 == name { print $2 }' $results | sort -n | sed -n 3p
+  awk -v name="$1" '$1 == name { print $2 }' $results | sort -n |
+    awk '{ rates[NR] = $1 } END { print rates[int((NR + 1) / 2)] }'
 }
 
 ratio() {
