@@ -76,11 +76,11 @@ const changes = {
     "merges as pairs": (base) => ({ model: { merges: base.model.merges.map((merge) => merge.split(" ")) } }),
     "added": (base) => ({ added_tokens: [
       added(next(base, 0), "<|endoftext|>"), added(next(base, 1), "<think>", { special: false }),
-      added(next(base, 2), "time", { special: false, single_word: true }),
+      added(next(base, 2), "Once", { special: false, single_word: true }),
       added(next(base, 3), "<s>", { lstrip: true }), added(next(base, 4), "</s>", { rstrip: true }),
       added(next(base, 5), "\n\n", { special: false }), added(next(base, 6), "\n\n\n", { special: false })] }),
     "added and normalized": (base) => ({ normalizer: { type: "NFC" }, added_tokens: [
-      added(next(base, 0), "é", { special: false, normalized: true }), added(next(base, 1), "<s>", { normalized: true })] }),
+      added(next(base, 0), "Zu\u0308r", { special: false, normalized: true }), added(next(base, 1), "<s>", { normalized: true })] }),
     "template": (base) => ({ added_tokens: [added(next(base, 0), "<b>"), added(next(base, 1), "<e>")],
       post_processor: { type: "Sequence", processors: [bytesOnly, { type: "TemplateProcessing",
         single: [{ SpecialToken: { id: "<b>", type_id: 0 } }, { Sequence: { id: "A", type_id: 0 } },
@@ -99,7 +99,7 @@ const changes = {
       decoder: { type: "Sequence", decoders: [{ type: "Replace", pattern: { String: "▁" }, content: " " },
         { type: "ByteFallback" }, { type: "Fuse" }] },
       added_tokens: [...base.added_tokens, added(next(base, 0), "\n\n", { special: false }),
-        added(next(base, 1), "▁▁", { special: false })] }),
+        added(next(base, 1), "▁▁▁▁▁▁", { special: false })] }),
     "metaspace, always": () => ({ normalizer: null,
       pre_tokenizer: { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: true } }),
     "metaspace, first": () => ({ normalizer: null,

@@ -53,13 +53,11 @@ TEST(PatternTest, CaseIsUnicodesToo) {
 }
 
 TEST(PatternTest, WhatPcre2WouldReadOtherwiseIsRefusedByName) {
-  for (const char* part :
-       {"\\\\h", "\\\\w", "\\\\b", "\\\\K", "\\\\1", "\\\\R", "&&"}) {
-    std::string expression = part;
-    if (expression[0] == '\\') expression.erase(0, 1);
-    if (expression == "&&") expression = "[a&&b]";
-    EXPECT_THAT(refusal_of(expression), HasSubstr(part));
+  for (const char letter : {'h', 'w', 'b', 'K', '1', 'R'}) {
+    EXPECT_THAT(refusal_of({'\\', letter}),
+                HasSubstr(std::string("\\x5C") + letter));
   }
+  EXPECT_THAT(refusal_of("[a&&b]"), HasSubstr("&&"));
   EXPECT_THAT(refusal_of("[a[b]]"), HasSubstr("[ in a class"));
   EXPECT_THAT(refusal_of("(*NO_JIT)a"), HasSubstr("(*NO"));
   EXPECT_THAT(refusal_of("(?m)a"), HasSubstr("(?m)"));
@@ -72,7 +70,7 @@ TEST(PatternTest, AHostilePatternIsGivenUp) {
   const std::string text(100'000, 'a');
   for (const char* hostile : {"(a+)+$", "(a|aa)+b", "(?:a*)*b", "a*a*a*a*b",
                               "(?=(a+))a*b", "(?:a?){40}b"}) {
-    EXPECT_THAT(bad_input_of([&] { found(hostile, text + "!c"); }),
+    EXPECT_THAT(bad_input_of([&] { found(hostile, text + "!b"); }),
                 HasSubstr("cannot cut this text"))
         << hostile;
   }
