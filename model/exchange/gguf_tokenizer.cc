@@ -114,7 +114,8 @@ void add_ends(const ModelConfig& config, const TokenizerParts& parts,
   metadata.add("tokenizer.ggml.add_eos_token", !parts.after.empty());
 }
 
-void require_known_ends(const TokenizerParts& parts, const ModelConfig& config) {
+void require_known_ends(const TokenizerParts& parts,
+                        const ModelConfig& config) {
   const bool is_begin =
       parts.before.empty() || parts.before == std::vector<int>{config.bos};
   const bool is_end =

@@ -44,10 +44,9 @@ bool is_plain_llama(const ModelConfig& config) {
 
 void add_config(const ModelConfig& config, Hash& hash) {
   if (!is_plain_llama(config)) add_family(config, hash);
-  for (const int number :
-       {config.dim, config.hidden_dim, config.layers, config.heads,
-        config.kv_heads, config.vocab, config.context, config.tied ? 1 : 0,
-        config.bos}) {
+  for (const int number : {config.dim, config.hidden_dim, config.layers,
+                           config.heads, config.kv_heads, config.vocab,
+                           config.context, config.tied ? 1 : 0, config.bos}) {
     hash.add(static_cast<uint64_t>(number));
   }
   for (const int token : config.eos) hash.add(static_cast<uint64_t>(token));

@@ -20,8 +20,7 @@ bool is_same(const ModelConfig& a, const ModelConfig& b) {
          a.head_width == b.head_width && a.query_scalar == b.query_scalar &&
          a.window == b.window && a.windowed == b.windowed &&
          a.window_theta == b.window_theta && a.tied == b.tied &&
-         a.bos == b.bos &&
-         a.eos == b.eos;
+         a.bos == b.bos && a.eos == b.eos;
 }
 
 bool accepts_config(std::string_view bytes) {
