@@ -1,4 +1,4 @@
-// Opens a folder's config.json and model.safetensors, or a GGUF file.
+// Opens a folder's config.json and its safetensors, or a GGUF file.
 #include "model/folder/model_part.h"
 
 #include <string>
@@ -8,24 +8,13 @@
 #include "model/base/bad_input.h"
 #include "model/folder/fingerprint.h"
 #include "model/folder/gguf_config.h"
+#include "model/folder/weights_index.h"
 #include "model/tensor/safetensors.h"
 
 namespace pi_ring {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kIndexFile = "model.safetensors.index.json";
-
-// Whether the file exists is left to the call that opens it.
-fs::path weights_file(const fs::path& folder) {
-  const fs::path index = folder / kIndexFile;
-  if (!has_weights(folder) && fs::exists(index)) {
-    throw BadInput(index, std::string("several files hold this model, ") +
-                              "expected one " + kWeightsFile);
-  }
-  return folder / kWeightsFile;
-}
 
 void check_mark(const ModelPart& part) {
   const Shard& held = part.mark->shard;
@@ -87,7 +76,7 @@ ModelPart open_safetensors(const fs::path& folder) {
   ModelPart part;
   part.folder = folder;
   part.config = read_config(folder);
-  auto tensors = std::make_shared<SafetensorsFile>(weights_file(folder));
+  auto tensors = open_safetensors_of(folder);
   complete_names(part.config, *tensors);
   part.tensors = std::move(tensors);
   settle_tying(*part.tensors, part.config);
@@ -97,7 +86,7 @@ ModelPart open_safetensors(const fs::path& folder) {
 }  // namespace
 
 bool has_weights(const fs::path& path) {
-  return fs::exists(path / kWeightsFile) || find_gguf(path).has_value();
+  return has_safetensors(path) || find_gguf(path).has_value();
 }
 
 ModelPart open_part(const fs::path& path) {

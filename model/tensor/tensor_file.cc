@@ -2,6 +2,7 @@
 #include "model/tensor/tensor_file.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "model/base/bad_input.h"
@@ -45,6 +46,16 @@ void TensorFile::rename(std::string_view from, const std::string& to) {
   node.key() = to;
   node.mapped().name = to;
   tensors_.insert(std::move(node));
+}
+
+void TensorFile::join(TensorFile&& other) {
+  for (auto& [name, view] : other.tensors_) {
+    if (tensors_.emplace(name, std::move(view)).second) continue;
+    throw BadInput(other.path(), "tensor " + shown(name) +
+                                     " is in another of the model's files, "
+                                     "too");
+  }
+  std::ranges::move(other.maps_, std::back_inserter(maps_));
 }
 
 void TensorFile::give_back(std::span<const std::byte> part) const {

@@ -60,6 +60,10 @@ class TensorFile {
   // Gives a tensor that it has another name.
   void rename(std::string_view from, const std::string& to);
 
+  // Takes the tensors of another file, as if they were in this one. Throws
+  // BadInput where both have one of the same name.
+  void join(TensorFile&& other);
+
   // Takes the pages of a part of the file out of this process's memory; reading
   // them again brings them back.
   void give_back(std::span<const std::byte> part) const;

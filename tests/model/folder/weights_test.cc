@@ -215,13 +215,6 @@ TEST_F(WeightsTest, FingerprintsTellModelsApart) {
   EXPECT_NE(open_weights(model(), 1, 0).fingerprint(), whole);
 }
 
-TEST_F(WeightsTest, AModelInSeveralFilesIsRefused) {
-  std::filesystem::remove(file());
-  write_file_text(model() / "model.safetensors.index.json", "{}");
-  EXPECT_THAT(bad_input_of([&] { open_weights(model(), 1, 0); }),
-              HasSubstr("index.json: several files hold this model"));
-}
-
 TEST_F(WeightsTest, WhatIsNotThereIsNamed) {
   EXPECT_THAT(bad_input_of([&] { open_weights(folder_ / "none", 1, 0); }),
               HasSubstr("none/config.json: No such file or directory"));
