@@ -43,7 +43,7 @@ PYTHON
 private_apt() {
   local root
   root=$(cache_dir)/apt
-  timeout 600 "$1" -o Dir::Etc::SourceList="$root/sources.list" \
+  timeout --foreground 600 "$1" -o Dir::Etc::SourceList="$root/sources.list" \
     -o Dir::Etc::SourceParts="$root/none" \
     -o Dir::State::Lists="$root/lists" \
     -o Dir::Cache="$root/cache" \

@@ -82,21 +82,33 @@ fetch_busybox() {
   printf '%s\n' "$final/bin/busybox"
 }
 
-# Prints the unpacked kernel source tree of a series, keyed by its Debian version.
-fetch_source() {
-  local series=$1 version final
-  version=$(private_apt apt-cache policy "linux-source-$series" |
-    sed -n 's/^ *Candidate: //p')
-  [[ -n "$version" ]] || die "no linux-source-$series in the lists"
-  final=$(cache_dir)/source/$version
-  if [[ ! -e "$final/Makefile" ]]; then
-    say "fetching kernel source $version"
-    rm -rf "$final.part" "$final.tree"
-    unpack_packages "$final.part" "linux-source-$series"
-    mkdir -p "$final.tree"
-    tar -xf "$final.part/usr/src/linux-source-$series.tar.xz" \
-      -C "$final.tree" --strip-components=1
-    rm -r "$final.part"
+# newest_source SERIES: prints the Debian version of its newest source.
+newest_source() {
+  local version
+  version=$(private_apt apt-cache policy "linux-source-$1" | sed -n 's/^ *Candidate: //p')
+  [[ -n "$version" && "$version" != "(none)" ]] || die "no linux-source-$1 in the lists"
+  printf '%s\n' "$version"
+}
+
+# unpack_source SERIES INTO TAR-OPTIONS...: unpacks the source, or a part of it.
+unpack_source() {
+  local series=$1 into=$2
+  shift 2
+  rm -rf "$into" "$into.part"
+  unpack_packages "$into.part" "linux-source-$series"
+  mkdir -p "$into"
+  tar -xf "$into.part/usr/src/linux-source-$series.tar.xz" -C "$into" --strip-components=1 "$@"
+  rm -r "$into.part"
+}
+
+# fetch_scripts SERIES: prints a folder with the source's scripts, such as checkpatch.
+fetch_scripts() {
+  local version final
+  version=$(newest_source "$1")
+  final=$(cache_dir)/scripts/$version
+  if [[ ! -e "$final/scripts" ]]; then
+    say "fetching the scripts of kernel source $version"
+    unpack_source "$1" "$final.tree" "linux-source-$1/scripts"
     publish_folder "$final.tree" "$final"
   fi
   printf '%s\n' "$final"
