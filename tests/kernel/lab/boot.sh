@@ -52,12 +52,22 @@ exec_um() {
     </dev/null >"$log" 2>&1
 }
 
-# The same with a shell on this terminal, in a ring of RANKS.
+# play_um KERNEL FOLDER SCRATCH RANKS: the same with a shell on this terminal, in a ring of
+# RANKS.
 play_um() {
-  local kernel=$1 folder=$2 ranks=$3
+  local kernel=$1 folder=$2 scratch=$3 ranks=$4
   "$kernel/vmlinux" mem=512M rootfstype=hostfs rootflags=/ ro quiet con=null con0=fd:0,fd:1 \
-    panic=-1 "init=$folder/busybox" "lab=$folder" "ranks=$ranks" play=1 -- sh "$folder/init"
+    panic=-1 "uml_dir=$scratch/" "init=$folder/busybox" "lab=$folder" "ranks=$ranks" play=1 -- sh "$folder/init"
   stty sane
+}
+
+# User Mode Linux keeps the guest's memory in a file of /dev/shm, which is small in some
+# containers; the guest dies where that is full.
+choose_memory_folder() {
+  local free
+  free=$(df -BM --output=avail /dev/shm 2>/dev/null | tail -n 1) || free=0
+  free=${free//[!0-9]/}
+  ((${free:-0} >= 512)) || export TMPDIR=${TMPDIR:-/var/tmp}
 }
 
 # merge_overlays TREE OUT OVERLAY.dts...: applies overlays to a Pi's device tree, as the

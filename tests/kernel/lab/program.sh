@@ -94,7 +94,20 @@ copy_text() {
   "$project/tools/stories" --seed 1 --count 100 >"$folder/data"
 }
 
-# copy_program FOLDER ARCH: the program, and the files that copy_text makes.
+story_seed=4
+
+# The same with the project's own model, and the story that it writes from this seed.
+copy_story() {
+  local folder=$1/text
+  mkdir -p "$folder"
+  cp -r "$project/model/demo" "$folder/model"
+  "$(host_program)" generate --model "$folder/model" --ranks 4 --seed $story_seed "Once upon a time" \
+    >"$folder/expected" 2>/dev/null
+  "$project/tools/stories" --seed 1 --count 100 >"$folder/data"
+}
+
+# copy_program FOLDER ARCH: the program, and a text: that of copy_text, unless text_of_guest
+# names another function.
 copy_program() {
   local folder=$1 arch=$2
   if [[ "$arch" == "$(dpkg --print-architecture)" ]]; then
@@ -102,5 +115,5 @@ copy_program() {
   else
     copy_cross_program "$folder"
   fi
-  copy_text "$folder"
+  "${text_of_guest:-copy_text}" "$folder"
 }
