@@ -9,7 +9,13 @@ const [path, count] = process.argv.slice(2);
 const texts = JSON.parse(readFileSync(0, "utf8"));
 const llama = await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.error });
 const model = await llama.loadModel({ modelPath: path, useMmap: true });
-const context = await model.createContext({ contextSize: 256, threads: 1 });
+// Its cache of keys and values is in f16 unless asked otherwise.
+const context = await model.createContext({
+  contextSize: 256,
+  threads: 1,
+  experimentalKvCacheKeyType: "F32",
+  experimentalKvCacheValueType: "F32",
+});
 const sequence = context.getSequence();
 
 function tokensOf(text) {
