@@ -4,19 +4,20 @@
 #include <iterator>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <vector>
 
 #include "model/base/bad_input.h"
 #include "model/base/wording.h"
+#include "model/text/bpe.h"
 #include "model/text/sentencepiece.h"
 #include "model/text/tokenizer_json.h"
 
 namespace pi_ring {
 namespace {
 
-// Merges in the order of their rank, "left right". Each half is a character or
-// the product of an earlier merge; ▁ is a space. The products have ids from 354
-// to kSmallestPlainVocab - 1 at most.
+// Pieces in the order of their merges, "left right". Each half is a character
+// or an earlier piece; ▁ is a space. They have ids from 354 to
+// kSmallestPlainVocab - 1 at most.
 constexpr const char* kEnglish[] = {
     // pairs of letters, the commonest first
     "▁ t", "h e", "▁ a", "i n", "▁ s", "e r", "▁ w", "n d", "o u", "▁ h", "r e",
@@ -61,31 +62,30 @@ class PlainBuilder {
     for (const std::string_view merge : kEnglish) add_merge(merge);
   }
 
+  // Pieces that came earlier are merged first. Each way to merge a piece
+  // counts, as formats that hold a score a piece cannot say that one does not.
   TokenizerParts fill(size_t vocab) {
     while (json_.pieces.size() < vocab) {
       add("<filler_" + std::to_string(json_.pieces.size()) + ">");
     }
+    std::vector<float> scores(vocab);
+    for (size_t id = 0; id < vocab; ++id) scores[id] = -static_cast<float>(id);
+    json_.merges =
+        merges_from_scores(json_.pieces, scores, kControlTokens + kByteValues);
     json_.control.resize(vocab);
     return std::move(json_);
   }
 
  private:
-  int add(const std::string& piece) {
-    const int id = static_cast<int>(json_.pieces.size());
-    ids_.emplace(piece, id);
-    json_.pieces.push_back(piece);
-    return id;
-  }
+  void add(const std::string& piece) { json_.pieces.push_back(piece); }
 
   void add_merge(std::string_view merge) {
     const size_t space = merge.find(' ');
-    const std::string left(merge.substr(0, space));
-    const std::string right(merge.substr(space + 1));
-    json_.merges.push_back({ids_.at(left), ids_.at(right), add(left + right)});
+    add(std::string(merge.substr(0, space)) +
+        std::string(merge.substr(space + 1)));
   }
 
   TokenizerParts json_;
-  std::unordered_map<std::string, int> ids_;
 };
 
 }  // namespace
