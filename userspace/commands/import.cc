@@ -2,10 +2,13 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <memory>
+#include <string>
 
 #include "model/architecture/config.h"
+#include "model/base/bad_input.h"
 #include "model/base/interruption.h"
 #include "model/base/new_file.h"
 #include "model/exchange/import_llama2c.h"
@@ -28,8 +31,35 @@ void move_files(const std::filesystem::path& from,
   }
 }
 
+std::string beginning_of(const std::filesystem::path& file, size_t size) {
+  std::string bytes(size, '\0');
+  std::ifstream stream(file, std::ios::binary);
+  stream.read(bytes.data(), static_cast<std::streamsize>(size));
+  bytes.resize(static_cast<size_t>(stream.gcount()));
+  return bytes;
+}
+
+// Names what needs no import, or belongs to something that needs none.
+void check_is_llama2c(const ImportOptions& options) {
+  constexpr const char* kAsItIs = "use it as it is, with --model";
+  if (std::filesystem::is_directory(options.weights)) {
+    throw BadInput(
+        options.weights,
+        std::string("is a folder, not a file of llama2.c's: ") + kAsItIs);
+  }
+  if (beginning_of(options.weights, 4) == "GGUF") {
+    throw BadInput(options.weights, std::string("is a GGUF file: ") + kAsItIs);
+  }
+  if (beginning_of(options.tokenizer, 1) == "{") {
+    throw BadInput(options.tokenizer,
+                   "is JSON, not llama2.c's tokenizer.bin: a folder with a "
+                   "tokenizer.json needs no import");
+  }
+}
+
 void import(const ImportOptions& options) {
   const StopRequest stop;
+  check_is_llama2c(options);
   // A model that stands there already is replaced as a whole or not at all:
   // the new one is made beside it, and moved in file by file.
   const std::filesystem::path target =

@@ -32,6 +32,21 @@ class ImportTest : public CommandTest {
   }
 };
 
+TEST_F(ImportTest, WhatNeedsNoImportIsNamed) {
+  const auto said = [&](const char* weights, const char* tokenizer) {
+    const Ending run = pi_ring_run(
+        {"import", at(weights), "--tokenizer", at(tokenizer), "-o", at("out")});
+    EXPECT_EQ(run.status, 1);
+    return run.err;
+  };
+  std::ofstream(at("x.gguf")) << "GGUF and more";
+  std::ofstream(at("tokenizer.json")) << "{}";
+  EXPECT_THAT(said("x.gguf", "tokenizer.bin"),
+              IsOneLineWith("is a GGUF file: use it as it is, with --model"));
+  EXPECT_THAT(said(".", "tokenizer.bin"), IsOneLineWith("is a folder"));
+  EXPECT_THAT(said("short.bin", "tokenizer.json"), IsOneLineWith("is JSON"));
+}
+
 TEST_F(ImportTest, ATruncatedFileIsNamedAndNothingIsLeft) {
   const Ending run = pi_ring_run({"import", at("short.bin"), "--tokenizer",
                                   at("tokenizer.bin"), "-o", at("out")});
