@@ -45,6 +45,7 @@ std::vector<double> yarn_ramp(int head_dim, double theta,
   high = std::min(high, head_dim - 1.0);
   if (low == high) high += 0.001;  // as Hugging Face avoids a division by 0
   std::vector<double> ramp;
+  ramp.reserve(static_cast<size_t>(head_dim / 2));
   for (int pair = 0; pair < head_dim / 2; ++pair) {
     ramp.push_back(std::clamp((pair - low) / (high - low), 0.0, 1.0));
   }

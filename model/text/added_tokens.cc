@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "model/base/bad_input.h"
 #include "model/base/utf8.h"
@@ -63,8 +64,8 @@ size_t spaces_at_beginning(std::string_view text) {
 
 }  // namespace
 
-AddedTokenFinder::AddedTokenFinder(const std::vector<AddedToken>& tokens)
-    : tokens_(tokens), nodes_(1) {
+AddedTokenFinder::AddedTokenFinder(std::vector<AddedToken> tokens)
+    : tokens_(std::move(tokens)), nodes_(1) {
   for (size_t i = 0; i < tokens_.size(); ++i) {
     const size_t size = tokens_[i].text.size();
     if (size == 0 || size > kLongest) {

@@ -15,7 +15,7 @@ namespace pi_ring {
 class AddedTokenFinder {
  public:
   // Throws BadInput if a token is empty or longer than kLongest bytes.
-  explicit AddedTokenFinder(const std::vector<AddedToken>& tokens);
+  explicit AddedTokenFinder(std::vector<AddedToken> tokens);
 
   static constexpr size_t kLongest = 1024;
 

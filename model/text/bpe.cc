@@ -75,8 +75,8 @@ std::vector<uint32_t> sorted_by_pair(const std::vector<Merge>& merges) {
   std::vector<uint32_t> ranks(merges.size());
   std::iota(ranks.rbegin(), ranks.rend(), 0U);
   std::ranges::stable_sort(ranks, {}, pair);
-  const auto repeated = std::ranges::unique(ranks, {}, pair);
-  ranks.erase(repeated.begin(), repeated.end());
+  const auto same = [&](uint32_t a, uint32_t b) { return pair(a) == pair(b); };
+  ranks.erase(std::unique(ranks.begin(), ranks.end(), same), ranks.end());
   return ranks;
 }
 

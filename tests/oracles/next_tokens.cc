@@ -83,7 +83,7 @@ std::vector<double> probabilities_of(const std::vector<float>& logits) {
   return all;
 }
 
-json answer(WholeModel& model, std::vector<int> tokens, int count) {
+json answer(WholeModel& model, const std::vector<int>& tokens, int count) {
   std::vector<float> logits = model.logits_after(tokens, 0);
   json result = {{"probabilities", probabilities_of(logits)},
                  {"greedy", json::array()}};

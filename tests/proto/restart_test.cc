@@ -184,9 +184,11 @@ TEST(ASenderThatStalls, IsDrainedOnlyWhenItsPeerHasEveryByte) {
     Simulation link(seed);
     link.start_both();
     ASSERT_TRUE(link.run_until_joined(kSecond)) << link.describe();
-    for (int sender = 0; sender < kEnds; ++sender)
-      for (const pr_state state : {PR_SEND_RISEN, PR_OFFER})
+    for (int sender = 0; sender < kEnds; ++sender) {
+      for (const pr_state state : {PR_SEND_RISEN, PR_OFFER}) {
         expect_drained_means_received(link, sender, state);
+      }
+    }
     expect_clean_streams(link);
   }
 }

@@ -33,10 +33,12 @@ Logits logits_of_gguf(const std::filesystem::path& model, int ranks,
   const Weights head = open_weights(model, ranks, ranks - 1);
   const Embedding embedding(head);
   std::vector<Weights> weights;
+  weights.reserve(static_cast<size_t>(ranks));
   for (int rank = 0; rank < ranks; ++rank) {
     weights.push_back(open_weights(model, ranks, rank));
   }
   std::vector<Stage> stages;
+  stages.reserve(weights.size());
   for (const Weights& own : weights) stages.emplace_back(own, pool);
   Classifier classifier(head, pool);
   FloatBuffer x(floats(head.config().dim));
@@ -123,7 +125,7 @@ class ExportGguf : public testing::Test {
     config.heads = 4;
     config.kv_heads = 2;
     config.tied = tied;
-    const auto folder = folder_ / (tied ? "tied" : "model");
+    auto folder = folder_ / (tied ? "tied" : "model");
     write_random_model(config, 1, DType::F32, folder);
     write_plain_tokenizer(config.vocab, folder);
     return folder;

@@ -197,7 +197,7 @@ TEST_F(Gguf, APartOfASplitModelOpensTheOthers) {
     GgufWriter writer(folder_ / name, metadata,
                       {{"t" + std::to_string(part), DType::F32, {1}}});
     writer.begin("t" + std::to_string(part));
-    const float value = static_cast<float>(part);
+    const auto value = static_cast<float>(part);
     writer.write(std::as_bytes(std::span(&value, 1)));
     writer.commit();
   };

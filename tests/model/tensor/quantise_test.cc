@@ -52,11 +52,12 @@ double simple_error(const std::vector<float>& values, bool is_line, int most) {
       high = std::max(high, values[i]);
     }
     const float zero = is_line ? low : 0.0F;
+    const int lowest = -(most + 1) / 2;
     const float scale =
         from_half(to_half(is_line ? (high - low) / static_cast<float>(most)
-                                  : far / static_cast<float>(-(most + 1) / 2)));
+                                  : far / static_cast<float>(lowest)));
     for (size_t i = at; i < at + kSmallBlock; ++i) {
-      const float least = is_line ? 0.0F : static_cast<float>(-(most + 1) / 2);
+      const float least = is_line ? 0.0F : static_cast<float>(lowest);
       const float q = std::clamp(std::nearbyint((values[i] - zero) / scale),
                                  least, least + static_cast<float>(most));
       const double lost = values[i] - (scale * q + zero);

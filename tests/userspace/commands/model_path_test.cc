@@ -25,7 +25,7 @@ class ModelPath : public CommandTest {
     const fs::path text = folder_.path() / "text";
     std::ofstream(text) << "The little dog ran. The cat sat. It was a big day. "
                            "The dog saw the cat and ran home to eat and sleep.";
-    const fs::path run = folder_.path() / "run";
+    fs::path run = folder_.path() / "run";
     const Ending training =
         pi_ring_run({"train", "--model", make_model("small"), "--data", text,
                      "--steps", "2", "--seq", "16", "--batch", "1",

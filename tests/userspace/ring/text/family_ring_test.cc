@@ -55,6 +55,7 @@ TEST_P(FamilyRing, RunsFromShards) {
   write_shards(model, even_cut(model.config().layers, ranks),
                folder_ / "shards");
   std::vector<std::filesystem::path> shards;
+  shards.reserve(static_cast<size_t>(ranks));
   for (int rank = 0; rank < ranks; ++rank) {
     shards.push_back(rank_folder(folder_ / "shards", rank));
   }
