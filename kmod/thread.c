@@ -98,7 +98,7 @@ static enum pr_pace pi_ring_step(struct pi_ring_bank *bank)
  * A program that wants this processor would take a whole slice of an ordinary thread, and
  * a byte takes four moves. But a real-time thread that never sleeps is stopped for 50 ms
  * of each second on kernels before 6.12, so it is an ordinary one while it is alone.
- * What an administrator has set instead, stays.
+ * It leaves a policy that an administrator has set as it is.
  */
 static void pi_ring_be_realtime(struct pi_ring_bank *bank, bool realtime)
 {

@@ -114,7 +114,7 @@ struct ModelTensor {
 // How a vector is brought to unit size: over the root of its mean square, or
 // less its mean and over its deviation.
 enum class NormKind { kRootMeanSquare, kMeanAndDeviation };
-// Of the feed-forward layer. The second is GELU in its tanh form.
+// The function in the feed-forward layer; GELU is in its tanh form.
 enum class Activation { kSilu, kGelu };
 // Angles by which queries and keys are rotated, or vectors that are learned.
 enum class Positions { kRotary, kLearned };

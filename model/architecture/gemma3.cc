@@ -115,7 +115,7 @@ void read_ropes(const ConfigFields& fields, ModelConfig& config) {
   }
 }
 
-// Every so many layers one sees all.
+// One layer in `pattern` sees all positions.
 void set_pattern(int pattern, ModelConfig& config) {
   config.windowed.clear();
   for (int layer = 0; layer < config.layers; ++layer) {

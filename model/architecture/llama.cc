@@ -12,27 +12,6 @@
 namespace pi_ring {
 namespace {
 
-constexpr TensorRule kTensors[] = {
-    rules::kEmbedding,
-    rules::kAttentionNorm,
-    rules::kQuery,
-    rules::kKey,
-    rules::kValue,
-    rules::kAttentionOut,
-    rules::kFeedForwardNorm,
-    rules::kGate,
-    rules::kUp,
-    rules::kDown,
-    rules::kLastNorm,
-    rules::kClassifier,
-};
-
-// Old versions of transformers stored the frequencies that follow from
-// rope_theta; new ones ignore them.
-constexpr std::string_view kIgnoredTensors[] = {
-    "model.layers.#.self_attn.rotary_emb.inv_freq",
-};
-
 constexpr auto kFields = joined(
     kShapeFields,
     std::array{
@@ -62,9 +41,9 @@ constinit const Architecture kLlama = {.name = "LlamaForCausalLM",
                                        .model_type = "llama",
                                        .gguf = "llama",
                                        .prefix = "model.",
-                                       .tensors = kTensors,
+                                       .tensors = rules::kLlamaTensors,
                                        .gguf_pairs = true,
-                                       .ignored_tensors = kIgnoredTensors,
+                                       .ignored_tensors = rules::kLlamaIgnored,
                                        .fields = kFields,
                                        .deviation = 0.02F,
                                        .read = read_llama,

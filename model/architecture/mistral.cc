@@ -12,25 +12,6 @@
 namespace pi_ring {
 namespace {
 
-constexpr TensorRule kTensors[] = {
-    rules::kEmbedding,
-    rules::kAttentionNorm,
-    rules::kQuery,
-    rules::kKey,
-    rules::kValue,
-    rules::kAttentionOut,
-    rules::kFeedForwardNorm,
-    rules::kGate,
-    rules::kUp,
-    rules::kDown,
-    rules::kLastNorm,
-    rules::kClassifier,
-};
-
-constexpr std::string_view kIgnoredTensors[] = {
-    "model.layers.#.self_attn.rotary_emb.inv_freq",
-};
-
 constexpr auto kFields =
     joined(kShapeFields, std::array{used("sliding_window")});
 
@@ -56,16 +37,17 @@ nlohmann::json write_mistral(const ModelConfig& config) {
 
 }  // namespace
 
-constinit const Architecture kMistral = {.name = "MistralForCausalLM",
-                                         .model_type = "mistral",
-                                         .gguf = "llama",
-                                         .prefix = "model.",
-                                         .tensors = kTensors,
-                                         .gguf_pairs = true,
-                                         .ignored_tensors = kIgnoredTensors,
-                                         .fields = kFields,
-                                         .deviation = 0.02F,
-                                         .read = read_mistral,
-                                         .write = write_mistral};
+constinit const Architecture kMistral = {
+    .name = "MistralForCausalLM",
+    .model_type = "mistral",
+    .gguf = "llama",
+    .prefix = "model.",
+    .tensors = rules::kLlamaTensors,
+    .gguf_pairs = true,
+    .ignored_tensors = rules::kLlamaIgnored,
+    .fields = kFields,
+    .deviation = 0.02F,
+    .read = read_mistral,
+    .write = write_mistral};
 
 }  // namespace pi_ring

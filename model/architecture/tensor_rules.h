@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "model/architecture/architecture.h"
@@ -160,5 +161,17 @@ inline constexpr TensorRule kClassifier = {.role = Role::kClassifier,
                                            .shape = vector_a_token,
                                            .start = Start::kNormal,
                                            .untied = true};
+
+// The tensors of Llama, and of families that differ from it in other ways.
+inline constexpr TensorRule kLlamaTensors[] = {
+    kEmbedding,       kAttentionNorm, kQuery, kKey,  kValue,    kAttentionOut,
+    kFeedForwardNorm, kGate,          kUp,    kDown, kLastNorm, kClassifier,
+};
+
+// Old versions of transformers stored the frequencies that follow from
+// rope_theta; new ones ignore them.
+inline constexpr std::string_view kLlamaIgnored[] = {
+    "model.layers.#.self_attn.rotary_emb.inv_freq",
+};
 
 }  // namespace pi_ring::rules

@@ -106,7 +106,7 @@ class GgufExport {
     return conversion.to.rotated && config_.architecture->gguf_pairs;
   }
 
-  // Of rotated tensors whole heads.
+  // Rotated tensors are read in whole heads.
   int64_t rows_at_once(const Conversion& conversion) const {
     const int64_t many =
         std::max<int64_t>(1, kValuesAtOnce / conversion.to.shape.back());

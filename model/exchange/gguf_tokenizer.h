@@ -8,8 +8,8 @@
 
 namespace pi_ring {
 
-// Adds the tokenizer of a model's folder, or of a GGUF file, and the template
-// of its chats if it has one. Throws BadInput where GGUF cannot hold it.
+// Adds the tokenizer of a model's folder, or of a GGUF file, and its chat
+// template if it has one. Throws BadInput where GGUF cannot hold it.
 void add_gguf_tokenizer(const std::filesystem::path& folder,
                         const ModelConfig& config, GgufMetadata& metadata);
 

@@ -24,8 +24,8 @@ float llama3_frequency(float frequency, const RopeScaling& scaling) {
   return static_cast<float>((1.0 - kept) * scaled + kept * frequency);
 }
 
-// The pair, as a fraction, whose angle makes so many turns within the first
-// training's context.
+// Returns which pair's angle makes `turns` turns within the context of the
+// first training; it lies between two pairs.
 double pair_of_turns(double turns, int head_dim, double theta,
                      const RopeScaling& scaling) {
   return head_dim * std::log(scaling.original_context / (turns * kTurn)) /

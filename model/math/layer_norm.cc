@@ -49,7 +49,7 @@ void LayerNormBackward(const Moments& moments, const float* x,
     const auto off = hn::Sub(hn::LoadU(d, x + i), hn::Set(d, moments.mean));
     return hn::Mul(off, hn::Set(d, moments.inverse));
   };
-  // Of the vector before the scale.
+  // The gradient of the vector before it is scaled.
   const auto inner_of = [&](auto d, size_t i) {
     return hn::Mul(hn::LoadU(d, gradient + i), hn::LoadU(d, scale + i));
   };

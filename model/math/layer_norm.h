@@ -5,7 +5,7 @@
 
 namespace pi_ring::simd {
 
-// Of one vector: its mean, and 1 over its deviation.
+// The mean of a vector, and 1 over its deviation.
 struct Moments {
   float mean;
   float inverse;

@@ -55,7 +55,7 @@ std::optional<DType> dtype_of(std::string_view name);
 
 inline bool is_quantised(DType type) { return type >= DType::Q4_0; }
 
-// Of one number of a type without blocks.
+// The bytes of one number, for types without blocks.
 inline size_t size_of(DType type) { return block_of(type).bytes; }
 // `count` must be whole blocks.
 inline uint64_t bytes_of(DType type, uint64_t count) {

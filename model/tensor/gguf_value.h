@@ -36,8 +36,8 @@ struct GgufValue {
   GgufType type = GgufType::kU8;  // of the elements, where it is an array
   bool is_array = false;
   uint64_t count = 1;
-  // Of a text the characters alone, of an array all elements; each text in an
-  // array has its length before it, as 64 bits.
+  // The characters of a text, or all elements of an array, where each text has
+  // its length before it, as 64 bits.
   std::span<const std::byte> bytes;
 
   bool is_text() const { return type == GgufType::kText && !is_array; }
@@ -45,7 +45,7 @@ struct GgufValue {
   bool is_number() const;        // whole, or of f32 or f64
   bool is_flag() const { return type == GgufType::kBool && !is_array; }
 
-  // Of what is_text() says; of another value they are a std::logic_error.
+  // For values for which is_text(); others throw std::logic_error.
   std::string_view text() const;
   // The number, which is_number(); 64 bits without a sign become negative where
   // they have no place.

@@ -60,7 +60,7 @@ ScaleFit fit_scale(Values values, float guess, Range range) {
 
 constexpr int kGuesses = 13;
 
-// Of scales that bring the value farthest from zero near the range's end.
+// Tries scales that bring the value farthest from zero near the range's end.
 float best_scale(Values values, Range range) {
   const float farthest = farthest_from_zero(values);
   if (farthest == 0.0F) return 0.0F;

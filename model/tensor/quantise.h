@@ -9,8 +9,8 @@
 namespace pi_ring {
 
 // The values are whole blocks and finite; `out` has the bytes that they take.
-// Of several scales for a block the one is taken that loses least, by the sum
-// of squares. The same values give the same bytes on every machine.
+// It tries several scales for each block, and takes the one with the smallest
+// sum of squared errors. The same values give the same bytes on every machine.
 void quantise(DType type, std::span<const float> values,
               std::span<std::byte> out);
 

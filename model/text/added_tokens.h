@@ -28,7 +28,7 @@ class AddedTokenFinder {
              const std::function<void(int id)>& token) const;
 
  private:
-  // Of a tree with a branch for each byte.
+  // A node of a tree that has a branch for each byte.
   struct Node {
     std::vector<std::pair<char, uint32_t>> branches;  // sorted
     int token = -1;                                   // an index in tokens_

@@ -49,8 +49,8 @@ using pcre2::CompileContext;
 using pcre2::StepCount;
 
 constexpr size_t kLongestPattern = size_t{1} << 14;  // bytes
-// Of a pattern from a file. Patterns of real tokenizers take less than 60 steps
-// a byte, so a text ends a hostile one within seconds.
+// Limits of a pattern from a file. Patterns of real tokenizers take less than
+// 60 steps a byte, so a hostile one is given up within seconds.
 constexpr uint64_t kStepsAByte = 512;
 constexpr uint64_t kStepsAText = uint64_t{1} << 13;
 constexpr uint32_t kMostBacktracks = uint32_t{1} << 24;

@@ -31,7 +31,7 @@ struct StoredVocabulary {
   std::vector<float> scores =
       {};  // of kSentencepiece: the best is merged first
   std::vector<std::string> merges = {};  // of kByteLevel: "left right"
-  // Of kByteLevel: tokenizer.ggml.pre, such as "llama-bpe".
+  // The value of tokenizer.ggml.pre, such as "llama-bpe", for kByteLevel.
   std::string splitting_rule = "default";
   int begin = -1;  // ids; -1 where there is none
   int end = -1;

@@ -12,7 +12,7 @@ namespace pi_ring {
 
 class TrainHeadNorm {
  public:
-  // Of so many heads, side by side from column `first` of qkv on.
+  // Norms `heads` heads, which stand side by side from column `first` of qkv.
   TrainHeadNorm(const TrainSetup& setup, Role role, int layer, int heads,
                 int first);
 

@@ -1,6 +1,6 @@
 // What a model says comes next: for each line of standard input, a JSON object
 // with the tokens of a text, prints one with the probabilities of all next
-// tokens, and the greedy continuation of so many tokens.
+// tokens, and the greedy continuation by TOKENS tokens.
 //
 //   next_tokens MODEL TOKENS < texts.jsonl
 #include <algorithm>

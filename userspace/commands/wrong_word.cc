@@ -84,7 +84,7 @@ std::string full_name(const CLI::App& command) {
 std::string nearest(std::string_view word,
                     const std::vector<std::string>& known) {
   std::string best;
-  size_t fewest = word.size() / 3 + 2;  // so many changes make another word
+  size_t fewest = word.size() / 3 + 2;  // with as many, it is another word
   for (const std::string& candidate : known) {
     const size_t changes = changes_between(word, candidate);
     if (changes >= fewest || changes >= candidate.size()) continue;

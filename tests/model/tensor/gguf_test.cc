@@ -58,7 +58,7 @@ class Gguf : public testing::Test {
     write_file_text(path(), bytes);
     return bad_input_of([&] { GgufFile{path()}; });
   }
-  // Of a file whose only tensor this is, with 256 bytes of data.
+  // Refuses a file whose only tensor this is, with 256 bytes of data.
   std::string refusal_of(const TensorEntry& tensor) const {
     return refusal(header_bytes(1, 0) + tensor.bytes() +
                    std::string(64 + 256, '\0'));

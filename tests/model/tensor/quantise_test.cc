@@ -77,7 +77,7 @@ TEST(Quantise, LosesNoMoreThanAScaleFromTheExtremes) {
   EXPECT_LT(error_of(DType::Q5_K, values), simple_error(values, true, 31));
 }
 
-// Of normal numbers with a deviation of 1.
+// Quantises normal numbers.
 TEST(Quantise, LosesLessTheMoreBitsThereAre) {
   const std::vector<float> values = normal_values(2);
   const auto relative = [&](DType type) {

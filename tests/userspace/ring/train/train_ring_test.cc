@@ -134,7 +134,7 @@ TEST(TrainRingTest, GivesTheSameBitsForEveryFamily) {
     const auto alone = numbers_of(plan_for(1));
     EXPECT_EQ(numbers_of(plan_for(4)), alone) << family->name;
     EXPECT_EQ(numbers_of(plan_for(1), /*threads=*/2), alone) << family->name;
-    // Of the same tokens, before and after two more steps on others.
+    // The losses of the same tokens, before and after two steps on others.
     EXPECT_NE(alone[8], alone[2]) << family->name << " learns nothing";
   }
 }
