@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -13,6 +12,8 @@
 #include "model/base/json_text.h"
 #include "model/base/wording.h"
 #include "model/folder/fingerprint.h"
+#include "model/folder/gguf_keys.h"
+#include "model/tensor/gguf_header.h"
 #include "model/tensor/tensor.h"
 
 namespace pi_ring {
@@ -21,166 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr const char* kFamilyKey = "general.architecture";
 constexpr const char* kNameKey = "general.name";
 constexpr const char* kPieces = "tokenizer.ggml.tokens";
-
-// A key of a family, without the family's name, and its names in config.json:
-// those of most families, and GPT-2's.
-struct GgufKey {
-  std::string_view key;
-  const char* field;
-  const char* gpt2 = nullptr;
-};
-
-constexpr std::array kGgufKeys = {
-    GgufKey{"context_length", "max_position_embeddings", "n_positions"},
-    GgufKey{"embedding_length", "hidden_size", "n_embd"},
-    GgufKey{"block_count", "num_hidden_layers", "n_layer"},
-    GgufKey{"feed_forward_length", "intermediate_size", "n_inner"},
-    GgufKey{"attention.head_count", "num_attention_heads", "n_head"},
-    GgufKey{"attention.head_count_kv", "num_key_value_heads"},
-    GgufKey{"attention.layer_norm_rms_epsilon", "rms_norm_eps"},
-    GgufKey{"attention.layer_norm_epsilon", "", "layer_norm_epsilon"},
-    GgufKey{"attention.key_length", "head_dim"},
-    GgufKey{"attention.sliding_window", "sliding_window"},
-    GgufKey{"rope.freq_base", "rope_theta"},
-    GgufKey{"rope.freq_base_swa", "rope_local_base_freq"},
-    GgufKey{"vocab_size", "vocab_size", "vocab_size"},
-};
-
-// Keys that are read elsewhere here, or change nothing.
-constexpr std::array<std::string_view, 10> kOtherGgufKeys = {
-    "attention.value_length",
-    "rope.dimension_count",
-    "rope.scaling.type",
-    "rope.scaling.factor",
-    "rope.scaling.original_context_length",
-    "rope.scaling.attn_factor",
-    "rope.scaling.yarn_beta_fast",
-    "rope.scaling.yarn_beta_slow",
-    "rope.scaling.finetuned",
-    "rope.scale_linear",
-};
-
-// Keys that change results, and the value with which they do not.
-struct NeutralKey {
-  std::string_view key;
-  double neutral;
-};
-constexpr std::array kNeutralKeys = {
-    NeutralKey{"expert_count", 0},
-    NeutralKey{"expert_used_count", 0},
-    NeutralKey{"attention.causal", 1},
-    NeutralKey{"attention.max_alibi_bias", 0},
-    NeutralKey{"attention.clamp_kqv", 0},
-    NeutralKey{"attn_logit_softcapping", 0},
-    NeutralKey{"final_logit_softcapping", 0},
-    NeutralKey{"use_parallel_residual", 0},
-    NeutralKey{"logit_scale", 1},
-};
-
-const Architecture* find_gguf_family(std::string_view name) {
-  const auto families = architectures();
-  const auto found = std::ranges::find(families, name, &Architecture::gguf);
-  return found == families.end() ? nullptr : *found;
-}
-
-std::string names_of_gguf_families() {
-  std::string all;
-  std::string_view last;
-  for (const Architecture* family : architectures()) {
-    if (family->gguf != last) {
-      all += (all.empty() ? "" : ", ") + std::string(family->gguf);
-    }
-    last = family->gguf;
-  }
-  return all;
-}
-
-// The metadata of one file, by the keys of its family.
-class GgufKeys {
- public:
-  GgufKeys(const fs::path& path, const GgufFile::Values& values)
-      : path_(path), values_(values), family_(read_family()) {}
-
-  const fs::path& path() const { return path_; }
-  // By the whole name; null where there is none.
-  const GgufValue* find_whole(std::string_view name) const {
-    const auto found = values_.find(name);
-    return found == values_.end() ? nullptr : &found->second;
-  }
-
-  const Architecture& family() const { return family_; }
-  bool is_gpt2() const { return family_.positions == Positions::kLearned; }
-
-  std::string full(std::string_view key) const {
-    return std::string(family_.gguf) + "." + std::string(key);
-  }
-  const GgufValue* find(std::string_view key) const {
-    return find_whole(full(key));
-  }
-  json number(std::string_view key) const {
-    const GgufValue* value = find(key);
-    return value == nullptr ? json() : to_json(key, *value);
-  }
-  std::string text(std::string_view key) const {
-    const GgufValue* value = find(key);
-    if (value == nullptr) return {};
-    if (!value->is_text()) refuse(key, "is not a text");
-    return std::string(value->text());
-  }
-  [[noreturn]] void refuse(std::string_view key,
-                           const std::string& reason) const {
-    throw BadInput(path_, full(key) + " " + reason);
-  }
-
-  void check_known() const {
-    const std::string prefix = full("");
-    for (const auto& [name, value] : values_) {
-      if (name.starts_with(prefix)) check(name.substr(prefix.size()), value);
-    }
-  }
-
- private:
-  const Architecture& read_family() const {
-    const GgufValue* value = find_whole(kFamilyKey);
-    const std::string name =
-        value != nullptr && value->is_text() ? std::string(value->text()) : "";
-    if (const Architecture* family = find_gguf_family(name)) return *family;
-    throw BadInput(path_, std::string(kFamilyKey) + " is " + shown(name) +
-                              ", expected one of " + names_of_gguf_families());
-  }
-
-  json to_json(std::string_view key, const GgufValue& value) const {
-    if (const auto number = value.same_number()) return *number;
-    if (value.is_flag()) return value.flag();
-    if (value.is_number()) return value.number();
-    refuse(key, "is not one number");
-  }
-
-  void check(const std::string& key, const GgufValue& value) const {
-    if (std::ranges::find(kGgufKeys, key, &GgufKey::key) != kGgufKeys.end() ||
-        std::ranges::find(kOtherGgufKeys, key) != kOtherGgufKeys.end()) {
-      return;
-    }
-    const auto* known = std::ranges::find(kNeutralKeys, key, &NeutralKey::key);
-    if (known == kNeutralKeys.end()) {
-      refuse(key, "is not known, and may change results");
-    }
-    const bool is_number = value.is_number() || value.is_flag();
-    const double number = !is_number        ? std::nan("")
-                          : value.is_flag() ? (value.flag() ? 1.0 : 0.0)
-                                            : value.number();
-    if (number == known->neutral) return;
-    refuse(key, "changes results in a way that does not run here, expected " +
-                    json(known->neutral).dump());
-  }
-
-  const fs::path& path_;
-  const GgufFile::Values& values_;
-  const Architecture& family_;
-};
 
 // What config.json would say of RoPE's scaling; null where there is none.
 json scaling_of(const GgufKeys& keys) {

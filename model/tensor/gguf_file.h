@@ -16,13 +16,9 @@
 
 namespace pi_ring {
 
-// How the format numbers a type of tensors; nothing where GGUF has no such
-// type, or it is not one that runs here.
-std::optional<uint32_t> gguf_number_of(DType type);
-
 class GgufFile : public TensorFile {
  public:
-  using Values = std::map<std::string, GgufValue, std::less<>>;
+  using Values = GgufValues;
 
   // Opens also the files beside it where it is one of several
   // (NAME-00001-of-00003.gguf). Throws BadInput for what the format forbids: a
@@ -47,12 +43,6 @@ class GgufFile : public TensorFile {
 
   Values values_;
 };
-
-// Values as a file has them one after the other. Throws BadInput as GgufFile
-// does; `path` is what errors call the file. They are views of `bytes`.
-GgufFile::Values read_gguf_values(const std::filesystem::path& path,
-                                  std::span<const std::byte> bytes,
-                                  uint64_t count);
 
 // A rank's file in its folder.
 inline constexpr const char* kGgufWeightsFile = "model.gguf";

@@ -3,8 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -60,5 +63,8 @@ struct GgufValue {
   // equal: llama.cpp writes some counts as one a layer.
   std::optional<int64_t> same_number() const;
 };
+
+// By key.
+using GgufValues = std::map<std::string, GgufValue, std::less<>>;
 
 }  // namespace pi_ring

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "model/tensor/gguf_file.h"
+#include "model/tensor/gguf_header.h"
 
 namespace pi_ring {
 namespace {
