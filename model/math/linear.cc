@@ -11,7 +11,7 @@
 namespace pi_ring {
 namespace {
 
-// So many that the slice's weights stay in a core's cache while all rows of x
+// Few enough that a slice's weights stay in a core's cache while all rows of x
 // are multiplied with them, and that threads of uneven speed even out.
 int rows_of_a_slice(uint64_t bytes_of_row, int outputs, int threads) {
   constexpr uint64_t kMostBytes = 128 * 1024;

@@ -48,6 +48,16 @@ std::optional<unsigned char> byte_of_piece(std::string_view piece) {
   return static_cast<unsigned char>(high << 4 | low);
 }
 
+std::string with_spaces(const std::string& piece) {
+  std::string bytes;
+  size_t from = 0;
+  for (size_t at; (at = piece.find(kSpacePiece, from)) != piece.npos;
+       from = at + kSpacePiece.size()) {
+    bytes.append(piece, from, at - from) += ' ';
+  }
+  return bytes.append(piece, from);
+}
+
 ordered_json sentencepiece_post_processor(const PlacedToken& begin) {
   ordered_json pair = begin_then_text(begin.piece);
   for (ordered_json step : begin_then_text(begin.piece)) {

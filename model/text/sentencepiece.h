@@ -22,6 +22,9 @@ std::string byte_piece(int byte);
 // The byte that the piece stands for, if it is such a piece.
 std::optional<unsigned char> byte_of_piece(std::string_view piece);
 
+// The text of a piece that is no such one, with spaces for ▁.
+std::string with_spaces(const std::string& piece);
+
 // JSON that is the same in every such file.
 extern const char* const kSentencepieceNormalizer;
 extern const char* const kSentencepieceDecoder;

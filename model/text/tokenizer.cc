@@ -3,9 +3,7 @@
 #include "model/text/tokenizer.h"
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
-#include <unordered_map>
 #include <utility>
 
 #include "model/base/bad_input.h"
@@ -13,9 +11,9 @@
 #include "model/base/wording.h"
 #include "model/text/added_tokens.h"
 #include "model/text/bpe.h"
-#include "model/text/byte_level.h"
 #include "model/text/cutter.h"
 #include "model/text/normalizer.h"
+#include "model/text/piece_table.h"
 #include "model/text/sentencepiece.h"
 #include "model/text/tokenizer_folder.h"
 
@@ -25,30 +23,8 @@ namespace {
 using Place = Cutter::Place;
 using Spelling = TokenizerParts::Spelling;
 
-constexpr int kNone = -1;
 // Positions in a text are 32 bits wide while it is merged.
 constexpr size_t kLongestText = size_t{1} << 31;
-
-std::string with_spaces(const std::string& piece) {
-  std::string bytes;
-  size_t from = 0;
-  for (size_t at; (at = piece.find(kSpacePiece, from)) != piece.npos;
-       from = at + kSpacePiece.size()) {
-    bytes.append(piece, from, at - from) += ' ';
-  }
-  return bytes.append(piece, from);
-}
-
-// The bytes that the piece stands for.
-std::string bytes_of_piece(const std::string& piece, Spelling spelling) {
-  if (spelling == Spelling::kByteLevel) {
-    return bytes_of_byte_level(piece).value_or(piece);
-  }
-  if (const auto byte = byte_of_piece(piece)) {
-    return std::string(1, static_cast<char>(*byte));
-  }
-  return with_spaces(piece);
-}
 
 void require_text(std::string_view text) {
   if (text.size() > kLongestText) throw BadInput("the text exceeds 2 GiB");
@@ -119,13 +95,8 @@ class Tokenizer::Tables {
         cutter_(parts_.cuts),
         text_tokens_(parts_.added, SpecialTokens::kAreText),
         all_tokens_(parts_.added, SpecialTokens::kAreFound),
+        pieces_(parts_),
         bpe_(parts_.merges, parts_.priorities) {
-    byte_tokens_.fill(kNone);
-    bytes_.resize(parts_.pieces.size());
-    for (size_t id = 0; id < parts_.pieces.size(); ++id) {
-      if (!parts_.control[id]) add_piece(static_cast<int>(id));
-    }
-    for (const AddedToken& added : parts_.added) spell_added(added);
     parts_before_space_ = can_part(' ', kSpacePiece);
     parts_before_line_end_ = can_part('\n', "\n");
     parts_between_letters_ = can_part_between_letters();
@@ -164,7 +135,9 @@ class Tokenizer::Tables {
 
   const TokenizerParts& parts() const { return parts_; }
   int vocab() const { return vocab_; }
-  const std::string& bytes(int token) const { return of_token(bytes_, token); }
+  const std::string& bytes(int token) const {
+    return of_token(pieces_.bytes(), token);
+  }
   const std::string& piece(int token) const {
     return of_token(parts_.pieces, token);
   }
@@ -191,47 +164,19 @@ class Tokenizer::Tables {
 
   bool is_byte_level() const { return parts_.spelling == Spelling::kByteLevel; }
 
-  void add_piece(int id) {
-    const std::string& piece = parts_.pieces[id];
-    bytes_[id] = bytes_of_piece(piece, parts_.spelling);
-    if (parts_.ignore_merges && !piece.empty()) {
-      whole_pieces_.emplace(is_byte_level() ? bytes_[id] : piece, id);
-    }
-    if (is_byte_level()) {
-      const bool is_byte = bytes_[id].size() == 1 && piece != kSpacePiece;
-      if (is_byte) byte_tokens_[byte_of(bytes_[id][0])] = id;
-    } else if (const auto byte = byte_of_piece(piece)) {
-      byte_tokens_[*byte] = id;
-    } else if (!piece.empty() &&
-               first_utf8_sequence(piece).length == piece.size()) {
-      characters_[piece] = id;
-    }
-  }
-
-  // What was added by hand is spelled as it is.
-  void spell_added(const AddedToken& added) {
-    if (added.special || !is_byte_level()) return;
-    bytes_[added.id] = added.text;
-  }
-
   void append_part(std::string_view text, Place place,
                    std::vector<int>& tokens) const {
     std::vector<int> characters;
     for (const std::string_view part : cutter_.cut(text, place).views) {
-      if (const int whole = whole_piece(part); whole != kNone) {
+      const int whole = pieces_.whole_piece(part);
+      if (whole != PieceTable::kNone) {
         tokens.push_back(whole);
         continue;
       }
       characters.clear();
-      append_characters(part, characters);
+      pieces_.append_characters(part, characters);
       bpe_.append_merged(characters, tokens);
     }
-  }
-
-  int whole_piece(std::string_view part) const {
-    if (!parts_.ignore_merges) return kNone;
-    const auto found = whole_pieces_.find(std::string(part));
-    return found == whole_pieces_.end() ? kNone : found->second;
   }
 
   // A token that spans the cut comes from a merge whose right half begins with
@@ -239,12 +184,11 @@ class Tokenizer::Tables {
   // be known, because unknown characters may become one token with those before
   // them.
   bool can_part(char character, std::string_view piece) const {
-    const bool known = characters_.contains(std::string(piece)) ||
-                       (has_bytes(piece) && piece.size() == 1);
-    return known && has_parts_by_merges_only() &&
+    const std::vector<std::string>& bytes = pieces_.bytes();
+    return pieces_.knows(piece) && has_parts_by_merges_only() &&
            std::ranges::none_of(parts_.merges, [&](const Merge& merge) {
-             return bytes_[merge.right].starts_with(character) &&
-                    !bytes_[merge.left].ends_with(character);
+             return bytes[merge.right].starts_with(character) &&
+                    !bytes[merge.left].ends_with(character);
            });
   }
 
@@ -288,73 +232,14 @@ class Tokenizer::Tables {
            });
   }
 
-  void append_characters(std::string_view text,
-                         std::vector<int>& tokens) const {
-    if (is_byte_level()) return append_bytes(text, tokens);
-    while (!text.empty()) {
-      const size_t length = first_utf8_sequence(text).length;
-      append_character(text.substr(0, length), tokens);
-      text.remove_prefix(length);
-    }
-  }
-
-  void append_bytes(std::string_view text, std::vector<int>& tokens) const {
-    for (const char byte : text) {
-      const int token = byte_tokens_[byte_of(byte)];
-      if (token != kNone) {
-        tokens.push_back(token);
-      } else if (parts_.unknown != kNone) {
-        append_unknown(tokens);
-      } else {
-        throw BadInput("the tokenizer has no token for the byte " +
-                       byte_piece(static_cast<int>(byte_of(byte))));
-      }
-    }
-  }
-
-  void append_character(std::string_view character,
-                        std::vector<int>& tokens) const {
-    // The character has at most four bytes, so the string takes no heap memory.
-    const auto found = characters_.find(std::string(character));
-    if (found != characters_.end()) {
-      tokens.push_back(found->second);
-    } else if (has_bytes(character)) {
-      for (const char byte : character) {
-        tokens.push_back(byte_tokens_[byte_of(byte)]);
-      }
-    } else {
-      append_unknown(tokens);
-    }
-  }
-
-  void append_unknown(std::vector<int>& tokens) const {
-    if (parts_.fuse_unknown && !tokens.empty() &&
-        tokens.back() == parts_.unknown) {
-      return;
-    }
-    tokens.push_back(parts_.unknown);
-  }
-
-  bool has_bytes(std::string_view character) const {
-    return parts_.byte_fallback &&
-           std::ranges::all_of(character, [this](char byte) {
-             return byte_tokens_[byte_of(byte)] != kNone;
-           });
-  }
-
-  static size_t byte_of(char byte) { return static_cast<unsigned char>(byte); }
-
   TokenizerParts parts_;
   int vocab_;
   Normalizer normalizer_;
   Cutter cutter_;
   Finders text_tokens_;
   Finders all_tokens_;
+  PieceTable pieces_;
   Bpe bpe_;
-  std::vector<std::string> bytes_;  // by token
-  std::array<int, kByteValues> byte_tokens_;
-  std::unordered_map<std::string, int> characters_;
-  std::unordered_map<std::string, int> whole_pieces_;  // for ignore_merges
   bool parts_before_space_ = false;
   bool parts_before_line_end_ = false;
   bool parts_between_letters_ = false;
