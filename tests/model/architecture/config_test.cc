@@ -5,9 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/bad_input_of.h"
-#include "tests/file_text.h"
-#include "tests/temporary_folder.h"
+#include "tests/model/architecture/config_text.h"
 
 namespace pi_ring {
 namespace {
@@ -17,38 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-class Config : public testing::Test {
- protected:
-  json valid() const {
-    return {{"architectures", {"LlamaForCausalLM"}},
-            {"model_type", "llama"},
-            {"hidden_size", 64},
-            {"intermediate_size", 172},
-            {"num_hidden_layers", 5},
-            {"num_attention_heads", 8},
-            {"vocab_size", 512},
-            {"max_position_embeddings", 256}};
-  }
-  ModelConfig read(const std::string& text) const {
-    write_file_text(folder_ / "config.json", text);
-    return read_config(folder_.path());
-  }
-  ModelConfig read_with(const char* key, const json& value) const {
-    json object = valid();
-    object[key] = value;
-    return read(object.dump());
-  }
-  std::string refusal(const std::string& text) const {
-    return bad_input_of([&] { read(text); });
-  }
-  std::string refusal_with(const char* key, const json& value) const {
-    json object = valid();
-    object[key] = value;
-    return refusal(object.dump());
-  }
-
-  TemporaryFolder folder_;
-};
+using Config = ConfigTest;
 
 TEST_F(Config, WhatIsWrittenIsReadBack) {
   ModelConfig config;
@@ -123,46 +90,6 @@ TEST_F(Config, ANameWithATerminalEscapeIsRefused) {
                   HasSubstr("one line"));
     }
   }
-}
-
-TEST_F(Config, EveryTokenOfAListOfEndTokensCounts) {
-  EXPECT_THAT(read_with("eos_token_id", {7, 8, 9}).eos, ElementsAre(7, 8, 9));
-  EXPECT_THAT(read_with("eos_token_id", 7).eos, ElementsAre(7));
-  for (const json& list : {json::array(), json({7, -1}), json({7, "8"}),
-                           json(std::vector<int>(65, 7))}) {
-    EXPECT_THAT(refusal_with("eos_token_id", list),
-                HasSubstr("eos_token_id is ["));
-  }
-  EXPECT_THAT(refusal_with("eos_token_id", {7, 512}),
-              HasSubstr("the end token is 512, expected 0 to 511"));
-}
-
-TEST_F(Config, TheEndTokensOfTheGenerationConfigCountToo) {
-  write_file_text(folder_ / "generation_config.json",
-                  R"({"eos_token_id": [9, 2], "temperature": 0.6})");
-  EXPECT_THAT(read_with("eos_token_id", 2).eos, ElementsAre(2, 9));
-  write_file_text(folder_ / "generation_config.json", R"({"eos_token_id": 7})");
-  EXPECT_THAT(read(valid().dump()).eos, ElementsAre(2, 7));
-  write_file_text(folder_ / "generation_config.json", "{}");
-  EXPECT_THAT(read(valid().dump()).eos, ElementsAre(2));
-}
-
-TEST_F(Config, ADamagedGenerationConfigIsRefusedByName) {
-  for (const char* text : {"", "[]", R"({"eos_token_id": "2"})",
-                           R"({"eos_token_id": [2, 512]})"}) {
-    write_file_text(folder_ / "generation_config.json", text);
-    EXPECT_THAT(refusal(valid().dump()), HasSubstr("generation_config.json"));
-  }
-}
-
-TEST_F(Config, AModelWithoutBeginAndEndTokensIsWrittenAsSuch) {
-  ModelConfig config = read(valid().dump());
-  config.bos = kNoToken;
-  config.eos = {};
-  write_config(config, folder_.path());
-  const ModelConfig back = read_config(folder_.path());
-  EXPECT_EQ(back.bos, kNoToken);
-  EXPECT_THAT(back.eos, ElementsAre());
 }
 
 TEST_F(Config, ThetaIsFoundInNewerFilesToo) {
