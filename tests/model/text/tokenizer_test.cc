@@ -6,6 +6,7 @@
 
 #include "model/base/bad_input.h"
 #include "model/text/text_stream.h"
+#include "tests/bad_input_of.h"
 #include "tests/model/text/example_tokenizer.h"
 #include "tests/model/text/random_text.h"
 #include "tests/temporary_folder.h"
@@ -34,6 +35,15 @@ std::string decode(const Tokenizer& tokenizer, const std::vector<int>& tokens) {
   std::string text;
   for (const int token : tokens) text += stream.next(token);
   return text + stream.finish();
+}
+
+TEST_F(TokenizerTest, ACharacterWithoutATokenIsRefusedWhereNoneIsForUnknown) {
+  TokenizerParts form = example_tokenizer();
+  form.byte_fallback = false;
+  form.unknown = -1;
+  const Tokenizer tokenizer(form, kCount);
+  EXPECT_THAT(bad_input_of([&] { tokenizer.encode("az"); }),
+              HasSubstr("has no token for \"z\""));
 }
 
 TEST_F(TokenizerTest, EmptyTextIsTheBeginTokenAlone) {
