@@ -6,11 +6,14 @@
 
 #include "model/base/bad_input.h"
 #include "model/base/json_text.h"
+#include "model/base/wording.h"
 
 namespace pi_ring {
 namespace {
 
 using nlohmann::json;
+
+constexpr size_t kLongestKeyShown = 100;
 
 // Keys that are read elsewhere here, or change nothing.
 constexpr std::array<std::string_view, 9> kOtherGgufKeys = {
@@ -89,7 +92,8 @@ std::string GgufKeys::text(std::string_view key) const {
 }
 
 void GgufKeys::refuse(std::string_view key, const std::string& reason) const {
-  throw BadInput(path_, full(key) + " " + reason);
+  throw BadInput(path_,
+                 on_one_line(full(key), kLongestKeyShown) + " " + reason);
 }
 
 void GgufKeys::check_known() const {

@@ -62,6 +62,11 @@ TEST_F(GgufConfig, AKeyThatIsNotKnownIsRefused) {
               HasSubstr("llama.new_trick is not known, and may change"));
 }
 
+TEST_F(GgufConfig, ARefusalShowsNoControlCharacterOfAKey) {
+  EXPECT_THAT(refusal_with("llama.\x1b[2Jtrick", 1),
+              HasSubstr("llama.?[2Jtrick is not known"));
+}
+
 TEST_F(GgufConfig, AKeyThatChangesResultsIsRefusedUnlessNeutral) {
   for (const char* key :
        {"llama.logit_scale", "llama.rope.scaling.attn_factor"}) {
