@@ -1,7 +1,8 @@
 # The piece that tools/lab --show plays: a ring of four writes a story while bits flip on its
 # wires, a rank is killed in the middle of a sentence, and a cable is pulled. Each line that
 # begins with SHOW is for the program on the host that draws the screen (tools/show/guest.py
-# lists them). The scenario waits for places in the text, not for moments; pause_s and
+# lists them). The scenario waits for places in the text, not for moments: the head stands
+# still while the text is looked at, and goes on for one step after each look. pause_s and
 # pace only make it slow enough to be watched.
 # shellcheck shell=sh disable=SC1091,SC2154 # lab and seed come from the kernel command line
 . "$lab/scenarios/modules.sh"
@@ -15,6 +16,8 @@ model=$lab/text/model
 expected=$lab/text/expected
 size=$(wc -c <"$expected")
 pace=${pace:-0}  # bytes of text a second
+step_us=20000  # a few words
+short_step_us=2000  # a word or less
 due=0  # hundredths of a byte
 broken_before=0  # streams that broke before the ring was complete
 shown=0
@@ -66,23 +69,32 @@ show_text() {
   shown=$written
 }
 
-# pace: stops the head while it writes faster than people read, and lets it go on. It may be
-# half a second ahead.
-pace() {
-  [ "$pace" != 0 ] || return 0
+# is_ahead: the head has written faster than people read. It may be half a second ahead.
+is_ahead() {
+  [ "$pace" != 0 ] || return 1
   before=$now
   look_at_clock
   due=$((due + pace * (now - before)))
-  [ $due -ge $((shown * 100)) ] || { kill -STOP $head && return; }
+  [ $due -ge $((shown * 100)) ] || return 0
   [ $due -le $((shown * 100 + pace * 50)) ] || due=$((shown * 100 + pace * 50))
-  kill -CONT $head
+  return 1
+}
+
+# stop_head, continue_head: a head that has ended is no error
+stop_head() {
+  kill -STOP $head 2>/dev/null || true
+}
+
+continue_head() {
+  kill -CONT $head 2>/dev/null || true
 }
 
 look() {
+  stop_head
   show_text
   show_counters
-  ! is_writing || pace
-  usleep 100000
+  is_ahead || continue_head
+  usleep $step_us
 }
 
 # await_percent PERCENT: until that much of the text is written
@@ -103,10 +115,13 @@ is_amid_words() {
 
 # stop_amid_words: stops the head there, so that the text stays until the rank is killed
 stop_amid_words() {
-  while kill -STOP $head && ! is_amid_words; do
-    kill -CONT $head
-    look
+  stop_head
+  while is_writing && ! is_amid_words; do
+    continue_head
+    usleep $short_step_us
+    stop_head
   done
+  show_text
 }
 
 # pause: time to read, not time that anything needs
@@ -154,7 +169,7 @@ kill_in_mid_sentence() {
   is_writing || { show_logs; echo "the text ended before the middle of a sentence"; exit 1; }
   kill_rank $victim
   show rank $victim killed "$(text_bytes)"
-  kill -CONT $head
+  continue_head
   say "kill -9 of rank $victim, in the middle of a sentence."
   pause
   start_rank $victim "$model"
