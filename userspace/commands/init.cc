@@ -11,6 +11,7 @@
 #include "model/text/plain_tokenizer.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
+#include "userspace/commands/model_shape.h"
 
 namespace pi_ring {
 namespace {
@@ -33,8 +34,9 @@ struct InitOptions {
 
 void init(const InitOptions& options) {
   const StopRequest stop;
-  const ModelConfig config =
-      shape_of(options.shape, *find_model_type(options.family));
+  ModelConfig config =
+      config_of_shape(options.shape, *find_model_type(options.family));
+  config.name = "random " + config.name;
   NewFolder folder(options.out);
   write_random_model(config, options.seed,
                      options.half ? DType::F16 : DType::F32, options.out);
@@ -53,12 +55,13 @@ void add_init(CLI::App& app) {
   command->add_option("-o,--out", options->out, "The folder to make")
       ->required();
   command
-      ->add_option("--shape", options->shape, "260K, 15M, 42M or 110M weights")
-      ->required()
-      ->check(CLI::IsMember({"260K", "15M", "42M", "110M"}));
+      ->add_option("--shape", options->shape,
+                   std::string(kShapeNames) + ": the numbers of the model")
+      ->required();
   command
       ->add_option("--family", options->family,
-                   "What it is built like, as config.json's model_type")
+                   "What it is built like, as config.json's model_type, where "
+                   "--shape is a name")
       ->check(CLI::IsMember(family_names()))
       ->capture_default_str();
   command

@@ -6,6 +6,7 @@
 
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
+#include "userspace/commands/model_shape.h"
 #include "userspace/ring/message/message.h"
 
 namespace pi_ring {
@@ -31,7 +32,7 @@ void TrainOptions::add_source_to(CLI::App& command) {
   command.add_option("--model", model,
                      "A model's folder, or its shards, to train further");
   command.add_option("--shape", shape,
-                     "260K, 15M, 42M, 110M or a config.json: of a new model");
+                     std::string(kShapeNames) + ": of a new model");
   command
       .add_option("--vocab", vocab,
                   "Train a new tokenizer with this many tokens on the texts")

@@ -6,8 +6,8 @@
 
 #include "model/base/bad_input.h"
 #include "model/folder/fingerprint.h"
-#include "model/folder/random_model.h"
 #include "model/folder/shard_folder.h"
+#include "userspace/commands/model_shape.h"
 #include "userspace/commands/ranks.h"
 #include "userspace/commands/train/stored_call.h"
 #include "userspace/commands/train/train_text.h"
@@ -21,24 +21,10 @@ namespace fs = std::filesystem;
 constexpr const char* kData = "data";
 constexpr const char* kCall = "call";
 
-ModelConfig config_of_shape(const std::string& shape) {
-  for (const char* known : {"260K", "15M", "42M", "110M"}) {
-    if (shape != known) continue;
-    ModelConfig config = shape_of(shape);
-    config.name = shape;
-    return config;
-  }
-  const fs::path path = shape;
-  return read_config(
-      path.filename() == "config.json"
-          ? (path.has_parent_path() ? path.parent_path() : fs::path("."))
-          : path);
-}
-
 // A new model.
 ModelSource draw_model(const TrainOptions& options, WorkFolder& work) {
   ModelSource source;
-  source.config = config_of_shape(options.shape);
+  source.config = config_of_shape(options.shape, kLlama);
   source.config.note.clear();
   source.tokenizer = prepare_tokenizer(options, work);
   source.config.vocab = vocab_of_tokenizer(source.tokenizer);
