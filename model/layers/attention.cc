@@ -8,10 +8,12 @@
 
 namespace pi_ring {
 
-AttentionSpace::AttentionSpace(const ModelConfig& config, int max_rows)
-    : qkv(floats(max_rows, config.qkv_dim())),
-      scores(floats(config.heads, config.context)),
-      attended(floats(max_rows, config.q_dim())) {}
+AttentionSpace::AttentionSpace(const ModelConfig& config, int max_rows,
+                               Buffers& buffers)
+    : qkv(buffers.take(floats(max_rows, config.qkv_dim()))),
+      scores(buffers.take(
+          floats(max_rows > 0 ? config.heads : 0, config.context))),
+      attended(buffers.take(floats(max_rows, config.q_dim()))) {}
 
 Attention::Attention(const Weights& weights, int layer, const Pool& pool)
     : config_(weights.config()),

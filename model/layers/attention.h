@@ -8,7 +8,7 @@
 #include "model/layers/kv_cache.h"
 #include "model/layers/norm.h"
 #include "model/layers/rope.h"
-#include "model/math/float_buffer.h"
+#include "model/math/buffers.h"
 #include "model/math/pool.h"
 
 namespace pi_ring {
@@ -17,7 +17,7 @@ class Weights;
 
 // Buffers that attention works in; all layers of a rank share one.
 struct AttentionSpace {
-  AttentionSpace(const ModelConfig& config, int max_rows);
+  AttentionSpace(const ModelConfig& config, int max_rows, Buffers& buffers);
 
   FloatBuffer qkv;       // [rows, qkv_dim]: queries, keys, values
   FloatBuffer scores;    // [heads, context]

@@ -7,11 +7,12 @@
 
 namespace pi_ring {
 
-BlockSpace::BlockSpace(const ModelConfig& config, int max_rows)
-    : attention(config, max_rows),
-      feed_forward(config, max_rows),
-      normed(floats(max_rows, config.dim)),
-      change(normed.size()) {}
+BlockSpace::BlockSpace(const ModelConfig& config, int max_rows,
+                       Buffers& buffers)
+    : attention(config, max_rows, buffers),
+      feed_forward(config, max_rows, buffers),
+      normed(buffers.take(floats(max_rows, config.dim))),
+      change(buffers.take(normed.size())) {}
 
 Block::Block(const Weights& weights, int layer, const Pool& pool)
     : dim_(weights.config().dim),

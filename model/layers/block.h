@@ -12,7 +12,7 @@ namespace pi_ring {
 
 // Buffers that a block works in; all blocks of a rank share one.
 struct BlockSpace {
-  BlockSpace(const ModelConfig& config, int max_rows);
+  BlockSpace(const ModelConfig& config, int max_rows, Buffers& buffers);
 
   AttentionSpace attention;
   FeedForwardSpace feed_forward;

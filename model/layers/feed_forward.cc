@@ -5,9 +5,10 @@
 
 namespace pi_ring {
 
-FeedForwardSpace::FeedForwardSpace(const ModelConfig& config, int max_rows)
-    : lifted(floats(max_rows, config.lift_dim())),
-      activated(floats(max_rows, config.hidden_dim)) {}
+FeedForwardSpace::FeedForwardSpace(const ModelConfig& config, int max_rows,
+                                   Buffers& buffers)
+    : lifted(buffers.take(floats(max_rows, config.lift_dim()))),
+      activated(buffers.take(floats(max_rows, config.hidden_dim))) {}
 
 FeedForward::FeedForward(const Weights& weights, int layer, const Pool& pool)
     : hidden_dim_(weights.config().hidden_dim),

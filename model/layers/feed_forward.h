@@ -5,7 +5,7 @@
 #include "model/architecture/config.h"
 #include "model/layers/activation.h"
 #include "model/layers/affine.h"
-#include "model/math/float_buffer.h"
+#include "model/math/buffers.h"
 #include "model/math/pool.h"
 
 namespace pi_ring {
@@ -14,7 +14,7 @@ class Weights;
 
 // Buffers that the layer works in; all layers of a rank share one.
 struct FeedForwardSpace {
-  FeedForwardSpace(const ModelConfig& config, int max_rows);
+  FeedForwardSpace(const ModelConfig& config, int max_rows, Buffers& buffers);
 
   FloatBuffer lifted;     // [rows, lift_dim]: gates, if any, then ups
   FloatBuffer activated;  // [rows, hidden_dim]

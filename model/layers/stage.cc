@@ -6,19 +6,26 @@
 namespace pi_ring {
 namespace {
 
-Ropes ropes_of(const ModelConfig& config) {
-  Buffers buffers;
+Ropes ropes_of(const ModelConfig& config, Buffers& buffers) {
   return {config, kChunkRows, buffers};
+}
+
+// A head that has no layers of its own needs no rows to work in.
+BlockSpace space_of(const ModelConfig& config, const Shard& shard,
+                    Buffers& buffers) {
+  return {config, shard.begin < shard.end ? kChunkRows : 0, buffers};
 }
 
 }  // namespace
 
 Stage::Stage(const Weights& weights, const Pool& pool)
+    : Stage(weights, pool, Buffers()) {}
+
+Stage::Stage(const Weights& weights, const Pool& pool, Buffers buffers)
     : config_(weights.config()),
       begin_(weights.shard().begin),
-      ropes_(ropes_of(config_)),
-      space_(config_,
-             weights.shard().begin < weights.shard().end ? kChunkRows : 0) {
+      ropes_(ropes_of(config_, buffers)),
+      space_(space_of(config_, weights.shard(), buffers)) {
   for (int layer = weights.shard().begin; layer < weights.shard().end;
        ++layer) {
     blocks_.emplace_back(weights, layer, pool);
@@ -36,6 +43,13 @@ void Stage::forward(const Pool& pool, int position, int rows, float* x) {
 
 size_t Stage::cache_bytes(int positions) const {
   return blocks_.size() * KvCache::bytes(config_, positions);
+}
+
+size_t Stage::buffer_bytes(const ModelConfig& config, const Shard& shard) {
+  Buffers buffers(Buffers::Mode::kCount);
+  ropes_of(config, buffers);
+  space_of(config, shard, buffers);
+  return buffers.bytes();
 }
 
 }  // namespace pi_ring

@@ -25,7 +25,12 @@ class Stage {
   // The bytes that the caches take for `positions`.
   size_t cache_bytes(int positions) const;
 
+  // The bytes that the layers of this shard work in, beside weights and caches.
+  static size_t buffer_bytes(const ModelConfig& config, const Shard& shard);
+
  private:
+  Stage(const Weights& weights, const Pool& pool, Buffers buffers);
+
   ModelConfig config_;
   int begin_;  // the first layer
   Ropes ropes_;

@@ -109,6 +109,12 @@ void Linear::append_transposed(Tensor& weights, int outputs) {
   appended_ += outputs;
 }
 
+size_t Linear::rounded_bytes(int rows, int inputs) {
+  return floats(rows, inputs) * sizeof(int16_t) +
+         2 * floats(rows) * (floats(inputs) / simd::kInputsOfAScale) *
+             sizeof(float);
+}
+
 void Linear::run(const Pool& pool, int rows, const float* x, float* y) const {
   RoundedRows rounded;
   if (has_blocks_) rounded = rounded_rows(pool, rows, inputs_, x);

@@ -32,6 +32,9 @@ class Linear {
   // threads.
   void run(const Pool& pool, int rows, const float* x, float* y) const;
 
+  // The bytes that run() takes meanwhile, where weights are in blocks.
+  static size_t rounded_bytes(int rows, int inputs);
+
  private:
   // A slice of the outputs: a task of one thread. It is packed, or `count` rows
   // of a matrix in the map.
