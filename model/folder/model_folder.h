@@ -35,6 +35,9 @@ class ModelFolder {
   const ModelConfig& config() const { return parts_.back().config; }
   uint64_t fingerprint() const { return fingerprint_; }
 
+  // By rank, those that are here; the one part of a model that is whole.
+  const std::vector<ModelPart>& parts() const { return parts_; }
+
   // The head's GGUF file, where the model is in GGUF; null otherwise.
   const GgufFile* gguf() const { return parts_.back().gguf.get(); }
 

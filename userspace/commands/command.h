@@ -24,6 +24,7 @@ void add_loopback(CLI::App& app);
 void add_quantize(CLI::App& app);
 void add_rank(CLI::App& app);
 void add_shard(CLI::App& app);
+void add_show(CLI::App& app);
 void add_tokenize(CLI::App& app);
 void add_train(CLI::App& app);
 void add_wires(CLI::App& app);
