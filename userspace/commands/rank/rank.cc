@@ -35,7 +35,7 @@ struct ServiceOptions {
   std::string down = kDownDevice;
 };
 
-ModelFolder open_model(const ServiceOptions& options) {
+ModelFolder open_model_of_service(const ServiceOptions& options) {
   if (options.model.empty()) {
     throw WrongCall("rank needs a model: --model, or in ring.yaml");
   }
@@ -86,7 +86,7 @@ void wait_for(const std::string& device) {
 
 void serve(ServiceOptions& options, CLI::App& command) {
   if (!options.config.empty()) read_config_file(options.config, command);
-  const ModelFolder model = open_model(options);
+  const ModelFolder model = open_model_of_service(options);
   const RankOptions rank = rank_of(options, model);
   const Cut cut = choose_cut(model, rank.ranks);
   const Weights weights(model, cut.at(static_cast<size_t>(rank.rank)));
