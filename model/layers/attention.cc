@@ -11,9 +11,18 @@ namespace pi_ring {
 AttentionSpace::AttentionSpace(const ModelConfig& config, int max_rows,
                                Buffers& buffers)
     : qkv(buffers.take(floats(max_rows, config.qkv_dim()))),
-      scores(buffers.take(
-          floats(max_rows > 0 ? config.heads : 0, config.context))),
       attended(buffers.take(floats(max_rows, config.q_dim()))) {}
+
+size_t AttentionSpace::scores_to_reach(const ModelConfig& config,
+                                       int positions) {
+  const int steps = (positions + kStep - 1) / kStep;
+  return floats(config.heads, std::min(config.context, steps * kStep));
+}
+
+void AttentionSpace::reach(const ModelConfig& config, int positions) {
+  const size_t needed = scores_to_reach(config, positions);
+  if (needed > scores.size()) scores = FloatBuffer(needed);
+}
 
 Attention::Attention(const Weights& weights, int layer, const Pool& pool)
     : config_(weights.config()),
@@ -33,11 +42,9 @@ void Attention::store(int position, int rows, const Rope& rope, KvCache& cache,
     float* key = qkv + floats(row, config_.qkv_dim()) + config_.q_dim();
     const float* value = key + config_.kv_dim();
     if (key_norm_) key_norm_->forward(config_.kv_heads, key, key);
-    const size_t at = floats(position + row, width);
     for (int head = 0; head < config_.kv_heads; ++head) {
       rope.forward(row, key);
-      std::copy_n(key, width, cache.keys(head) + at);
-      std::copy_n(value, width, cache.values(head) + at);
+      cache.store(head, position + row, key, value);
       key += width;
       value += width;
     }
@@ -46,23 +53,21 @@ void Attention::store(int position, int rows, const Rope& rope, KvCache& cache,
 
 // One head over all rows; each row sees the past and itself.
 void Attention::attend(int head, int position, int rows, const Rope& rope,
-                       KvCache& cache, AttentionSpace& space) const {
-  const size_t width = floats(config_.head_dim());
+                       const KvCache& cache, AttentionSpace& space) const {
   const size_t offset = floats(head, config_.head_dim());
   const int kv_head = head / (config_.heads / config_.kv_heads);
   const float scale = config_.score_scale();
-  float* scores = space.scores.data() + floats(head, config_.context);
+  float* scores = space.scores_of(head, config_);
   for (int row = 0; row < rows; ++row) {
     const int first = config_.first_seen(layer_, position + row);
-    const size_t seen = floats(position + row + 1 - first);
-    const size_t past = floats(first) * width;
+    const int seen = position + row + 1 - first;
     float* query = space.qkv.data() + floats(row, config_.qkv_dim()) + offset;
     if (query_norm_) query_norm_->forward(1, query, query);
     rope.forward(row, query);
-    simd::dots(query, cache.keys(kv_head) + past, seen, width, scale, scores);
-    simd::softmax(scores, seen);
-    simd::weighted_sum(
-        scores, cache.values(kv_head) + past, seen, width,
+    cache.dots(kv_head, first, seen, query, scale, scores);
+    simd::softmax(scores, floats(seen));
+    cache.weighted_sum(
+        kv_head, first, seen, scores,
         space.attended.data() + floats(row, config_.q_dim()) + offset);
   }
 }
@@ -71,6 +76,7 @@ void Attention::forward(const Pool& pool, int position, int rows,
                         const Rope& rope, const float* x, KvCache& cache,
                         AttentionSpace& space, float* y) const {
   qkv_.run(pool, rows, x, space.qkv.data());
+  space.reach(config_, position + rows);
   store(position, rows, rope, cache, space.qkv.data());
   pool.each(floats(config_.heads), [&](size_t head) {
     attend(static_cast<int>(head), position, rows, rope, cache, space);

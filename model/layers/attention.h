@@ -19,9 +19,22 @@ class Weights;
 struct AttentionSpace {
   AttentionSpace(const ModelConfig& config, int max_rows, Buffers& buffers);
 
+  // Makes each head's scores reach to this many positions.
+  void reach(const ModelConfig& config, int positions);
+  // The floats that they then take: they grow with the text, in steps, since a
+  // context may be long.
+  static size_t scores_to_reach(const ModelConfig& config, int positions);
+
+  float* scores_of(int head, const ModelConfig& config) {
+    return scores.data() +
+           floats(head) * (scores.size() / floats(config.heads));
+  }
+
   FloatBuffer qkv;       // [rows, qkv_dim]: queries, keys, values
-  FloatBuffer scores;    // [heads, context]
+  FloatBuffer scores;    // [heads, positions that were reached]
   FloatBuffer attended;  // [rows, q_dim]
+
+  static constexpr int kStep = 1024;  // positions
 };
 
 class Attention {
@@ -29,7 +42,7 @@ class Attention {
   Attention(const Weights& weights, int layer, const Pool& pool);
 
   // x [rows, dim], from `position` on -> y [rows, dim]. Fills the cache at
-  // these positions; it must hold the positions before them already.
+  // these positions; it can go on there.
   void forward(const Pool& pool, int position, int rows, const Rope& rope,
                const float* x, KvCache& cache, AttentionSpace& space,
                float* y) const;
@@ -38,7 +51,7 @@ class Attention {
   void store(int position, int rows, const Rope& rope, KvCache& cache,
              float* qkv) const;
   void attend(int head, int position, int rows, const Rope& rope,
-              KvCache& cache, AttentionSpace& space) const;
+              const KvCache& cache, AttentionSpace& space) const;
 
   ModelConfig config_;
   int layer_;

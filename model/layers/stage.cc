@@ -29,26 +29,28 @@ Stage::Stage(const Weights& weights, const Pool& pool, Buffers buffers)
   for (int layer = weights.shard().begin; layer < weights.shard().end;
        ++layer) {
     blocks_.emplace_back(weights, layer, pool);
-    caches_.emplace_back(config_);
   }
 }
 
-void Stage::forward(const Pool& pool, int position, int rows, float* x) {
+void Stage::forward(const Pool& pool, int position, int rows, TextCache& cache,
+                    float* x) {
+  cache.extend(position, rows);
   ropes_.set_positions(position, rows);
   for (size_t i = 0; i < blocks_.size(); ++i) {
     const Rope& rope = ropes_.of_layer(config_, begin_ + static_cast<int>(i));
-    blocks_[i].forward(pool, position, rows, rope, caches_[i], space_, x);
+    blocks_[i].forward(pool, position, rows, rope, cache.of_block(i), space_,
+                       x);
   }
 }
 
-size_t Stage::cache_bytes(int positions) const {
-  return blocks_.size() * KvCache::bytes(config_, positions);
-}
-
-size_t Stage::buffer_bytes(const ModelConfig& config, const Shard& shard) {
+size_t Stage::buffer_bytes(const ModelConfig& config, const Shard& shard,
+                           int positions) {
   Buffers buffers(Buffers::Mode::kCount);
   ropes_of(config, buffers);
   space_of(config, shard, buffers);
+  if (shard.begin < shard.end) {
+    buffers.take(AttentionSpace::scores_to_reach(config, positions));
+  }
   return buffers.bytes();
 }
 

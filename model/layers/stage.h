@@ -1,9 +1,10 @@
-// The layers that one rank holds, with their caches.
+// The layers that one rank holds.
 #pragma once
 
 #include <vector>
 
 #include "model/layers/block.h"
+#include "model/layers/text_cache.h"
 
 namespace pi_ring {
 
@@ -17,16 +18,15 @@ class Stage {
   // Holds the layers of the weights' shard; there may be none.
   Stage(const Weights& weights, const Pool& pool);
 
-  // x [rows, dim], rows <= kChunkRows, from `position` on, in place. All
-  // positions below must have been computed. A position that was computed
-  // before is overwritten, and those above it are forgotten.
-  void forward(const Pool& pool, int position, int rows, float* x);
+  // x [rows, dim], rows <= kChunkRows, from `position` of a text on, in place.
+  // The text's cache, which is of the same weights, can go on there.
+  void forward(const Pool& pool, int position, int rows, TextCache& cache,
+               float* x);
 
-  // The bytes that the caches take for `positions`.
-  size_t cache_bytes(int positions) const;
-
-  // The bytes that the layers of this shard work in, beside weights and caches.
-  static size_t buffer_bytes(const ModelConfig& config, const Shard& shard);
+  // The bytes that the layers of this shard work in at a text of this many
+  // positions, beside weights and caches.
+  static size_t buffer_bytes(const ModelConfig& config, const Shard& shard,
+                             int positions);
 
  private:
   Stage(const Weights& weights, const Pool& pool, Buffers buffers);
@@ -36,7 +36,6 @@ class Stage {
   Ropes ropes_;
   BlockSpace space_;
   std::vector<Block> blocks_;
-  std::vector<KvCache> caches_;  // one a block
 };
 
 }  // namespace pi_ring

@@ -54,17 +54,19 @@ uint64_t bytes_of_rows(const ModelConfig& config) {
 
 }  // namespace
 
-TextMemory text_memory(const Weights& weights, int positions) {
+TextMemory text_memory(const Weights& weights, int positions,
+                       DType cache_type) {
   const ModelConfig& config = weights.config();
   const Shard& shard = weights.shard();
   TextMemory memory;
   for (const ModelTensor& tensor : tensors_of(config, shard)) {
     memory.weights += bytes_kept(weights, tensor);
   }
-  memory.cache =
-      floats(shard.end - shard.begin) * KvCache::bytes(config, positions);
-  memory.buffers = Stage::buffer_bytes(config, shard) + bytes_of_rows(config) +
-                   rounded_bytes(weights);
+  for (int layer = shard.begin; layer < shard.end; ++layer) {
+    memory.cache += KvCache::bytes(config, layer, cache_type, positions);
+  }
+  memory.buffers = Stage::buffer_bytes(config, shard, positions) +
+                   bytes_of_rows(config) + rounded_bytes(weights);
   if (shard.is_head()) memory.buffers += bytes_of_ends(config);
   return memory;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "model/folder/weights.h"
+#include "model/tensor/dtype.h"
 
 namespace pi_ring {
 
@@ -16,7 +17,8 @@ struct TextMemory {
   uint64_t total() const { return weights + cache + buffers; }
 };
 
-// For a text of this many positions. Reads no tensor.
-TextMemory text_memory(const Weights& weights, int positions);
+// For a text of this many positions, cached as this type. Reads no tensor.
+TextMemory text_memory(const Weights& weights, int positions,
+                       DType cache_type = DType::F32);
 
 }  // namespace pi_ring

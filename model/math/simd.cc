@@ -77,25 +77,6 @@ void Softmax(float* x, size_t n) {
   });
 }
 
-void Dots(const float* query, const float* keys, size_t count, size_t width,
-          float scale, float* scores) {
-  for (size_t i = 0; i < count; ++i) {
-    scores[i] = scale * dot(query, keys + i * width, width);
-  }
-}
-
-void WeightedSum(const float* weights, const float* values, size_t count,
-                 size_t width, float* y) {
-  for_vectors(width, [&](auto d, size_t i) {
-    auto total = hn::Zero(d);
-    for (size_t row = 0; row < count; ++row) {
-      total = hn::MulAdd(hn::Set(d, weights[row]),
-                         hn::LoadU(d, values + row * width + i), total);
-    }
-    hn::StoreU(total, d, y + i);
-  });
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace pi_ring::simd
 HWY_AFTER_NAMESPACE();
@@ -110,8 +91,6 @@ HWY_EXPORT(Add);
 HWY_EXPORT(Rotate);
 HWY_EXPORT(Swiglu);
 HWY_EXPORT(Softmax);
-HWY_EXPORT(Dots);
-HWY_EXPORT(WeightedSum);
 
 float sum_of_squares(const float* x, size_t n) {
   return HWY_DYNAMIC_DISPATCH(SumOfSquares)(x, n);
@@ -136,16 +115,6 @@ void swiglu(const float* gate, const float* up, float* y, size_t n) {
 }
 
 void softmax(float* x, size_t n) { HWY_DYNAMIC_DISPATCH(Softmax)(x, n); }
-
-void dots(const float* query, const float* keys, size_t count, size_t width,
-          float scale, float* scores) {
-  HWY_DYNAMIC_DISPATCH(Dots)(query, keys, count, width, scale, scores);
-}
-
-void weighted_sum(const float* weights, const float* values, size_t count,
-                  size_t width, float* y) {
-  HWY_DYNAMIC_DISPATCH(WeightedSum)(weights, values, count, width, y);
-}
 
 }  // namespace pi_ring::simd
 

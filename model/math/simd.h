@@ -27,12 +27,4 @@ void swiglu(const float* gate, const float* up, float* y, size_t n);
 // x = exp(x) / sum(exp(x))
 void softmax(float* x, size_t n);
 
-// scores[i] = scale * dot(query, keys[i]), for keys [count, width]
-void dots(const float* query, const float* keys, size_t count, size_t width,
-          float scale, float* scores);
-
-// y = sum of weights[i] * values[i], for values [count, width]
-void weighted_sum(const float* weights, const float* values, size_t count,
-                  size_t width, float* y);
-
 }  // namespace pi_ring::simd

@@ -50,8 +50,9 @@ const Weights& small_weights(int rank) {
 
 OneMessage greeting_for(int rank) {
   const int above = (rank + kSmallRanks - 1) % kSmallRanks;
-  OneMessage message{hello_header(),
-                     string_of(encode(hello_of(small_weights(above))))};
+  OneMessage message{
+      hello_header(),
+      string_of(encode(hello_of(small_weights(above), DType::F32)))};
   message.header.sequence = 1;
   return message;
 }

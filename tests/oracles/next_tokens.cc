@@ -29,6 +29,7 @@ class WholeModel {
         pool_(1),
         embedding_(weights_),
         stage_(weights_, pool_),
+        cache_(weights_, DType::F32),
         classifier_(weights_, pool_),
         rows_(floats(kChunkRows, weights_.config().dim)),
         logits_(floats(weights_.config().vocab)) {}
@@ -55,7 +56,7 @@ class WholeModel {
   void run(std::span<const int> tokens, int position) {
     const auto rows = static_cast<int>(tokens.size());
     embedding_.forward(tokens, position, rows_.data());
-    stage_.forward(pool_, position, rows, rows_.data());
+    stage_.forward(pool_, position, rows, cache_, rows_.data());
     classifier_.forward(pool_,
                         rows_.data() + floats(rows - 1, weights_.config().dim),
                         logits_.data());
@@ -66,6 +67,7 @@ class WholeModel {
   Pool pool_;
   Embedding embedding_;
   Stage stage_;
+  TextCache cache_;
   Classifier classifier_;
   FloatBuffer rows_;
   FloatBuffer logits_;

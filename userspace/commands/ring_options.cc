@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/layers/kv_cache.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
 #include "userspace/commands/processors.h"
@@ -13,6 +14,11 @@ namespace {
 RowFormat row_format_named(const std::string& name) {
   if (name == "q8") return RowFormat::kQ8;
   return name == "f16" ? RowFormat::kF16 : RowFormat::kF32;
+}
+
+DType cache_type_named(const std::string& name) {
+  if (name == "q8_0") return DType::Q8_0;
+  return name == "f16" ? DType::F16 : DType::F32;
 }
 
 }  // namespace
@@ -51,6 +57,21 @@ void RingOptions::add_wire_to(CLI::App& command) {
                   "32. With f16 and q8 the result depends a little on --ranks")
       ->check(CLI::IsMember({"f32", "f16", "q8"}))
       ->capture_default_str();
+}
+
+void RingOptions::add_kv_to(CLI::App& command) {
+  command
+      .add_option("--kv", cache,
+                  "How keys and values are cached: f32, unchanged; f16, half "
+                  "the memory; q8_0, a byte a value and a scale every 32")
+      ->check(CLI::IsMember({"f32", "f16", "q8_0"}))
+      ->capture_default_str();
+}
+
+DType RingOptions::cache_type(const ModelConfig& config) const {
+  const DType type = cache_type_named(cache);
+  check_cache_type(config, type);
+  return type;
 }
 
 RankOptions RingOptions::head_options(int ranks_of_model) const {

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
+#include "model/architecture/config.h"
 #include "userspace/link/device.h"
 #include "userspace/ring/launch/process_ring.h"
 #include "userspace/ring/launch/ring_place.h"
@@ -19,10 +20,15 @@ struct RingOptions {
   std::string up = kUpDevice;
   std::string down = kDownDevice;
   std::string row_format = "f32";  // of activations between ranks: --wire
+  std::string cache = "f32";       // what keys and values are kept as: --kv
 
   void add_to(CLI::App& command);
   // Adds --wire, for commands that do not train: a gradient is never rounded.
   void add_wire_to(CLI::App& command);
+  // Adds --kv, for the same.
+  void add_kv_to(CLI::App& command);
+  // Throws BadInput where a model's cache cannot be of the type that --kv says.
+  DType cache_type(const ModelConfig& config) const;
 
   // Whether the other ranks are on other machines, behind devices.
   bool is_over_devices() const { return link == "gpio"; }

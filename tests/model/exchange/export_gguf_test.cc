@@ -38,15 +38,21 @@ Logits logits_of_gguf(const std::filesystem::path& model, int ranks,
     weights.push_back(open_weights(model, ranks, rank));
   }
   std::vector<Stage> stages;
+  std::vector<TextCache> caches;
   stages.reserve(weights.size());
-  for (const Weights& own : weights) stages.emplace_back(own, pool);
+  for (const Weights& own : weights) {
+    stages.emplace_back(own, pool);
+    caches.emplace_back(own, DType::F32);
+  }
   Classifier classifier(head, pool);
   FloatBuffer x(floats(head.config().dim));
   Logits all;
   for (size_t i = 0; i < tokens.size(); ++i) {
     const auto position = static_cast<int>(i);
     embedding.forward(tokens.subspan(i, 1), position, x.data());
-    for (Stage& stage : stages) stage.forward(pool, position, 1, x.data());
+    for (size_t rank = 0; rank < stages.size(); ++rank) {
+      stages[rank].forward(pool, position, 1, caches[rank], x.data());
+    }
     all.emplace_back(floats(head.config().vocab));
     classifier.forward(pool, x.data(), all.back().data());
   }

@@ -21,9 +21,11 @@ constexpr float kLogitTolerance = 1e-4F;
 // The logits after each token, `rows` tokens at once.
 std::vector<std::vector<float>> logits_of(const Weights& weights,
                                           std::span<const int> tokens,
-                                          size_t rows, const Pool& pool) {
+                                          size_t rows, const Pool& pool,
+                                          DType cache_type = DType::F32) {
   const Embedding embedding(weights);
   Stage stage(weights, pool);
+  TextCache cache(weights, cache_type);
   Classifier classifier(weights, pool);
   const size_t dim = floats(weights.config().dim);
   FloatBuffer x(rows * dim);
@@ -32,7 +34,8 @@ std::vector<std::vector<float>> logits_of(const Weights& weights,
     const auto chunk = tokens.subspan(at, std::min(rows, tokens.size() - at));
     const int position = static_cast<int>(at);
     embedding.forward(chunk, position, x.data());
-    stage.forward(pool, position, static_cast<int>(chunk.size()), x.data());
+    stage.forward(pool, position, static_cast<int>(chunk.size()), cache,
+                  x.data());
     for (size_t row = 0; row < chunk.size(); ++row) {
       all.emplace_back(floats(weights.config().vocab));
       classifier.forward(pool, x.data() + row * dim, all.back().data());
@@ -66,6 +69,16 @@ TEST_P(Families, HaveTheSameBitsForAllChunksAndThreads) {
   const auto expected = logits_of(weights_, inputs(), 7, Pool(1));
   EXPECT_EQ(logits_of(weights_, inputs(), 1, Pool(1)), expected);
   EXPECT_EQ(logits_of(weights_, inputs(), 24, Pool(2)), expected);
+}
+
+TEST_P(Families, HaveNearlyTheSameLogitsWithACacheOfHalves) {
+  const auto exact = logits_of(weights_, inputs(), 7, Pool(1));
+  const auto rounded = logits_of(weights_, inputs(), 7, Pool(1), DType::F16);
+  for (size_t i = 0; i < exact.size(); ++i) {
+    EXPECT_THAT(rounded[i],
+                testing::Pointwise(testing::FloatNear(1e-2F), exact[i]));
+  }
+  EXPECT_EQ(logits_of(weights_, inputs(), 1, Pool(2), DType::F16), rounded);
 }
 
 class FakeGpt2 : public testing::Test {};

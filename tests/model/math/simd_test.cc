@@ -131,25 +131,5 @@ TEST_F(SimdTest, SoftmaxOfLargeValuesSumsToOne) {
   });
 }
 
-TEST_F(SimdTest, DotsAndWeightedSum) {
-  at_every_length([&] {
-    constexpr size_t kRows = 5;
-    const std::vector<float> matrix = random_floats(kRows * n_, 4);
-    std::vector<float> scores(kRows);
-    simd::dots(a_.data(), matrix.data(), kRows, n_, 0.25F, scores.data());
-    simd::weighted_sum(scores.data(), matrix.data(), kRows, n_, y_.data());
-    std::vector<float> sums(n_);
-    for (size_t row = 0; row < kRows; ++row) {
-      const auto* values = matrix.data() + row * n_;
-      const float dot = std::inner_product(a_.begin(), a_.end(), values, 0.0F);
-      EXPECT_NEAR(scores[row], 0.25F * dot, kTolerance * 10);
-      for (size_t i = 0; i < n_; ++i) {
-        sums[i] += scores[row] * values[i];
-      }
-    }
-    expect(y_, [&](size_t i) { return sums[i]; });
-  });
-}
-
 }  // namespace
 }  // namespace pi_ring

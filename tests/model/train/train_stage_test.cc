@@ -42,7 +42,8 @@ TEST(TrainStage, AgreesWithTheStageThatGenerates) {
   ends.embed(tokens, x.data());
   Embedding(weights).forward(tokens, 0, expected.data());
   train.forward(pool, 0, x.data());
-  Stage(weights, pool).forward(pool, 0, 20, expected.data());
+  TextCache cache(weights, DType::F32);
+  Stage(weights, pool).forward(pool, 0, 20, cache, expected.data());
   for (size_t i = 0; i < x.size(); ++i) {
     EXPECT_NEAR(x.data()[i], expected.data()[i], 1e-6);
   }

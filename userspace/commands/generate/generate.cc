@@ -196,6 +196,7 @@ void generate(GenerateOptions options) {
       weights_of(model, cut, options.ring.is_over_devices());
   const int ranks = static_cast<int>(cut.size());
   RankOptions rank = options.ring.head_options(ranks);
+  rank.cache_type = options.ring.cache_type(model.config());
   const RingPlace ring = options.ring.join(
       ranks, [&rank, &weights](int index, Link& up, Link& down) {
         rank.rank = index;
@@ -221,6 +222,7 @@ void add_generate(CLI::App& app) {
       ->capture_default_str();
   options->ring.add_to(*command);
   options->ring.add_wire_to(*command);
+  options->ring.add_kv_to(*command);
   command
       ->add_option("-n,--tokens", options->limits.tokens,
                    "The most tokens to add")

@@ -6,13 +6,14 @@
 #include <cstring>
 
 #include "model/architecture/cut.h"
+#include "model/layers/kv_cache.h"
 #include "userspace/ring/message/little_endian.h"
 
 namespace pi_ring {
 namespace {
 
 constexpr size_t kNameBytes = 64;
-constexpr size_t kHelloBytes = 5 * 4 + 8 + kNameBytes;
+constexpr size_t kHelloBytes = 6 * 4 + 8 + kNameBytes;
 
 std::string layers_of(const Hello& hello) {
   return "layers [" + std::to_string(hello.begin) + "," +
@@ -23,9 +24,14 @@ std::string holder(const Hello& hello) {
   return "rank " + std::to_string(hello.rank) + " holds " + layers_of(hello);
 }
 
+DType cache_type_of(uint32_t code) {
+  if (code < kCacheTypes.size()) return kCacheTypes[code];
+  throw RingError("a neighbour asks for a cache of an unknown type");
+}
+
 }  // namespace
 
-Hello hello_of(const Weights& weights) {
+Hello hello_of(const Weights& weights, DType cache_type) {
   const Shard& shard = weights.shard();
   return {.rank = static_cast<uint32_t>(shard.rank),
           .ranks = static_cast<uint32_t>(shard.ranks),
@@ -33,6 +39,7 @@ Hello hello_of(const Weights& weights) {
           .end = static_cast<uint32_t>(shard.end),
           .layers = static_cast<uint32_t>(weights.config().layers),
           .fingerprint = weights.fingerprint(),
+          .cache_type = cache_type,
           .model = weights.config().name.substr(0, kNameBytes)};
 }
 
@@ -52,6 +59,7 @@ std::vector<std::byte> encode(const Hello& hello) {
   writer.put(hello.end);
   writer.put(hello.layers);
   writer.put(hello.fingerprint);
+  writer.put(static_cast<uint32_t>(cache_code(hello.cache_type)));
   std::memcpy(bytes.data() + kHelloBytes - kNameBytes, hello.model.data(),
               std::min(hello.model.size(), kNameBytes));
   return bytes;
@@ -69,6 +77,7 @@ Hello decode_hello(std::span<const std::byte> payload) {
   hello.end = reader.take<uint32_t>();
   hello.layers = reader.take<uint32_t>();
   hello.fingerprint = reader.take<uint64_t>();
+  hello.cache_type = cache_type_of(reader.take<uint32_t>());
   std::array<char, kNameBytes + 1> name{};
   std::memcpy(name.data(), payload.data() + kHelloBytes - kNameBytes,
               kNameBytes);
@@ -87,6 +96,13 @@ void check_neighbour(const Hello& previous, const Hello& mine) {
   if (previous.fingerprint != mine.fingerprint) {
     throw RingError(holder(mine) + ", rank " + std::to_string(previous.rank) +
                     " " + layers_of(previous) + ": these are different models");
+  }
+  if (previous.cache_type != mine.cache_type) {
+    throw RingError("rank " + std::to_string(previous.rank) +
+                    " caches keys and values as " +
+                    std::string(name_of(previous.cache_type)) + ", rank " +
+                    std::to_string(mine.rank) + " as " +
+                    std::string(name_of(mine.cache_type)));
   }
   // The head holds the end of the model, and rank 0 follows it with layer 0.
   const uint32_t expected = mine.rank == 0 ? 0 : previous.end;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "model/folder/weights.h"
+#include "model/tensor/dtype.h"
 #include "userspace/ring/message/message.h"
 
 namespace pi_ring {
@@ -20,10 +21,11 @@ struct Hello {
   uint32_t end = 0;
   uint32_t layers = 0;  // in the whole model
   uint64_t fingerprint = 0;
-  std::string model;  // a name for people, cut to fit
+  DType cache_type = DType::F32;  // the head's, which the others take over
+  std::string model;              // a name for people, cut to fit
 };
 
-Hello hello_of(const Weights& weights);
+Hello hello_of(const Weights& weights, DType cache_type);
 
 // The header of a greeting, not yet numbered.
 Header hello_header();

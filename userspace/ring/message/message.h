@@ -16,7 +16,7 @@
 
 namespace pi_ring {
 
-inline constexpr uint16_t kProtocolVersion = 4;
+inline constexpr uint16_t kProtocolVersion = 5;
 
 // Messages travel down the ring: from the head to rank 0, from rank to rank,
 // and back to the head. In training, gradients travel up, and errors and

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "model/math/pool.h"
+#include "model/tensor/dtype.h"
 #include "userspace/ring/message/row_format.h"
 
 namespace pi_ring {
@@ -17,6 +18,9 @@ struct RankOptions {
   std::chrono::milliseconds patience{30000};
   // How the head packs activations; the other ranks keep the format they get.
   RowFormat row_format = RowFormat::kF32;
+  // How the head wants keys and values to be cached; the greeting tells the
+  // other ranks.
+  DType cache_type = DType::F32;
 };
 
 }  // namespace pi_ring

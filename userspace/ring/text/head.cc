@@ -33,7 +33,8 @@ Head::Head(const RankOptions& options, const Weights& weights, Link* up,
       classifier_(weights_, pool_),
       x_(static_cast<size_t>(config().dim) * kChunkRows),
       last_(static_cast<size_t>(config().dim)),
-      logits_(static_cast<size_t>(config().vocab)) {}
+      logits_(static_cast<size_t>(config().vocab)),
+      cache_(weights_, options.cache_type) {}
 
 Deadline Head::soon() const {
   return std::chrono::steady_clock::now() + options_.patience;
@@ -66,7 +67,7 @@ Header Head::next_answer(Kind expected) {
 
 std::string Head::greet() {
   if (is_alone()) return {};
-  const Hello mine = hello_of(weights_);
+  const Hello mine = hello_of(weights_, options_.cache_type);
   GreetingAnswer answer =
       greet_ring(*up_, *down_, hello_header(), encode(mine), greetings_,
                  kLoadingFactor * options_.patience);
@@ -85,7 +86,8 @@ void Head::send(const Header& header, std::span<const std::byte> payload) {
 void Head::compute_alone(std::span<const int> tokens, int position) {
   const Stopwatch watch(stats_.compute_ns);
   embedding_.forward(tokens, position, x_.data());
-  stage_.forward(pool_, position, static_cast<int>(tokens.size()), x_.data());
+  stage_.forward(pool_, position, static_cast<int>(tokens.size()), cache_,
+                 x_.data());
   const auto dim = static_cast<size_t>(config().dim);
   std::copy_n(x_.data() + (tokens.size() - 1) * dim, dim, last_.data());
 }
@@ -138,7 +140,6 @@ std::span<const float> Head::forward(std::span<const int> tokens, int position,
   // for it.
   const int most_under_way = options_.ranks;
   int under_way = 0;
-  positions_ = position + static_cast<int>(tokens.size());
   if (!is_alone()) choose_processor(tokens.size());
   while (!tokens.empty()) {
     const auto chunk = tokens.first(std::min(tokens.size(), rows));
@@ -178,7 +179,7 @@ std::vector<RankStats> Head::stats() {
         decode_stats(receive_rest(next_answer(Kind::kStats)), options_.ranks);
   }
   mine.shard_bytes = weights_.bytes_as_f32();
-  mine.cache_bytes = stage_.cache_bytes(positions_);
+  mine.cache_bytes = cache_.bytes();
   measure_memory(mine);
   table.back() = mine;
   return table;

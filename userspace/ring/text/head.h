@@ -73,7 +73,7 @@ class Head {
   uint32_t greetings_ = 0;  // sent so far
   uint32_t sequence_ = 0;   // of the next message
   uint32_t answered_ = 0;   // of the next answer
-  int positions_ = 0;
+  TextCache cache_;         // of its own layers
 };
 
 }  // namespace pi_ring

@@ -29,7 +29,8 @@ TextRank::TextRank(const RankOptions& options, const Weights& weights, Link& up,
       pool_(options.threads, options.waiting),
       weights_(weights),
       stage_(weights_, pool_),
-      x_(static_cast<size_t>(weights_.config().dim) * kChunkRows) {}
+      x_(static_cast<size_t>(weights_.config().dim) * kChunkRows),
+      cache_(weights_, DType::F32) {}
 
 Deadline TextRank::soon() const {
   return std::chrono::steady_clock::now() + options_.patience;
@@ -67,15 +68,16 @@ void TextRank::handle(const Header& header) {
 
 void TextRank::greet(const Header& header) {
   greeted_ = false;
-  const Hello mine = hello_of(weights_);
-  check_neighbour(decode_hello(receive_payload(up_, header, soon())), mine);
+  const Hello previous = decode_hello(receive_payload(up_, header, soon()));
+  const Hello mine = hello_of(weights_, previous.cache_type);
+  check_neighbour(previous, mine);
+  cache_ = TextCache(weights_, mine.cache_type);
   Header passed = hello_header();
   passed.sequence = header.sequence;
   pass(passed, encode(mine));
   stats_ = {};
   hop_.begin(down_);
   sequence_ = 0;
-  positions_ = 0;
   greeted_ = true;
 }
 
@@ -84,9 +86,9 @@ void TextRank::check(const Header& header) const {
   if (header.sequence != sequence_ || header.format == RowFormat::kBytes ||
       header.width != static_cast<uint32_t>(config.dim) || header.rows < 1 ||
       header.rows > kChunkRows ||
-      header.position > static_cast<uint32_t>(positions_) ||
       header.position + uint64_t{header.rows} >
-          static_cast<uint64_t>(config.context)) {
+          static_cast<uint64_t>(config.context) ||
+      !cache_.can_go_on_at(static_cast<int>(header.position))) {
     throw RingError("a message came out of order or does not fit the model");
   }
 }
@@ -122,10 +124,9 @@ void TextRank::forward(const Header& header) {
     const Stopwatch watch(stats_.compute_ns);
     packer_.unpack(header.format, x, width);
     stage_.forward(pool_, static_cast<int>(header.position),
-                   static_cast<int>(header.rows), x.data());
+                   static_cast<int>(header.rows), cache_, x.data());
     rows = packer_.pack(header.format, x.last(passed.rows * width), width);
   }
-  positions_ = static_cast<int>(header.position + header.rows);
   pass(passed, rows);
 }
 
@@ -134,7 +135,7 @@ void TextRank::add_stats(const Header& header) {
       decode_stats(receive_payload(up_, header, soon()), options_.ranks);
   hop_.read(down_, stats_);
   stats_.shard_bytes = weights_.bytes_as_f32();
-  stats_.cache_bytes = stage_.cache_bytes(positions_);
+  stats_.cache_bytes = cache_.bytes();
   measure_memory(stats_);
   table.at(static_cast<size_t>(options_.rank)) = stats_;
   pass(header, encode(table));

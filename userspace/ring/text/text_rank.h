@@ -60,7 +60,7 @@ class TextRank {
   HopMeter hop_;
   bool greeted_ = false;
   uint32_t sequence_ = 0;
-  int positions_ = 0;  // of the text, that the cache holds
+  TextCache cache_;  // of the text since the greeting
 };
 
 // Serves one run until the links close, which is its normal end, and returns

@@ -158,6 +158,37 @@ TEST_F(GenerateTest, TheHeadChoosesTheRowFormat) {
   EXPECT_EQ(run("f16", "2").at("text"), f16.at("text"));
 }
 
+TEST_F(GenerateTest, TheHeadChoosesTheTypeOfTheCache) {
+  ModelConfig config = shape_of("260K");
+  config.name = "wide";
+  config.heads = config.kv_heads = 2;
+  const auto model = folder_.path() / "wide";
+  write_random_model(config, 1, DType::F32, model);
+  write_plain_tokenizer(config.vocab, model);
+  const auto run = [&](const std::string& type, const char* ranks) {
+    return nlohmann::json::parse(
+        pi_ring_run({"generate", "--model", model, "--ranks", ranks,
+                     "--temperature", "0", "-n", "30", "--kv", type, "--json",
+                     "The little dog ran"})
+            .out,
+        nullptr, false);
+  };
+  const auto bytes = [](const nlohmann::json& json) {
+    return json.at("ranks")[0].at("cache_bytes").get<int>();
+  };
+  const int f32 = bytes(run("f32", "3"));
+  EXPECT_EQ(bytes(run("f16", "3")), f32 / 2);
+  EXPECT_EQ(bytes(run("q8_0", "3")), f32 / 128 * 34);
+  EXPECT_EQ(run("q8_0", "3").at("text"), run("q8_0", "1").at("text"));
+}
+
+TEST_F(GenerateTest, ACacheThatDoesNotFitTheModelIsRefused) {
+  const Ending refused = pi_ring_run(
+      {"generate", "--model", model_, "--ranks", "3", "--kv", "q8_0", "a"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_THAT(refused.err, IsOneLineWith("endless, whose heads have 8"));
+}
+
 TEST_F(GenerateTest, AWrongCallExitsWithTwo) {
   const std::vector<std::vector<std::string>> calls = {
       {"generate", "--model", model_, "--ranks", "0"},
@@ -174,6 +205,7 @@ TEST_F(GenerateTest, AWrongCallExitsWithTwo) {
       {"generate", "--model", model_, "--seed", "18446744073709551616"},
       {"generate", "--model", model_, "-n", "-1"},
       {"generate", "--model", model_, "--wire", "q4"},
+      {"generate", "--model", model_, "--kv", "q4_0"},
       {"eval", "--model", model_, "--data", "text", "--wire", ""},
       {"generate", "--nonsense"},
       {"nonsense"},

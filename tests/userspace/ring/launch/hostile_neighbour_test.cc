@@ -149,7 +149,7 @@ TEST_F(HostileNeighbourTest, AGoodPlanIsAccepted) {
 }
 
 TEST_F(HostileNeighbourTest, ATextFollowsAllThatANeighbourSends) {
-  const Hello hello = hello_of(*head_weights_);
+  const Hello hello = hello_of(*head_weights_, DType::F32);
   for (uint64_t i = 0; i < messages_to_send(); ++i) {
     const HostileMessages messages = hostile_messages(i, hello);
     SCOPED_TRACE(std::to_string(i) + ": " + messages.what);

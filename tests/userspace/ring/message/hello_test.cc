@@ -19,6 +19,7 @@ Hello hello(uint32_t rank, uint32_t begin, uint32_t end) {
           .end = end,
           .layers = 8,
           .fingerprint = 42,
+          .cache_type = DType::Q8_0,
           .model = "stories42M"};
 }
 
@@ -33,6 +34,7 @@ TEST(HelloTest, ArrivesAsItWasSent) {
   EXPECT_EQ(received.end, 6U);
   EXPECT_EQ(received.layers, 8U);
   EXPECT_EQ(received.fingerprint, 42U);
+  EXPECT_EQ(received.cache_type, DType::Q8_0);
   EXPECT_EQ(received.model, "stories42M");
 }
 
@@ -57,6 +59,22 @@ TEST(HelloTest, AnotherModelIsNamed) {
               ThrowsMessage<RingError>(AllOf(HasSubstr("stories42M"),
                                              HasSubstr("stories110M"),
                                              HasSubstr("different models"))));
+}
+
+TEST(HelloTest, CachesOfDifferentTypesAreNamed) {
+  Hello other = hello(1, 3, 6);
+  other.cache_type = DType::F16;
+  EXPECT_THAT([&] { check_neighbour(hello(0, 0, 3), other); },
+              ThrowsMessage<RingError>(
+                  "rank 0 caches keys and values as Q8_0, rank 1 as F16"));
+}
+
+TEST(HelloTest, ACacheOfAnUnknownTypeIsRefused) {
+  std::vector<std::byte> bytes = encode(hello(1, 3, 6));
+  constexpr size_t kAtType = 5 * 4 + 8;
+  bytes[kAtType] = std::byte{3};
+  EXPECT_THAT([&] { decode_hello(bytes); },
+              ThrowsMessage<RingError>(HasSubstr("cache of an unknown type")));
 }
 
 TEST(HelloTest, ARankOutOfPlaceIsNamed) {

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "model/base/bad_input.h"
 #include "model/folder/random_model.h"
 #include "model/folder/shard.h"
 #include "tests/file_text.h"
@@ -15,6 +16,7 @@
 #include "tests/temporary_folder.h"
 #include "tests/userspace/ring/text/thread_ring.h"
 #include "userspace/ring/launch/process_ring.h"
+#include "userspace/ring/message/hello.h"
 #include "userspace/ring/message/message.h"
 #include "userspace/ring/message/rank_options.h"
 #include "userspace/ring/text/head.h"
@@ -41,6 +43,15 @@ ModelConfig small_config() {
   return config;
 }
 
+// The same with heads of whole blocks.
+ModelConfig config_of_blocks() {
+  ModelConfig config = small_config();
+  config.dim = 64;
+  config.heads = 2;
+  config.kv_heads = 1;
+  return config;
+}
+
 // Tokens of many values.
 std::vector<int> some_tokens(size_t count) {
   std::vector<int> tokens(count);
@@ -57,9 +68,10 @@ class RingTest : public testing::Test {
   // Returns the logits after a prompt, and after each of some further tokens.
   std::vector<float> run(
       int ranks, int threads, RowFormat format = RowFormat::kF32,
-      ThreadRing::Carrier carrier = ThreadRing::Carrier::kMemory) const {
+      ThreadRing::Carrier carrier = ThreadRing::Carrier::kMemory,
+      DType cache_type = DType::F32) const {
     constexpr size_t kPrompt = 70;
-    ThreadRing ring({model_}, ranks, threads, format, carrier);
+    ThreadRing ring({model_}, ranks, threads, format, carrier, cache_type);
     Head head = ring.head();
     head.greet();
     const std::vector<int> tokens = some_tokens(kPrompt + 5);
@@ -72,6 +84,11 @@ class RingTest : public testing::Test {
       keep(head.forward({&tokens[i], 1}, static_cast<int>(i)));
     }
     return all;
+  }
+
+  std::vector<float> run_with(int ranks, int threads, DType type) const {
+    return run(ranks, threads, RowFormat::kF32, ThreadRing::Carrier::kMemory,
+               type);
   }
 
   TemporaryFolder folder_;
@@ -103,6 +120,50 @@ TEST_F(RingTest, RoundedActivationsComeToTheSameOverEveryKindOfMemory) {
       }
     }
   }
+}
+
+TEST_F(RingTest, ARoundedCacheGivesTheSameBitsOnEveryRing) {
+  write_random_model(config_of_blocks(), 1, DType::F32, model_);
+  for (const DType type : {DType::F16, DType::Q8_0}) {
+    const std::vector<float> alone = run_with(1, 1, type);
+    EXPECT_NE(alone, run_with(1, 1, DType::F32));
+    for (const int ranks : {2, 4}) {
+      EXPECT_THAT(run_with(ranks, 2, type), ElementsAreArray(alone))
+          << name_of(type) << ", " << ranks << " ranks";
+    }
+  }
+}
+
+TEST_F(RingTest, ARoundedCacheIsNearTheTextbook) {
+  write_random_model(config_of_blocks(), 1, DType::F32, model_);
+  const std::vector<int> tokens = some_tokens(100);
+  const std::vector<double> expected = NaiveLlama(model_).logits(tokens);
+  for (const auto& [type, tolerance] :
+       {std::pair(DType::F32, 1e-5), std::pair(DType::F16, 1e-3),
+        std::pair(DType::Q8_0, 1e-2)}) {
+    ThreadRing ring({model_}, 2, 1, RowFormat::kF32,
+                    ThreadRing::Carrier::kMemory, type);
+    Head head = ring.head();
+    head.greet();
+    const std::span<const float> logits = head.forward(tokens, 0);
+    for (size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_NEAR(logits[i], expected[i], tolerance) << name_of(type);
+    }
+  }
+}
+
+TEST_F(RingTest, ACacheThatDoesNotFitTheModelIsRefused) {
+  ThreadRing ring({model_}, 2, 1, RowFormat::kF32, ThreadRing::Carrier::kMemory,
+                  DType::Q8_0);
+  EXPECT_THAT([&] { Head head = ring.head(); },
+              ThrowsMessage<BadInput>(HasSubstr("q8_0")));
+  // A rank does not rely on its head.
+  const Hello greeting = hello_of(open_weights(model_, 2, 1), DType::Q8_0);
+  send_message(ring.down_of(1), hello_header(), encode(greeting), kForever);
+  const Header answer = receive_header(ring.up_of(1), kForever);
+  EXPECT_EQ(answer.kind, Kind::kError);
+  EXPECT_THAT(text_of(receive_payload(ring.up_of(1), answer, kForever)),
+              HasSubstr("whose heads have 8"));
 }
 
 TEST_F(RingTest, LogitsAreThoseOfTheTextbook) {
@@ -240,7 +301,8 @@ TEST_F(RingTest, EveryRankReportsItsFigures) {
   // on only one row. The greeting is counted too.
   EXPECT_GE(table[0].sent_bytes, 40U * 48 * 4 + 2 * kHeaderBytes);
   EXPECT_LT(table[1].sent_bytes, 1000U);
-  EXPECT_EQ(table[0].cache_bytes, 3U * 40 * 2 * 16 * 4);
+  // Three layers keep two pages.
+  EXPECT_EQ(table[0].cache_bytes, 3U * 2 * KvCache::kPage * 2 * 16 * 4);
 }
 
 TEST_F(RingTest, PackedRowsAreFewerBytesOnEveryHop) {

@@ -23,7 +23,8 @@ class ThreadRing {
   // `models` has one folder for all ranks, or one a rank.
   ThreadRing(const std::vector<std::filesystem::path>& models, int ranks,
              int threads = 1, RowFormat format = RowFormat::kF32,
-             Carrier carrier = Carrier::kMemory) {
+             Carrier carrier = Carrier::kMemory,
+             DType cache_type = DType::F32) {
     make_links(ranks, carrier);
     for (int i = 0; i < ranks; ++i) {
       weights_.push_back(open_weights(
@@ -35,6 +36,7 @@ class ThreadRing {
                           .patience = std::chrono::minutes(1),
                           .row_format = format});
     }
+    options_.back().cache_type = cache_type;  // the head tells the others
     for (int i = 0; i + 1 < ranks; ++i) {
       threads_.emplace_back([this, i] {
         run_text_rank(options_[static_cast<size_t>(i)],
