@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <tuple>
 
+#include "model/math/cache_rows.h"
 #include "model/math/gradient_simd.h"
 #include "model/math/tile_product.h"
+#include "model/tensor/blocks.h"
 
 namespace pi_ring {
 namespace {
@@ -81,6 +83,7 @@ TrainAttention::TrainAttention(const TrainSetup& setup, int layer)
       layer_(layer),
       sequences_(setup.shape.sequences),
       length_(setup.shape.length),
+      cache_type_(setup.shape.cache_type),
       qkv_(setup, layer, kQueryKeyValueRoles),
       output_(setup, layer, kAttentionOutRoles) {
   if (!has_role(*config_.architecture, Role::kQueryNorm)) return;
@@ -153,6 +156,18 @@ void TrainAttention::rotate(const Group& group, const Rope& rope,
       each(group.query + i * group.stride + head * group.width);
     }
     each(group.key + i * group.stride);
+  }
+}
+
+void TrainAttention::round_as_cached(const Group& group) const {
+  if (cache_type_ == DType::F32) return;
+  std::vector<std::byte> row(bytes_of(cache_type_, group.width));
+  for (size_t i = 0; i < group.length; ++i) {
+    for (float* head : {group.key, group.value}) {
+      float* x = head + i * group.stride;
+      simd::store_row(cache_type_, x, group.width, row.data());
+      read_values(cache_type_, row, {x, group.width});
+    }
   }
 }
 
@@ -268,6 +283,7 @@ void TrainAttention::forward(const Pool& pool, const Rope& rope, const float* x,
   }
   each_group(pool, record, space, [&](const Group& group) {
     rotate(group, rope, false);
+    round_as_cached(group);
     attend(group);
   });
   output_.forward(pool, rows, record.attended.data(), y);

@@ -67,6 +67,7 @@ class TrainAttention {
                   TrainAttentionSpace& space, const Task& task) const;
   Group group(size_t task, AttentionRecord& record, float* scratch) const;
   void rotate(const Group& group, const Rope& rope, bool back) const;
+  void round_as_cached(const Group& group) const;
   void attend(const Group& group) const;
   void attend_backward(const Group& group, const float* gradient) const;
 
@@ -74,6 +75,7 @@ class TrainAttention {
   int layer_;
   int sequences_;
   int length_;
+  DType cache_type_;
   TrainAffine qkv_;
   std::optional<TrainHeadNorm> query_norm_;
   std::optional<TrainHeadNorm> key_norm_;

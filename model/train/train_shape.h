@@ -4,6 +4,7 @@
 
 #include "model/architecture/config.h"
 #include "model/math/buffers.h"
+#include "model/tensor/dtype.h"
 
 namespace pi_ring {
 
@@ -13,6 +14,9 @@ struct TrainShape {
   int micro_batches = 1;   // of a step
   int in_flight = 1;       // forwards that may wait for their backward: slots
   bool recompute = false;  // keep the blocks' inputs only
+  // What keys and values are rounded to, as a cache would: for evaluating only,
+  // since a gradient knows nothing of it.
+  DType cache_type = DType::F32;
 
   int rows() const { return sequences * length; }
 };

@@ -37,6 +37,7 @@ TrainPlan plan_of(const EvalOptions& options, const ModelSource& source) {
                     config.name + " holds " + std::to_string(config.context) +
                     " tokens");
   }
+  plan.cache_type = options.ring.cache_type(config);
   return plan;
 }
 
@@ -92,6 +93,7 @@ void add_eval(CLI::App& app) {
   command->add_option("--data", options->data, "Text files, UTF-8")->required();
   options->ring.add_to(*command);
   options->ring.add_wire_to(*command);
+  options->ring.add_kv_to(*command);
   command
       ->add_option("--seq", options->length,
                    "Tokens a window [the model's context, up to 256]")

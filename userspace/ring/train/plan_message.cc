@@ -5,6 +5,7 @@
 #include <string>
 
 #include "model/base/bad_input.h"
+#include "model/layers/kv_cache.h"
 #include "userspace/ring/message/message.h"
 #include "userspace/ring/train/received_fields.h"
 
@@ -86,9 +87,10 @@ const Architecture& architecture_from(const ReceivedFields& fields) {
   return *found;
 }
 
-void check(const ModelConfig& config) {
+template <typename Check>
+void checked(const Check& check) {
   try {
-    check_config(config, "config");
+    check();
   } catch (const BadInput& error) {
     throw RingError(std::string(kPlanName) + " is not valid: " + error.what());
   }
@@ -129,7 +131,7 @@ ModelConfig config_from(const ReceivedFields& fields) {
   config.tied = fields.flag("tied");
   config.bos = fields.number("bos", kNoToken, kLargestVocab);
   config.eos = end_tokens_from(fields);
-  check(config);
+  checked([&] { check_config(config, "config"); });
   return config;
 }
 
@@ -166,6 +168,13 @@ Cut cut_from(const ReceivedFields& fields, const ModelConfig& config) {
   return cut;
 }
 
+DType cache_type_from(const ReceivedFields& fields, const ModelConfig& config) {
+  const DType type = kCacheTypes.at(static_cast<size_t>(
+      fields.number("cache_type", 0, kCacheTypes.size() - 1)));
+  checked([&] { check_cache_type(config, type); });
+  return type;
+}
+
 // One message holds a micro-batch's activations.
 void take_batch(const ReceivedFields& fields, TrainPlan& plan) {
   plan.length = fields.number("length", 1, plan.config.context);
@@ -175,6 +184,7 @@ void take_batch(const ReceivedFields& fields, TrainPlan& plan) {
   plan.sequences = fields.number("sequences", 1, static_cast<int64_t>(most));
   plan.micro_batches = fields.number("micro_batches", 1, kMostMicroBatches);
   plan.recompute = fields.flag("recompute");
+  plan.cache_type = cache_type_from(fields, plan.config);
 }
 
 AdamWOptions adam_from(const ReceivedFields& fields) {
@@ -206,6 +216,7 @@ json to_json(const TrainPlan& plan) {
           {"length", plan.length},
           {"micro_batches", plan.micro_batches},
           {"recompute", plan.recompute},
+          {"cache_type", cache_code(plan.cache_type)},
           {"beta1", plan.adam.beta1},
           {"beta2", plan.adam.beta2},
           {"epsilon", plan.adam.epsilon},

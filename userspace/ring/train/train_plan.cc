@@ -36,7 +36,8 @@ TrainShape TrainPlan::shape_of(int rank) const {
       .length = length,
       .micro_batches = micro_batches,
       .in_flight = std::max(1, most_in_flight(rank, ranks(), micro_batches)),
-      .recompute = recompute};
+      .recompute = recompute,
+      .cache_type = cache_type};
 }
 
 MemoryClaim claim_of(const TrainPlan& plan, int rank, int threads) {

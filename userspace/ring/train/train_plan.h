@@ -27,6 +27,7 @@ struct TrainPlan {
   int length = 1;
   int micro_batches = 1;
   bool recompute = false;
+  DType cache_type = DType::F32;  // other than f32 for evaluating only
   AdamWOptions adam;
   uint64_t seed = 0;
   Start start = Start::kDraw;

@@ -280,6 +280,10 @@ TEST_F(TrainTest, ATrainedModelHasTheSameLossOnEveryRing) {
   const auto rounded = measure(step, {"--ranks", "3", "--wire", "q8"});
   EXPECT_NE(rounded, expected);
   EXPECT_NEAR(rounded.at("loss"), expected.at("loss").get<double>(), 1e-2);
+  const auto cached = measure(step, {"--kv", "f16"});
+  EXPECT_NE(cached, expected);
+  EXPECT_NEAR(cached.at("loss"), expected.at("loss").get<double>(), 1e-3);
+  EXPECT_EQ(measure(step, {"--kv", "f16", "--ranks", "3"}), cached);
 }
 
 TEST_F(TrainTest, AModelIsTrainedFurther) {
