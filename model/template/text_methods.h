@@ -1,0 +1,31 @@
+// The methods of texts, such as strip and split.
+#pragma once
+
+#include <string_view>
+
+#include "model/template/arguments.h"
+#include "model/template/budget.h"
+#include "model/template/value.h"
+
+namespace pi_ring {
+
+bool is_text_method(std::string_view name);
+
+// Throws TemplateFault where there is no such method, or an argument does not
+// fit it.
+Value call_text_method(const MarkedText& text, std::string_view name,
+                       const Arguments& given, Budget& budget);
+
+// Without white space, or these characters, at its beginning and its end.
+enum class Side { kBoth, kBeginning, kEnd };
+MarkedText stripped(const MarkedText& text, Side side,
+                    const MarkedText* characters, Budget& budget);
+
+// The lines without their ends, as Python's splitlines().
+std::vector<MarkedText> lines_of(const MarkedText& text, Budget& budget);
+
+// The items as text, with the text between them.
+MarkedText joined_items(const List& list, const MarkedText& between,
+                        Budget& budget);
+
+}  // namespace pi_ring
