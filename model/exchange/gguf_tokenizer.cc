@@ -3,14 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "model/base/bad_input.h"
-#include "model/base/json_text.h"
-#include "model/base/mapped_file.h"
+#include "model/chat/chat_template.h"
 #include "model/exchange/piece_scores.h"
 #include "model/tensor/gguf_file.h"
 #include "model/text/sentencepiece.h"
@@ -149,20 +147,6 @@ void add_parts(const TokenizerParts& parts, const ModelConfig& config,
   add_ends(config, parts, metadata);
 }
 
-void add_chat_template(const fs::path& folder, GgufMetadata& metadata) {
-  if (fs::exists(folder / "chat_template.jinja")) {
-    const MappedFile file(folder / "chat_template.jinja");
-    return metadata.add(kTemplateKey, file.text());
-  }
-  const fs::path settings = folder / "tokenizer_config.json";
-  if (!fs::exists(settings)) return;
-  const MappedFile file(settings);
-  const nlohmann::json object = parse_json(file.text(), settings);
-  if (!object.is_object() || !object.contains("chat_template")) return;
-  const nlohmann::json& text = object["chat_template"];
-  if (text.is_string()) metadata.add(kTemplateKey, text.get<std::string>());
-}
-
 }  // namespace
 
 void add_gguf_tokenizer(const fs::path& folder, const ModelConfig& config,
@@ -176,7 +160,9 @@ void add_gguf_tokenizer(const fs::path& folder, const ModelConfig& config,
   } catch (const BadInput& error) {
     throw BadInput(tokenizer.path, error.what());
   }
-  add_chat_template(folder, metadata);
+  if (const auto chat = find_chat_template(folder)) {
+    metadata.add(kTemplateKey, chat->text);
+  }
 }
 
 }  // namespace pi_ring

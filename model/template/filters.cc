@@ -25,7 +25,7 @@ MarkedText text_to_filter(const Value& value, Budget& budget) {
 Value trim(const Value& value, Arguments& arguments, Budget& budget) {
   const Value* characters = arguments.next("chars");
   return text_of(
-      stripped(text_to_filter(value, budget), Side::kBoth,
+      stripped(text_to_filter(value, budget), TextSide::kBoth,
                characters == nullptr ? nullptr : characters->text(), budget),
       budget);
 }

@@ -19,18 +19,18 @@ class StatementParser {
   explicit StatementParser(std::string_view source)
       : tokens_(lex_template(source)), expressions_(tokens_) {}
 
-  Block parse() { return statements({}); }
+  Statements parse() { return statements({}); }
 
  private:
   using Ends = std::initializer_list<const char*>;
 
   // Reads up to a tag of one of these names, of which the beginning is taken.
-  Block statements(Ends ends) {
+  Statements statements(Ends ends) {
     if (++depth_ > kDeepestTemplate) {
       tokens_.fail("blocks nest deeper than " +
                    std::to_string(kDeepestTemplate));
     }
-    Block block;
+    Statements block;
     while (!tokens_.is(TokenKind::kEndOfTemplate)) {
       const TemplateToken token = tokens_.take();
       if (token.kind == TokenKind::kText) {
@@ -69,7 +69,7 @@ class StatementParser {
     return statement;
   }
 
-  void statement(Block& block) {
+  void statement(Statements& block) {
     const std::string name =
         tokens_.is(TokenKind::kName) ? tokens_.now().text : "";
     if (name == "if") return block.push_back(choice());
@@ -98,10 +98,10 @@ class StatementParser {
   }
 
   // {% generation %} marks what a training learns; it changes no text.
-  void marked_answer(Block& block) {
+  void marked_answer(Statements& block) {
     tokens_.take();
     tokens_.expect_end();
-    Block body = statements({"endgeneration"});
+    Statements body = statements({"endgeneration"});
     finish("endgeneration");
     std::ranges::move(body, std::back_inserter(block));
   }
@@ -268,7 +268,7 @@ class StatementParser {
 
 }  // namespace
 
-Block parse_template(std::string_view source) {
+Statements parse_template(std::string_view source) {
   return StatementParser(source).parse();
 }
 

@@ -8,6 +8,6 @@
 namespace pi_ring {
 
 // Throws TemplateFault with the line.
-Block parse_template(std::string_view source);
+Statements parse_template(std::string_view source);
 
 }  // namespace pi_ring

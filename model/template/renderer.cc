@@ -24,7 +24,7 @@ class Renderer {
     }
   }
 
-  MarkedText render(const Block& block) {
+  MarkedText render(const Statements& block) {
     try {
       MarkedText text;
       run(block, globals_, text);
@@ -43,7 +43,7 @@ class Renderer {
     out.append(text);
   }
 
-  Flow run(const Block& block, Scope& scope, MarkedText& out) {
+  Flow run(const Statements& block, Scope& scope, MarkedText& out) {
     for (const Statement& statement : block) {
       budget_.work(sizeof(Statement));
       evaluator_.set_line(statement.line);
@@ -206,8 +206,8 @@ class Renderer {
 
 }  // namespace
 
-MarkedText render_block(const Block& block, const Dict& variables,
-                        const std::tm& now, Budget& budget) {
+MarkedText render_statements(const Statements& block, const Dict& variables,
+                             const std::tm& now, Budget& budget) {
   return Renderer(variables, now, budget).render(block);
 }
 

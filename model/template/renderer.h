@@ -10,7 +10,7 @@
 namespace pi_ring {
 
 // Throws TemplateFault with the line.
-MarkedText render_block(const Block& block, const Dict& variables,
-                        const std::tm& now, Budget& budget);
+MarkedText render_statements(const Statements& block, const Dict& variables,
+                             const std::tm& now, Budget& budget);
 
 }  // namespace pi_ring

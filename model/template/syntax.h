@@ -51,14 +51,14 @@ struct Target {
 };
 
 struct Statement;
-using Block = std::vector<Statement>;
+using Statements = std::vector<Statement>;
 
 // name(parameter, parameter=default)
 struct Macro {
   std::string name;
   std::vector<std::pair<std::string, Expression>> parameters;
   std::vector<bool> has_default;  // by parameter
-  Block body;
+  Statements body;
 };
 
 struct Statement {
@@ -80,7 +80,7 @@ struct Statement {
   MarkedText text = {};
   Target target = {};
   std::vector<Expression> expressions = {};
-  std::vector<Block> blocks = {};
+  std::vector<Statements> blocks = {};
   std::vector<Macro> macro = {};  // one, of kMacro
 };
 

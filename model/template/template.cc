@@ -22,7 +22,7 @@ BadInput error_in(const std::string& name, const TemplateFault& fault) {
 Template::Template(std::string_view source, std::string name)
     : name_(std::move(name)), size_(source.size()) {
   try {
-    block_ = parse_template(source);
+    statements_ = parse_template(source);
   } catch (const TemplateFault& fault) {
     throw error_in(name_, fault);
   }
@@ -32,7 +32,7 @@ MarkedText Template::render(const Dict& variables, size_t given,
                             const std::tm& now) const {
   try {
     Budget budget(size_ + given);
-    return render_block(block_, variables, now, budget);
+    return render_statements(statements_, variables, now, budget);
   } catch (const TemplateFault& fault) {
     throw error_in(name_, fault);
   }

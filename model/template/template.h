@@ -28,7 +28,7 @@ class Template {
  private:
   std::string name_;
   size_t size_;
-  Block block_;
+  Statements statements_;
 };
 
 }  // namespace pi_ring

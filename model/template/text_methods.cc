@@ -73,20 +73,20 @@ const MarkedText* optional_text(Arguments& arguments, const char* name) {
                       value->kind() + ", expected a text");
 }
 
-Value strip(const MarkedText& text, Side side, Arguments& arguments,
+Value strip(const MarkedText& text, TextSide side, Arguments& arguments,
             Budget& budget) {
   return text_of(
       stripped(text, side, optional_text(arguments, "chars"), budget), budget);
 }
 
 Value strip_both(const MarkedText& text, Arguments& given, Budget& budget) {
-  return strip(text, Side::kBoth, given, budget);
+  return strip(text, TextSide::kBoth, given, budget);
 }
 Value strip_left(const MarkedText& text, Arguments& given, Budget& budget) {
-  return strip(text, Side::kBeginning, given, budget);
+  return strip(text, TextSide::kBeginning, given, budget);
 }
 Value strip_right(const MarkedText& text, Arguments& given, Budget& budget) {
-  return strip(text, Side::kEnd, given, budget);
+  return strip(text, TextSide::kEnd, given, budget);
 }
 
 Value list_of_texts(const std::vector<MarkedText>& texts, Budget& budget) {
@@ -386,7 +386,7 @@ Value call_text_method(const MarkedText& text, std::string_view name,
   return result;
 }
 
-MarkedText stripped(const MarkedText& text, Side side,
+MarkedText stripped(const MarkedText& text, TextSide side,
                     const MarkedText* characters, Budget& budget) {
   const auto is_stripped = [&](std::string_view character) {
     if (characters == nullptr) return is_white_space(character);
@@ -394,11 +394,11 @@ MarkedText stripped(const MarkedText& text, Side side,
     return characters->bytes().find(character) != kNowhere;
   };
   std::string_view rest = text.bytes();
-  while (side != Side::kBeginning && !rest.empty() &&
+  while (side != TextSide::kBeginning && !rest.empty() &&
          is_stripped(last_character_of(rest))) {
     rest.remove_suffix(last_character_of(rest).size());
   }
-  while (side != Side::kEnd && !rest.empty() &&
+  while (side != TextSide::kEnd && !rest.empty() &&
          is_stripped(first_character_of(rest))) {
     rest.remove_prefix(first_character_of(rest).size());
   }

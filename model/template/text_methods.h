@@ -17,8 +17,8 @@ Value call_text_method(const MarkedText& text, std::string_view name,
                        const Arguments& given, Budget& budget);
 
 // Without white space, or these characters, at its beginning and its end.
-enum class Side { kBoth, kBeginning, kEnd };
-MarkedText stripped(const MarkedText& text, Side side,
+enum class TextSide { kBoth, kBeginning, kEnd };
+MarkedText stripped(const MarkedText& text, TextSide side,
                     const MarkedText* characters, Budget& budget);
 
 // The lines without their ends, as Python's splitlines().

@@ -56,6 +56,11 @@ std::vector<AddedToken> chosen(const std::vector<AddedToken>& all,
   return tokens;
 }
 
+std::vector<AddedToken> special_only(std::vector<AddedToken> tokens) {
+  std::erase_if(tokens, [](const AddedToken& token) { return !token.special; });
+  return tokens;
+}
+
 // Special tokens past the vocabulary of the model are for other models of its
 // family, such as those that see images.
 TokenizerParts fitted(TokenizerParts parts, int vocab) {
@@ -95,6 +100,7 @@ class Tokenizer::Tables {
         cutter_(parts_.cuts),
         text_tokens_(parts_.added, SpecialTokens::kAreText),
         all_tokens_(parts_.added, SpecialTokens::kAreFound),
+        special_tokens_(special_only(parts_.added)),
         pieces_(parts_),
         bpe_(parts_.merges, parts_.priorities) {
     parts_before_space_ = can_part(' ', kSpacePiece);
@@ -125,6 +131,33 @@ class Tokenizer::Tables {
           finders.after.split(normal, take_part, take_token);
         },
         take_token);
+  }
+
+  // The text between two special tokens may come from several parts.
+  void append_parts(std::span<const TextPart> parts,
+                    std::vector<int>& tokens) const {
+    Place place = Place::kBeginning;
+    std::string text;
+    const auto append_text = [&] {
+      if (text.empty()) return;
+      append(text, SpecialTokens::kAreText, place, tokens);
+      place = Place::kAfterAToken;
+      text.clear();
+    };
+    for (const TextPart& part : parts) {
+      if (part.special == SpecialTokens::kAreText) {
+        text += part.text;
+        continue;
+      }
+      special_tokens_.split(
+          part.text, [&](std::string_view between) { text += between; },
+          [&](int id) {
+            append_text();
+            tokens.push_back(id);
+            place = Place::kAfterAToken;
+          });
+    }
+    append_text();
   }
 
   bool parts_before(char character) const {
@@ -238,6 +271,7 @@ class Tokenizer::Tables {
   Cutter cutter_;
   Finders text_tokens_;
   Finders all_tokens_;
+  AddedTokenFinder special_tokens_;
   PieceTable pieces_;
   Bpe bpe_;
   bool parts_before_space_ = false;
@@ -279,6 +313,14 @@ std::vector<int> Tokenizer::encode_within(std::string_view text) const {
   require_text(text);
   std::vector<int> tokens;
   tables_->append(text, SpecialTokens::kAreText, Place::kWithin, tokens);
+  return tokens;
+}
+
+std::vector<int> Tokenizer::encode_parts(
+    std::span<const TextPart> parts) const {
+  for (const TextPart& part : parts) require_text(part.text);
+  std::vector<int> tokens;
+  tables_->append_parts(parts, tokens);
   return tokens;
 }
 

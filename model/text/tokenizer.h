@@ -19,6 +19,12 @@ enum class SpecialTokens {
   kAreFound,  // the token
 };
 
+// A part of a text, and what special tokens' names in it are.
+struct TextPart {
+  std::string_view text;
+  SpecialTokens special = SpecialTokens::kAreText;
+};
+
 class Tokenizer {
  public:
   // Reads the tokenizer in a model's folder (tokenizer_folder.h). Throws
@@ -41,6 +47,11 @@ class Tokenizer {
   // word.
   std::vector<int> encode_within(std::string_view text) const;
   std::span<const int> after() const;
+
+  // The tokens of the text that these parts make together, without those before
+  // and after a text. A special token is found only within one part that says
+  // so; merges do not stop at the parts' ends.
+  std::vector<int> encode_parts(std::span<const TextPart> parts) const;
 
   // Whether a text can be cut before this character, which is ' ' or '\n', and
   // each part be encoded by itself, because no token contains both this

@@ -28,9 +28,9 @@ constexpr const char* kJsonFile = "tokenizer.json";
 constexpr const char* kModelFile = "tokenizer.model";
 constexpr const char* kVocabularyFile = "vocab.json";
 constexpr const char* kSettingsFile = "tokenizer_config.json";
-constexpr const char* kFiles[] = {kJsonFile,       kModelFile,
-                                  kVocabularyFile, "merges.txt",
-                                  kSettingsFile,   "added_tokens.json"};
+constexpr const char* kFiles[] = {
+    kJsonFile,     kModelFile,          kVocabularyFile,      "merges.txt",
+    kSettingsFile, "added_tokens.json", "chat_template.jinja"};
 
 // What tokenizer_config.json says about the tokens around a text.
 class Settings {
