@@ -12,10 +12,10 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr double kMegabyte = 1e6;
+constexpr double kBytesOfAMegabyte = 1e6;
 constexpr size_t kMostOfALine = 400;  // bytes that a file may fill
 
-std::string line(std::string_view name, const std::string& value) {
+std::string fact(std::string_view name, const std::string& value) {
   return formatted("%-12.*s  %s\n", static_cast<int>(name.size()), name.data(),
                    on_one_line(value, kMostOfALine).c_str());
 }
@@ -69,20 +69,20 @@ std::string facts_text(const ShowReport& report) {
       facts.tokenizer.empty()
           ? "none"
           : facts.tokenizer + "; before a text: " + tokens_text(facts.begin);
-  return line("model",
+  return fact("model",
               config.name + (config.note.empty() ? "" : ": " + config.note)) +
-         line("files", facts.files) +
-         line("family", std::string(config.architecture->model_type)) +
-         line("parameters", grouped(facts.parameters)) +
-         line("tensors", types_text(facts.types)) +
-         line("layers", layers_text(config)) +
-         line("context", grouped(config.context) + " tokens") +
-         line("positions", positions_text(config)) +
-         line("windows", windows_text(report)) +
-         line("vocabulary", grouped(config.vocab) + " tokens") +
-         line("tokenizer", tokenizer) +
-         line("ends a text", tokens_text(facts.end)) +
-         line("chat",
+         fact("files", facts.files) +
+         fact("family", std::string(config.architecture->model_type)) +
+         fact("parameters", grouped(facts.parameters)) +
+         fact("tensors", types_text(facts.types)) +
+         fact("layers", layers_text(config)) +
+         fact("context", grouped(config.context) + " tokens") +
+         fact("positions", positions_text(config)) +
+         fact("windows", windows_text(report)) +
+         fact("vocabulary", grouped(config.vocab) + " tokens") +
+         fact("tokenizer", tokenizer) +
+         fact("ends a text", tokens_text(facts.end)) +
+         fact("chat",
               facts.has_chat_template ? "has a template" : "has no template");
 }
 
@@ -93,7 +93,7 @@ std::string layers_text(const Shard& shard) {
 
 std::string row_text(const RankMemory& rank) {
   const auto megabytes = [](uint64_t bytes) {
-    return static_cast<double>(bytes) / kMegabyte;
+    return static_cast<double>(bytes) / kBytesOfAMegabyte;
   };
   return formatted(
       "%5d %5d  %-9s %9.1f %9.1f %9.1f %9.1f %9.1f%s\n", rank.shard.ranks,
