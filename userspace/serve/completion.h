@@ -1,0 +1,51 @@
+// One request for texts under way: gathers what the engine makes and answers.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include "userspace/serve/answer.h"
+#include "userspace/serve/completion_reply.h"
+#include "userspace/serve/completion_request.h"
+#include "userspace/serve/serve_metrics.h"
+#include "userspace/serve/text_engine.h"
+
+namespace pi_ring {
+
+// The jobs that it makes keep it alive until the last is done.
+class Completion : public std::enable_shared_from_this<Completion> {
+ public:
+  enum class Form { kCompletion, kGenerate };
+
+  Completion(CompletionRequest request, Form form, CompletionId id,
+             std::shared_ptr<Answer> answer, ServeMetrics& metrics);
+
+  // One job for each text; `prompts` are the tokens of the request's prompts.
+  std::vector<TextJob> jobs(const std::vector<std::vector<int>>& prompts);
+
+ private:
+  void put(size_t choice, const std::string& piece);
+  void finish(size_t choice, const TextOutcome& outcome);
+  void finish_all();
+  // An error before the first event still has a status of its own.
+  void put_event(const std::string& data);
+  void measure_piece();
+  void send_error(const std::string& reason);
+  Usage usage() const;
+
+  CompletionRequest request_;
+  Form form_;
+  CompletionId id_;
+  std::shared_ptr<Answer> answer_;
+  ServeMetrics& metrics_;
+  std::vector<Choice> choices_;
+  size_t unfinished_ = 0;
+  int prompt_tokens_ = 0;
+  std::chrono::steady_clock::time_point last_piece_;
+  bool has_piece_ = false;
+  bool has_begun_ = false;  // a stream
+};
+
+}  // namespace pi_ring
