@@ -118,6 +118,10 @@ void RunningProgram::wait_until(const std::function<bool()>& happened) const {
   }
 }
 
+std::string RunningProgram::error_so_far() const {
+  return file_text(folder_.path() / "err");
+}
+
 void RunningProgram::signal(int number) const { kill(pid_, number); }
 
 Ending RunningProgram::wait() {

@@ -40,6 +40,8 @@ class RunningProgram {
   void wait_for_error(size_t bytes) const;
   // Waits until this text is in standard error, or the program has ended.
   void wait_for_error_text(const std::string& text) const;
+  // What it has written to standard error.
+  std::string error_so_far() const;
   void signal(int number) const;
   // Waits until a signal to the program is no longer pending.
   void wait_until_received(int number) const;

@@ -23,6 +23,7 @@ void add_init(CLI::App& app);
 void add_loopback(CLI::App& app);
 void add_quantize(CLI::App& app);
 void add_rank(CLI::App& app);
+void add_serve(CLI::App& app);
 void add_shard(CLI::App& app);
 void add_show(CLI::App& app);
 void add_tokenize(CLI::App& app);
