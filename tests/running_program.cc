@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -126,9 +127,11 @@ void RunningProgram::signal(int number) const { kill(pid_, number); }
 
 Ending RunningProgram::wait() {
   int status = 0;
-  waitpid(pid_, &status, 0);
+  rusage used{};
+  wait4(pid_, &status, 0, &used);
   pid_ = -1;
   Ending ending;
+  ending.peak_bytes = static_cast<uint64_t>(used.ru_maxrss) * 1024;
   ending.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   ending.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   if (std::filesystem::is_regular_file(out_)) {

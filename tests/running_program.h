@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -14,8 +15,9 @@
 namespace pi_ring {
 
 struct Ending {
-  int status = -1;  // the exit status
-  int signal = 0;   // the signal that killed it, or 0
+  int status = -1;          // the exit status
+  int signal = 0;           // the signal that killed it, or 0
+  uint64_t peak_bytes = 0;  // the most memory that it had at any time
   std::string out;
   std::string err;
 };

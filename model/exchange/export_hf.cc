@@ -23,6 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr float kLargestHalf = 65504.0F;
+constexpr int64_t kValuesConverted = 1 << 20;  // at once
 
 void require_fits(std::span<const float> values, const std::string& tensor) {
   const auto too_large = std::ranges::find_if(
@@ -32,16 +33,26 @@ void require_fits(std::span<const float> values, const std::string& tensor) {
                  ", more than F16 can");
 }
 
-void write_tensor(const TensorFiles& tensors, const TensorHeader& header,
-                  SafetensorsWriter& writer) {
-  Tensor tensor = tensors.take(header.name, header.shape);
-  const std::span<const float> values = tensor.all();
+void write_rows(std::span<const float> values, const TensorHeader& header,
+                SafetensorsWriter& writer) {
   if (header.dtype == DType::F32) {
-    return writer.write(header.name, std::as_bytes(values));
+    return writer.write_part(std::as_bytes(values));
   }
   if (header.dtype == DType::F16) require_fits(values, header.name);
   const std::vector<uint16_t> narrow = narrowed(values, header.dtype);
-  writer.write(header.name, std::as_bytes(std::span(narrow)));
+  writer.write_part(std::as_bytes(std::span(narrow)));
+}
+
+void write_tensor(const TensorFiles& tensors, const TensorHeader& header,
+                  SafetensorsWriter& writer) {
+  Tensor tensor = tensors.take(header.name, header.shape);
+  const int64_t rows = header.shape.size() == 1 ? 1 : header.shape.front();
+  const int64_t step =
+      std::max<int64_t>(1, kValuesConverted / header.shape.back());
+  writer.begin(header.name);
+  for (int64_t row = 0; row < rows; row += step) {
+    write_rows(tensor.rows(row, std::min(step, rows - row)), header, writer);
+  }
 }
 
 constexpr const char* kTokenizerSettings = "tokenizer_config.json";

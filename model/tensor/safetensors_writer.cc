@@ -54,18 +54,31 @@ void SafetensorsWriter::put(std::span<const std::byte> bytes) {
   file_.write(bytes);
 }
 
-void SafetensorsWriter::write(std::string_view name,
-                              std::span<const std::byte> bytes) {
-  if (next_ == tensors_.size() || tensors_[next_].name != name ||
-      tensors_[next_].bytes() != bytes.size()) {
+void SafetensorsWriter::check_whole() const {
+  if (left_ == 0) return;
+  throw std::logic_error("tensor " + tensors_[next_ - 1].name +
+                         " was not written whole");
+}
+
+void SafetensorsWriter::begin(std::string_view name) {
+  check_whole();
+  if (next_ == tensors_.size() || tensors_[next_].name != name) {
     throw std::logic_error("tensor " + std::string(name) +
-                           " is not the next one, or not of its size");
+                           " is not the next one");
   }
-  put(bytes);
-  ++next_;
+  left_ = tensors_[next_++].bytes();
+}
+
+void SafetensorsWriter::write_part(std::span<const std::byte> part) {
+  if (part.size() > left_) {
+    throw std::logic_error("there is more of a tensor than its header says");
+  }
+  put(part);
+  left_ -= part.size();
 }
 
 void SafetensorsWriter::commit() {
+  check_whole();
   if (next_ != tensors_.size()) {
     throw std::logic_error("tensor " + tensors_[next_].name +
                            " was not written");

@@ -34,9 +34,17 @@ class SafetensorsWriter {
                     std::vector<TensorHeader> tensors,
                     const std::map<std::string, std::string>& metadata);
 
-  // Writes the next tensor in the order that the constructor was given. Any
-  // other tensor, or another size, is a std::logic_error.
-  void write(std::string_view name, std::span<const std::byte> bytes);
+  // Begins the next tensor in the order that the constructor was given; its
+  // bytes follow in any number of parts. Another one, or a part that is too
+  // long, is a std::logic_error.
+  void begin(std::string_view name);
+  void write_part(std::span<const std::byte> part);
+
+  // The same for a whole tensor.
+  void write(std::string_view name, std::span<const std::byte> bytes) {
+    begin(name);
+    write_part(bytes);
+  }
 
   // All tensors must be written before.
   void commit();
@@ -46,11 +54,13 @@ class SafetensorsWriter {
 
  private:
   void put(std::span<const std::byte> bytes);
+  void check_whole() const;
 
   NewFile file_;
   Checksum checksum_;
   std::vector<TensorHeader> tensors_;
   size_t next_ = 0;
+  uint64_t left_ = 0;  // of the current tensor
 };
 
 }  // namespace pi_ring
