@@ -61,6 +61,7 @@ Tensor Weights::take(const std::string& name,
 
 Tensor Weights::take(const std::string& name,
                      std::span<const int64_t> shape) const {
+  if (taken_ != nullptr) *taken_ += files_.get(name, shape).bytes.size();
   return files_.take(name, shape);
 }
 

@@ -2,6 +2,7 @@
 // finiteness as they are taken, given back to the kernel after use.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -32,6 +33,10 @@ class Weights {
   uint64_t bytes() const;
   uint64_t bytes_as_f32() const;
 
+  // Adds the size of each tensor that is taken from here on to this counter,
+  // so that others see how far the loading is.
+  void count_into(std::atomic<uint64_t>& taken) { taken_ = &taken; }
+
   // Whether products read the weights in the map, instead of a copy.
   bool computes_in_map() const {
     return files_.all().front()->computes_in_map();
@@ -52,6 +57,7 @@ class Weights {
   Shard shard_;
   uint64_t fingerprint_ = 0;
   TensorFiles files_;
+  std::atomic<uint64_t>* taken_ = nullptr;
 };
 
 }  // namespace pi_ring

@@ -20,6 +20,7 @@
 #include "userspace/commands/generate/generate_stats.h"
 #include "userspace/commands/generate/prompt.h"
 #include "userspace/commands/limits.h"
+#include "userspace/commands/loading_progress.h"
 #include "userspace/commands/model_path.h"
 #include "userspace/commands/ranks.h"
 #include "userspace/commands/ring_options.h"
@@ -49,13 +50,15 @@ class Generation {
  public:
   Generation(const GenerateOptions& options, const std::string& prompt,
              const ModelFolder& model, const Cut& cut, const Weights& weights,
-             const RankOptions& rank, const RingPlace& ring)
+             const RankOptions& rank, const RingPlace& ring,
+             const LoadingCounters& counters)
       : options_(options),
         ring_(ring),
         config_(weights.config()),
         cut_(cut),
         tokenizer_(model.tokenizer_folder(), config_.vocab),
         prompt_(encode_prompt(prompt)),
+        loading_(std::make_unique<LoadingProgress>(counters)),
         head_(rank, weights, ring.up, ring.down) {}
 
   void run() {
@@ -73,6 +76,7 @@ class Generation {
  private:
   void greet() {
     head_.greet();
+    loading_.reset();
     if (!config_.note.empty()) {
       tell_user(config_.name + ": " + config_.note);
     }
@@ -171,6 +175,7 @@ class Generation {
   const Cut& cut_;
   Tokenizer tokenizer_;
   std::vector<int> prompt_;
+  std::unique_ptr<LoadingProgress> loading_;  // until all ranks have loaded
   Head head_;
   std::string text_;
   bool is_within_line_ = false;  // of the text on standard output
@@ -192,8 +197,9 @@ void generate(GenerateOptions options) {
   const std::string prompt = options.prompt.read();
   const ModelFolder model = open_model(options.model);
   const Cut cut = choose_cut(model, options.ring.ranks);
-  const std::vector<Weights> weights =
+  std::vector<Weights> weights =
       weights_of(model, cut, options.ring.is_over_devices());
+  const LoadingCounters counters(weights);
   const int ranks = static_cast<int>(cut.size());
   RankOptions rank = options.ring.head_options(ranks);
   rank.cache_type = options.ring.cache_type(model.config());
@@ -205,7 +211,8 @@ void generate(GenerateOptions options) {
         const Weights& own = weights[static_cast<size_t>(index)];
         return run_text_rank(rank, own, up, down);
       });
-  Generation(options, prompt, model, cut, weights.back(), rank, ring).run();
+  Generation(options, prompt, model, cut, weights.back(), rank, ring, counters)
+      .run();
 }
 
 }  // namespace
