@@ -8,6 +8,7 @@
 #include "model/folder/weights.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
+#include "userspace/commands/loading_progress.h"
 #include "userspace/commands/model_path.h"
 #include "userspace/commands/rank/readiness.h"
 #include "userspace/commands/ranks.h"
@@ -119,10 +120,12 @@ void serve(const ServeOptions& options) {
   ApiKeys keys = keys_of(options);
   const ModelFolder model = open_model(options.model);
   const Cut cut = choose_cut(model, options.ring.ranks);
-  const std::vector<Weights> weights =
+  std::vector<Weights> weights =
       weights_here(model, cut, options.ring.is_over_devices());
+  const LoadingCounters counters(weights);
   const int ranks = static_cast<int>(cut.size());
   RankOptions rank = options.ring.head_options(ranks);
+  rank.cache_type = options.ring.cache_type(model.config());
   const RingPlace ring = options.ring.join(ranks, [&](int index, Link& up,
                                                       Link& down) {
     rank.rank = index;
@@ -131,8 +134,10 @@ void serve(const ServeOptions& options) {
     return run_text_rank(rank, weights[static_cast<size_t>(index)], up, down);
   });
   try {
+    auto loading = std::make_unique<LoadingProgress>(counters);
     Head head(rank, weights.back(), ring.up, ring.down);
     head.greet();
+    loading.reset();
     Serving(options, std::move(keys), model, head, ring).run();
   } catch (const LinkError& error) {
     throw RingError(ring.explain(error));
@@ -152,6 +157,7 @@ void add_serve(CLI::App& app) {
       ->capture_default_str();
   options->ring.add_to(*command);
   options->ring.add_wire_to(*command);
+  options->ring.add_kv_to(*command);
   command
       ->add_option("--host", options->host,
                    "The address to listen at. Other machines reach one that is "

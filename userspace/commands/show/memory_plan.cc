@@ -19,14 +19,15 @@ bool is_here(const ModelFolder& model, const Shard& shard) {
 }  // namespace
 
 std::vector<RankMemory> plan_memory(const ModelFolder& model, const Cut& cut,
-                                    int positions,
+                                    int positions, DType cache,
                                     const ProgramMemory& program) {
   std::vector<RankMemory> ranks;
   for (const Shard& shard : cut) {
     if (!is_here(model, shard)) continue;
-    RankMemory rank{.shard = shard,
-                    .text = text_memory(Weights(model, shard), positions),
-                    .program = program.rank};
+    RankMemory rank{
+        .shard = shard,
+        .text = text_memory(Weights(model, shard), positions, cache),
+        .program = program.rank};
     if (shard.is_head()) rank.program += program.tokenizer;
     ranks.push_back(rank);
   }

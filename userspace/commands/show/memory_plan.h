@@ -25,9 +25,10 @@ struct RankMemory {
   uint64_t total() const { return text.total() + program; }
 };
 
-// One entry a rank whose weights are here, for a text of this many positions.
+// One entry a rank whose weights are here, for a text of this many
+// positions that are cached as this type.
 std::vector<RankMemory> plan_memory(const ModelFolder& model, const Cut& cut,
-                                    int positions,
+                                    int positions, DType cache,
                                     const ProgramMemory& program);
 
 }  // namespace pi_ring

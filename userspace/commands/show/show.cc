@@ -14,6 +14,7 @@
 #include "userspace/commands/limits.h"
 #include "userspace/commands/model_path.h"
 #include "userspace/commands/ranks.h"
+#include "userspace/commands/ring_options.h"
 #include "userspace/commands/show/show_report.h"
 #include "userspace/commands/text_output.h"
 #include "userspace/ring/message/stats.h"
@@ -25,6 +26,7 @@ struct ShowOptions {
   std::filesystem::path model = demo_model();
   int ranks = 0;    // 0: as the model was cut, or several
   int context = 0;  // 0: the model's
+  RingOptions ring;
   bool json = false;
 };
 
@@ -89,6 +91,7 @@ void show(const ShowOptions& options) {
   const ModelFolder model = open_model(options.model);
   const int positions = positions_of(options, model.config());
   const std::vector<Cut> cuts = cuts_of(model, options.ranks);
+  const DType cache = options.ring.cache_type(model.config());
   const Measurement measured(model);
   ShowReport report{.config = model.config(),
                     .facts = measured.facts(),
@@ -96,7 +99,7 @@ void show(const ShowOptions& options) {
                     .rings = {}};
   for (const Cut& cut : cuts) {
     report.rings.push_back(
-        plan_memory(model, cut, positions, measured.program()));
+        plan_memory(model, cut, positions, cache, measured.program()));
   }
   write_output(options.json ? report_json(report) : report_text(report));
 }
@@ -120,6 +123,7 @@ void add_show(CLI::App& app) {
       ->add_option("--context", options->context,
                    "Tokens in the cache [the model's context]")
       ->check(between(1, kMostTokens));
+  options->ring.add_kv_to(*command);
   command->add_flag("--json", options->json, "Print one JSON object");
   command->footer(
       "Memory is what `pi-ring generate` takes of each machine. The program's "
