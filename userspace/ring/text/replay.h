@@ -19,19 +19,36 @@ class Replay {
 
   Replay(Head& head, Log log) : head_(head), log_(std::move(log)) {}
 
-  // Begins a text with the tokens of a prompt; adds one more token. Both return
-  // the logits after the last token, bit for bit those of a ring that never
-  // breaks.
+  // Begins a text with the tokens of a prompt; begins one, and sends only what
+  // follows those tokens at its beginning that the ring has in its caches; adds
+  // one more token. All return the logits after the last token, bit for bit
+  // those of a ring that never breaks.
   std::span<const float> begin(std::span<const int> prompt);
+  std::span<const float> resume(std::span<const int> prompt);
   std::span<const float> add(int token);
 
+  const Head& head() const { return head_; }
+  // How many tokens the ring has, and how many of them the last resume() did
+  // not send.
+  size_t size() const { return tokens_.size(); }
+  size_t kept() const { return kept_; }
+
  private:
+  // Tokens that were sent together: in chunks, or one by one.
+  struct Segment {
+    size_t tokens;
+    size_t rows;  // of a chunk
+  };
+
+  void keep(size_t most);
+  std::span<const float> send(Segment segment);
   std::span<const float> send_all_again(std::string broken_by);
 
   Head& head_;
   Log log_;
   std::vector<int> tokens_;
-  size_t prompt_ = 0;  // how many of them are the prompt's
+  std::vector<Segment> segments_;
+  size_t kept_ = 0;
 };
 
 }  // namespace pi_ring

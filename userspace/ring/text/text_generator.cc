@@ -13,32 +13,46 @@ using Clock = std::chrono::steady_clock;
 
 class TextGenerator {
  public:
-  TextGenerator(Head& head, const Tokenizer& tokenizer, Sampler& sampler,
+  TextGenerator(Replay& replay, const Tokenizer& tokenizer, Sampler& sampler,
                 const TextLimits& limits, const TextSink& sink,
-                const Replay::Log& log)
-      : config_(head.config()),
-        replay_(head, log),
+                std::span<const int> further_ends = {})
+      : config_(replay.head().config()),
+        replay_(replay),
         stream_(tokenizer),
         stop_(limits.stop),
         sampler_(sampler),
         limits_(limits),
-        sink_(sink) {}
+        sink_(sink),
+        ends_(config_.eos) {
+    ends_.insert(ends_.end(), further_ends.begin(), further_ends.end());
+    if (config_.bos != kNoToken) ends_.push_back(config_.bos);
+  }
 
   GeneratedText write(std::span<const int> prompt) {
-    std::span<const float> logits = replay_.begin(prompt);
+    const std::span<const float> logits = replay_.begin(prompt);
     for (const int token : prompt) {
       sampler_.see(token);
       sink_(stream_.next(token));
     }
-    if (limits_.ignores_end) sampler_.exclude(end_tokens());
-    room_ = config_.context - static_cast<int>(prompt.size());
+    return continue_prompt(prompt.size(), logits);
+  }
+
+  GeneratedText answer(std::span<const int> prompt) {
+    const std::span<const float> logits = replay_.resume(prompt);
+    for (const int token : prompt) sampler_.see(token);
+    return continue_prompt(prompt.size(), logits);
+  }
+
+ private:
+  GeneratedText continue_prompt(size_t prompt, std::span<const float> logits) {
+    if (limits_.ignores_end) sampler_.exclude(ends_);
+    room_ = config_.context - static_cast<int>(prompt);
     text_.end = continue_text(logits);
     if (text_.end != TextEnd::kStopText) finish();
     text_.all_tokens = Clock::now() - start_;
     return text_;
   }
 
- private:
   TextEnd continue_text(std::span<const float> logits) {
     while (text_.tokens < limits_.tokens) {
       const int token = sampler_.sample(logits);
@@ -55,15 +69,8 @@ class TextGenerator {
     return TextEnd::kTokenLimit;
   }
 
-  std::vector<int> end_tokens() const {
-    std::vector<int> tokens = config_.eos;
-    if (config_.bos != kNoToken) tokens.push_back(config_.bos);
-    return tokens;
-  }
-
   bool is_end(int token) const {
-    return token == config_.bos ||
-           std::ranges::find(config_.eos, token) != config_.eos.end();
+    return std::ranges::find(ends_, token) != ends_.end();
   }
 
   // A text that the model or a limit ended may hold a stop text in its last
@@ -78,13 +85,14 @@ class TextGenerator {
   }
 
   const ModelConfig& config_;
-  Replay replay_;
+  Replay& replay_;
   TextStream stream_;
   StopTexts stop_;
   Sampler& sampler_;
   const TextLimits& limits_;
   const TextSink& sink_;
-  int room_ = 0;  // for tokens in the context
+  std::vector<int> ends_;  // tokens that end the text
+  int room_ = 0;           // for tokens in the context
   Clock::time_point start_ = Clock::now();
   GeneratedText text_;
 };
@@ -95,8 +103,16 @@ GeneratedText generate_text(Head& head, const Tokenizer& tokenizer,
                             std::span<const int> prompt, Sampler& sampler,
                             const TextLimits& limits, const TextSink& sink,
                             const Replay::Log& log) {
-  return TextGenerator(head, tokenizer, sampler, limits, sink, log)
-      .write(prompt);
+  Replay replay(head, log);
+  return TextGenerator(replay, tokenizer, sampler, limits, sink).write(prompt);
+}
+
+GeneratedText answer_prompt(Replay& replay, const Tokenizer& tokenizer,
+                            std::span<const int> prompt, Sampler& sampler,
+                            const TextLimits& limits, const TextSink& sink,
+                            std::span<const int> further_ends) {
+  return TextGenerator(replay, tokenizer, sampler, limits, sink, further_ends)
+      .answer(prompt);
 }
 
 }  // namespace pi_ring

@@ -48,4 +48,13 @@ GeneratedText generate_text(Head& head, const Tokenizer& tokenizer,
                             const TextLimits& limits, const TextSink& sink,
                             const Replay::Log& log);
 
+// The same on a ring that `replay` knows, which keeps what it has of the prompt
+// and is left with the whole text. The prompt is no part of what `sink` gets,
+// which may throw to end the text. Of the tokens that end a text there are more
+// than the model's config says.
+GeneratedText answer_prompt(Replay& replay, const Tokenizer& tokenizer,
+                            std::span<const int> prompt, Sampler& sampler,
+                            const TextLimits& limits, const TextSink& sink,
+                            std::span<const int> further_ends);
+
 }  // namespace pi_ring
