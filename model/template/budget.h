@@ -25,8 +25,8 @@ class Budget {
   // `given` bytes are the template and the values together. Both limits are a
   // constant and a multiple of it.
   explicit Budget(size_t given)
-      : work_left_((size_t{64} << 20) + 1024 * given),
-        memory_left_((size_t{16} << 20) + 64 * given) {}
+      : work_left_((size_t{16} << 20) + 1024 * given),
+        memory_left_((size_t{4} << 20) + 64 * given) {}
 
   // Work that looks at this many bytes. All throw TemplateFault.
   void work(size_t bytes) { spend(work_left_, bytes, "takes too long"); }

@@ -55,7 +55,8 @@ Value make_dict(Arguments& arguments, const std::tm& /*now*/, Budget& budget) {
   DictMaker maker(budget);
   if (arguments.has_plain()) {
     const Value& from = arguments.required("");
-    for (const auto& pair : pairs_of(from, budget).list()->items) {
+    const Value pairs = pairs_of(from, budget);
+    for (const Value& pair : pairs.list()->items) {
       maker.set(pair.list()->items[0], pair.list()->items[1]);
     }
   }

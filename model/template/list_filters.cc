@@ -128,7 +128,8 @@ Value sort_list(const Value& value, Arguments& arguments, Budget& budget) {
   const bool is_exact = arguments.truth("case_sensitive", false);
   const auto attribute = attribute_named(arguments);
   std::vector<std::pair<Value, Value>> keyed;
-  for (const Value& item : items_to_iterate(value, budget)->items) {
+  const ListPointer items_of_value = items_to_iterate(value, budget);
+  for (const Value& item : items_of_value->items) {
     const Value by = attribute ? attribute_of(item, *attribute, budget) : item;
     keyed.emplace_back(sort_key(by, is_exact, budget), item);
   }
@@ -161,7 +162,8 @@ Value unique(const Value& value, Arguments& arguments, Budget& budget) {
   const auto attribute = attribute_named(arguments);
   std::vector<Value> keys;
   std::vector<Value> items;
-  for (const Value& item : items_to_iterate(value, budget)->items) {
+  const ListPointer items_of_value = items_to_iterate(value, budget);
+  for (const Value& item : items_of_value->items) {
     const Value by = attribute ? attribute_of(item, *attribute, budget) : item;
     const Value key = sort_key(by, is_exact, budget);
     const bool is_known = std::ranges::any_of(
@@ -177,7 +179,8 @@ Value sum_list(const Value& value, Arguments& arguments, Budget& budget) {
   const auto attribute = attribute_named(arguments);
   const Value* start = arguments.next("start");
   Value sum = start == nullptr ? Value(int64_t{0}) : *start;
-  for (const Value& item : items_to_iterate(value, budget)->items) {
+  const ListPointer items_of_value = items_to_iterate(value, budget);
+  for (const Value& item : items_of_value->items) {
     sum = calculate("+", sum,
                     attribute ? attribute_of(item, *attribute, budget) : item,
                     budget);
@@ -191,7 +194,8 @@ Value extreme(const Value& value, Arguments& arguments, Budget& budget,
   const auto attribute = attribute_named(arguments);
   Value best;
   Value best_key;
-  for (const Value& item : items_to_iterate(value, budget)->items) {
+  const ListPointer items_of_value = items_to_iterate(value, budget);
+  for (const Value& item : items_of_value->items) {
     const Value by = attribute ? attribute_of(item, *attribute, budget) : item;
     const Value key = sort_key(by, is_exact, budget);
     if (best_key.is_undefined() || (is_largest ? less(best_key, key, budget)

@@ -169,6 +169,14 @@ TEST(Template, KnowsWhatWasGivenToIt) {
   EXPECT_EQ(marked("{{ [x, '<t>'] }}", given), "[[' <|end|>a, b '], '<t>']");
 }
 
+TEST(Template, FiltersOfListsTakeListsThatNobodyHolds) {
+  EXPECT_EQ(render("{{ missing | sum }} {{ 'ba' | sort | join }} "
+                   "{{ 'aab' | unique | join }} {{ 'ab' | max }} "
+                   "{{ dict({'a': 1}.items()) }}")
+                .bytes(),
+            "0 ab ab b {'a': 1}");
+}
+
 TEST(Template, TakesTheTimeThatItIsGiven) {
   std::tm day{};
   day.tm_year = 130;
