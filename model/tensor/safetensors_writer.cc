@@ -60,12 +60,26 @@ void SafetensorsWriter::check_whole() const {
                          " was not written whole");
 }
 
-void SafetensorsWriter::begin(std::string_view name) {
+void SafetensorsWriter::check_next(std::string_view name) const {
   check_whole();
-  if (next_ == tensors_.size() || tensors_[next_].name != name) {
+  if (next_ < tensors_.size() && tensors_[next_].name == name) return;
+  throw std::logic_error("tensor " + std::string(name) +
+                         " is not the next one");
+}
+
+void SafetensorsWriter::write(std::string_view name,
+                              std::span<const std::byte> bytes) {
+  check_next(name);
+  if (tensors_[next_].bytes() != bytes.size()) {
     throw std::logic_error("tensor " + std::string(name) +
-                           " is not the next one");
+                           " is not of its size");
   }
+  begin(name);
+  write_part(bytes);
+}
+
+void SafetensorsWriter::begin(std::string_view name) {
+  check_next(name);
   left_ = tensors_[next_++].bytes();
 }
 

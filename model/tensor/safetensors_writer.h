@@ -40,11 +40,8 @@ class SafetensorsWriter {
   void begin(std::string_view name);
   void write_part(std::span<const std::byte> part);
 
-  // The same for a whole tensor.
-  void write(std::string_view name, std::span<const std::byte> bytes) {
-    begin(name);
-    write_part(bytes);
-  }
+  // The same for a whole tensor; another size is a std::logic_error.
+  void write(std::string_view name, std::span<const std::byte> bytes);
 
   // All tensors must be written before.
   void commit();
@@ -55,6 +52,7 @@ class SafetensorsWriter {
  private:
   void put(std::span<const std::byte> bytes);
   void check_whole() const;
+  void check_next(std::string_view name) const;
 
   NewFile file_;
   Checksum checksum_;

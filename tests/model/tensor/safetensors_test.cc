@@ -83,6 +83,7 @@ TEST_F(Safetensors, AWriterTakesTensorsInTheirOrderAndSize) {
   const auto bytes = std::as_bytes(std::span(one));
   EXPECT_THROW(writer.write("b", bytes), std::logic_error);
   EXPECT_THROW(writer.write("a", bytes.subspan(1)), std::logic_error);
+  EXPECT_THROW(writer.write_part(bytes), std::logic_error);
   writer.write("a", bytes);
   EXPECT_THROW(writer.commit(), std::logic_error);
   EXPECT_FALSE(std::filesystem::exists(path()));
