@@ -55,8 +55,11 @@ Value make_dict(Arguments& arguments, const std::tm& /*now*/, Budget& budget) {
   DictMaker maker(budget);
   if (arguments.has_plain()) {
     const Value& from = arguments.required("");
-    const Value pairs = pairs_of(from, budget);
+    const Value pairs = from.list() == nullptr ? pairs_of(from, budget) : from;
     for (const Value& pair : pairs.list()->items) {
+      if (pair.list() == nullptr || pair.list()->items.size() != 2) {
+        throw TemplateFault("dict of what is no pair of key and value");
+      }
       maker.set(pair.list()->items[0], pair.list()->items[1]);
     }
   }
