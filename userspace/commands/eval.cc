@@ -4,6 +4,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "model/folder/weights.h"
+#include "model/layers/whole_model.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
 #include "userspace/commands/model_path.h"
@@ -26,32 +28,27 @@ struct EvalOptions {
   bool json = false;
 };
 
-TrainPlan plan_of(const EvalOptions& options, const ModelSource& source) {
-  const ModelConfig& config = source.config;
-  TrainPlan plan;
-  put_into(plan, source);
-  plan.length = options.length > 0 ? options.length
-                                   : std::min(config.context, kDefaultLength);
-  if (plan.length > config.context) {
-    throw WrongCall("--seq " + std::to_string(plan.length) + ": " +
-                    config.name + " holds " + std::to_string(config.context) +
-                    " tokens");
-  }
-  plan.cache_type = options.ring.cache_type(config);
-  return plan;
+int length_of(const EvalOptions& options, const ModelConfig& config) {
+  const int length = options.length > 0
+                         ? options.length
+                         : std::min(config.context, kDefaultLength);
+  if (length <= config.context) return length;
+  throw WrongCall("--seq " + std::to_string(length) + ": " + config.name +
+                  " holds " + std::to_string(config.context) + " tokens");
 }
 
-double mean_loss(TrainHead& head, const CoveringWindows& windows) {
+double sum_of_losses(TrainHead& head, const CoveringWindows& windows) {
   const int64_t at_once = int64_t{head.plan().ranks()} * 2;
   double sum = 0.0;
   for (int64_t i = 0; i < windows.count(); i += at_once) {
     sum +=
         head.evaluate(windows.read(i, std::min(at_once, windows.count() - i)));
   }
-  return sum / (static_cast<double>(windows.count()) * head.plan().length);
+  return sum;
 }
 
-void report(const EvalOptions& options, double loss, int64_t tokens) {
+void report(const EvalOptions& options, double sum, int64_t tokens) {
+  const double loss = sum / static_cast<double>(tokens);
   if (options.json) {
     const nlohmann::ordered_json json = {
         {"loss", loss}, {"perplexity", std::exp(loss)}, {"tokens", tokens}};
@@ -65,18 +62,48 @@ void report(const EvalOptions& options, double loss, int64_t tokens) {
   write_output(text);
 }
 
-void eval(const EvalOptions& options) {
-  const ModelSource source =
-      source_of(open_model(options.model), options.ring.ranks);
-  const TrainPlan plan = plan_of(options, source);
+// A folder's weights are read as training reads them, in f32, by a ring.
+void eval_folder(const EvalOptions& options, const ModelFolder& model) {
+  const ModelSource source = source_of(model, options.ring.ranks);
+  TrainPlan plan;
+  put_into(plan, source);
+  plan.length = length_of(options, source.config);
+  plan.cache_type = options.ring.cache_type(source.config);
   const Tokenizer tokenizer(source.tokenizer, source.config.vocab);
   const TokenFile text = TokenFile::unnamed(options.data, tokenizer);
   const CoveringWindows windows(text, plan.sequences, plan.length);
   TrainingRing ring(options.ring, plan, source.opened());
   ring.begin();
-  double loss = 0.0;
-  ring.run([&](TrainHead& head) { loss = mean_loss(head, windows); });
-  report(options, loss, windows.count() * plan.length);
+  double sum = 0.0;
+  ring.run([&](TrainHead& head) { sum = sum_of_losses(head, windows); });
+  report(options, sum, windows.count() * plan.length);
+}
+
+// The weights of GGUF are computed with as they are, as texts are generated.
+void eval_gguf(const EvalOptions& options, const ModelFolder& model) {
+  if (options.ring.ranks > 1 || options.ring.is_over_devices()) {
+    throw WrongCall("--ranks: " + model.config().name +
+                    " is GGUF, which one rank evaluates");
+  }
+  const int length = length_of(options, model.config());
+  const Tokenizer tokenizer(model.tokenizer_folder(), model.config().vocab);
+  const TokenFile text = TokenFile::unnamed(options.data, tokenizer);
+  const CoveringWindows windows(text, 1, length);
+  const Weights weights(model, model.cut_for(1).front());
+  const RankOptions rank = options.ring.head_options(1);
+  const Pool pool(rank.threads, rank.waiting);
+  WholeModel whole(weights, pool, options.ring.cache_type(model.config()));
+  double sum = 0.0;
+  for (int64_t i = 0; i < windows.count(); ++i) {
+    sum += whole.loss_of(windows.read(i, 1));
+  }
+  report(options, sum, windows.count() * length);
+}
+
+void eval(const EvalOptions& options) {
+  const ModelFolder model = open_model(options.model);
+  model.gguf() == nullptr ? eval_folder(options, model)
+                          : eval_gguf(options, model);
 }
 
 }  // namespace
@@ -87,8 +114,8 @@ void add_eval(CLI::App& app) {
       "eval", "Measures a model's loss and perplexity on texts");
   command
       ->add_option("-m,--model", options->model,
-                   "A model's folder, its shards, a checkpoint, or a training "
-                   "run for its newest checkpoint")
+                   "A model's folder, its shards, a checkpoint, a training run "
+                   "for its newest checkpoint, or a GGUF file")
       ->required();
   command->add_option("--data", options->data, "Text files, UTF-8")->required();
   options->ring.add_to(*command);
@@ -106,10 +133,12 @@ void add_eval(CLI::App& app) {
       "with a begin token before each document, are cut into windows that\n"
       "start at 0, T, 2T, ... (T is --seq) and fit completely, at least one.\n"
       "The model predicts the T targets of each window from the window's\n"
-      "tokens alone. The perplexity is e to the mean loss of a token.\n"
+      "tokens alone. The perplexity is e to the mean loss of a token. A GGUF\n"
+      "file is computed with as generate does, by one rank.\n"
       "\n"
       "Examples:\n"
       "  pi-ring eval --model run/step-00001000 --data other.txt --ranks 4\n"
+      "  pi-ring eval --model small-q4_0.gguf --data other.txt\n"
       "  pi-ring eval --model stories15M --data other.txt --ranks 4 --wire "
       "q8");
   command->callback([options] { eval(*options); });
