@@ -149,4 +149,11 @@ export async function goldens(count) {
   count(isSame, "the goldens of the small tokenizers are those of Hugging Face's library");
 }
 
+// One of the small tokenizers, by its name.
+export function smallTokenizer(name) {
+  const { bases, tokenizers } = JSON.parse(readFileSync(file, "utf8"));
+  const { base, patch } = tokenizers.find((tokenizer) => tokenizer.name === name);
+  return patched(bases[base], patch);
+}
+
 if (process.argv[2] === "--write") writeFileSync(file, written(await made()));

@@ -1,10 +1,14 @@
 // What a model says comes next: for each line of standard input, a JSON object
-// with the tokens of a text, prints one with the probabilities of all next
-// tokens, and the greedy continuation by TOKENS tokens.
+// with a text or its tokens, prints one with the tokens and the greedy
+// continuation by COUNT tokens, where COUNT is not 0. The probabilities of all
+// tokens after each token of a text, and after each of its continuation but the
+// last, go to the file PROBABILITIES, as f32 and without anything between them.
 //
-//   next_tokens MODEL TOKENS < texts.jsonl
+//   next_tokens MODEL COUNT PROBABILITIES < texts.jsonl
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -12,39 +16,28 @@
 
 #include "model/folder/model_folder.h"
 #include "model/folder/weights.h"
-#include "model/layers/classifier.h"
-#include "model/layers/embedding.h"
-#include "model/layers/stage.h"
+#include "model/layers/whole_model.h"
+#include "model/text/tokenizer.h"
 
 namespace pi_ring {
 namespace {
 
 using nlohmann::json;
 
-class WholeModel {
+class Predictor {
  public:
-  explicit WholeModel(const std::filesystem::path& path)
+  explicit Predictor(const std::filesystem::path& path)
       : model_(path),
         weights_(model_, model_.cut_for(1).front()),
         pool_(1),
-        embedding_(weights_),
-        stage_(weights_, pool_),
-        cache_(weights_, DType::F32),
-        classifier_(weights_, pool_),
-        rows_(floats(kChunkRows, weights_.config().dim)),
-        logits_(floats(weights_.config().vocab)) {}
+        whole_(weights_, pool_, DType::F32) {}
 
-  // The logits after these tokens, which begin at `position`.
-  std::vector<float> logits_after(const std::vector<int>& tokens,
-                                  int position) {
-    const auto count = static_cast<int>(tokens.size());
-    for (int at = 0; at < count; at += kChunkRows) {
-      run(std::span(tokens).subspan(
-              static_cast<size_t>(at),
-              static_cast<size_t>(std::min(kChunkRows, count - at))),
-          position + at);
-    }
-    return {logits_.data(), logits_.data() + logits_.size()};
+  WholeModel& whole() { return whole_; }
+
+  std::vector<int> tokens_of(const json& text) const {
+    if (text.contains("tokens")) return text["tokens"];
+    const Tokenizer tokenizer(model_.path(), weights_.config().vocab);
+    return tokenizer.encode(text.at("text").get_ref<const std::string&>());
   }
 
   bool ends_at(int token) const {
@@ -53,63 +46,67 @@ class WholeModel {
   }
 
  private:
-  void run(std::span<const int> tokens, int position) {
-    const auto rows = static_cast<int>(tokens.size());
-    embedding_.forward(tokens, position, rows_.data());
-    stage_.forward(pool_, position, rows, cache_, rows_.data());
-    classifier_.forward(pool_,
-                        rows_.data() + floats(rows - 1, weights_.config().dim),
-                        logits_.data());
-  }
-
   ModelFolder model_;
   Weights weights_;
   Pool pool_;
-  Embedding embedding_;
-  Stage stage_;
-  TextCache cache_;
-  Classifier classifier_;
-  FloatBuffer rows_;
-  FloatBuffer logits_;
+  WholeModel whole_;
 };
 
-std::vector<double> probabilities_of(const std::vector<float>& logits) {
+std::vector<float> probabilities_of(std::span<const float> logits) {
   const float most = *std::ranges::max_element(logits);
-  std::vector<double> all;
   double sum = 0.0;
   for (const float logit : logits) {
-    all.push_back(std::exp(static_cast<double>(logit - most)));
-    sum += all.back();
+    sum += std::exp(static_cast<double>(logit - most));
   }
-  for (double& probability : all) probability /= sum;
+  std::vector<float> all;
+  all.reserve(logits.size());
+  for (const float logit : logits) {
+    all.push_back(
+        static_cast<float>(std::exp(static_cast<double>(logit - most)) / sum));
+  }
   return all;
 }
 
-json answer(WholeModel& model, const std::vector<int>& tokens, int count) {
-  std::vector<float> logits = model.logits_after(tokens, 0);
-  json result = {{"probabilities", probabilities_of(logits)},
-                 {"greedy", json::array()}};
+// Writes the probabilities after each of these tokens, and returns the
+// likeliest token after the last.
+int likeliest_after(Predictor& model, std::span<const int> tokens, int position,
+                    std::ostream& out) {
+  int likeliest = 0;
+  model.whole().each_logits(
+      tokens, position, [&](std::span<const float> logits) {
+        const std::vector<float> row = probabilities_of(logits);
+        out.write(reinterpret_cast<const char*>(row.data()),
+                  static_cast<std::streamsize>(row.size() * sizeof(float)));
+        likeliest =
+            static_cast<int>(std::ranges::max_element(logits) - logits.begin());
+      });
+  return likeliest;
+}
+
+json answer(Predictor& model, const json& text, size_t count,
+            std::ostream& out) {
+  const std::vector<int> tokens = model.tokens_of(text);
+  if (count == 0) return {{"tokens", tokens}};
+  std::vector<int> greedy = {likeliest_after(model, tokens, 0, out)};
   auto position = static_cast<int>(tokens.size());
-  for (int i = 0; i < count; ++i) {
-    const auto token =
-        static_cast<int>(std::ranges::max_element(logits) - logits.begin());
-    result["greedy"].push_back(token);
-    if (model.ends_at(token)) break;
-    logits = model.logits_after({token}, position++);
+  while (greedy.size() < count && !model.ends_at(greedy.back())) {
+    greedy.push_back(
+        likeliest_after(model, std::array{greedy.back()}, position++, out));
   }
-  return result;
+  return {{"tokens", tokens}, {"greedy", greedy}};
 }
 
 }  // namespace
 }  // namespace pi_ring
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
-  pi_ring::WholeModel model(argv[1]);
+  if (argc != 4) return 2;
+  pi_ring::Predictor model(argv[1]);
+  std::ofstream probabilities(argv[3], std::ios::binary);
   for (std::string line; std::getline(std::cin, line);) {
-    const auto text = nlohmann::json::parse(line);
-    std::cout << pi_ring::answer(model, text.at("tokens"), std::stoi(argv[2]))
+    std::cout << pi_ring::answer(model, nlohmann::json::parse(line),
+                                 std::stoul(argv[2]), probabilities)
               << '\n';
   }
-  return 0;
+  return probabilities.flush() ? 0 : 1;
 }
