@@ -58,8 +58,7 @@ TEST_F(TextMemoryTest, TheCacheGrowsWithThePositionsOfEachLayer) {
   const Weights weights = open_weights(write_folder(), 3, 0);
   const TextMemory one = text_memory(weights, 1);
   const TextMemory many = text_memory(weights, 100);
-  EXPECT_EQ(one.cache,
-            3 * KvCache::bytes(weights.config(), 0, DType::F32, 1));
+  EXPECT_EQ(one.cache, 3 * KvCache::bytes(weights.config(), 0, DType::F32, 1));
   EXPECT_EQ(many.cache, 4 * one.cache);  // in pages of 32
   EXPECT_EQ(text_memory(weights, 100, DType::F16).cache, many.cache / 2);
   EXPECT_EQ(many.buffers, one.buffers);

@@ -15,7 +15,7 @@
 namespace pi_ring {
 namespace {
 
-constexpr int kRanks = 3;
+constexpr int kReplayRanks = 3;
 constexpr size_t kChunk = kChunkRows;
 
 // Passes on to another link, and breaks once: before its Nth message.
@@ -64,15 +64,15 @@ class ReplayTest : public testing::Test {
     config_ = shape_of("260K");
     config_.context = 256;
     write_random_model(config_, 5, DType::F32, model_);
-    ring_.emplace(std::vector{model_}, kRanks);
-    weights_.emplace(open_weights(model_, kRanks, kRanks - 1));
-    down_.emplace(ring_->down_of(kRanks - 1));
-    head_.emplace(RankOptions{.ranks = kRanks,
-                              .rank = kRanks - 1,
+    ring_.emplace(std::vector{model_}, kReplayRanks);
+    weights_.emplace(open_weights(model_, kReplayRanks, kReplayRanks - 1));
+    down_.emplace(ring_->down_of(kReplayRanks - 1));
+    head_.emplace(RankOptions{.ranks = kReplayRanks,
+                              .rank = kReplayRanks - 1,
                               .threads = 1,
                               .waiting = Pool::Waiting::kSleep,
                               .patience = std::chrono::minutes(1)},
-                  *weights_, &ring_->up_of(kRanks - 1), &*down_);
+                  *weights_, &ring_->up_of(kReplayRanks - 1), &*down_);
     head_->greet();
   }
 
