@@ -13,6 +13,7 @@ class WrongCall : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+void add_chat(CLI::App& app);
 void add_checkpoint(CLI::App& app);
 void add_eval(CLI::App& app);
 void add_export(CLI::App& app);

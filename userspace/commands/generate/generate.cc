@@ -4,31 +4,26 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
-#include <optional>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "model/architecture/cut.h"
 #include "model/base/bad_input.h"
 #include "model/folder/model_folder.h"
-#include "model/folder/weights.h"
 #include "model/text/sampler.h"
 #include "model/text/text_stream.h"
 #include "model/text/tokenizer.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/generate/generate_stats.h"
 #include "userspace/commands/generate/prompt.h"
-#include "userspace/commands/limits.h"
 #include "userspace/commands/loading_progress.h"
 #include "userspace/commands/model_path.h"
-#include "userspace/commands/ranks.h"
 #include "userspace/commands/ring_options.h"
+#include "userspace/commands/text_options.h"
 #include "userspace/commands/text_output.h"
-#include "userspace/ring/message/rank_options.h"
+#include "userspace/commands/text_ring.h"
 #include "userspace/ring/text/head.h"
 #include "userspace/ring/text/text_generator.h"
-#include "userspace/ring/text/text_rank.h"
 
 namespace pi_ring {
 namespace {
@@ -37,9 +32,7 @@ struct GenerateOptions {
   PromptOptions prompt;
   std::filesystem::path model = demo_model();
   RingOptions ring;
-  TextLimits limits{.tokens = 256};
-  std::optional<uint64_t> seed;
-  SamplingOptions sampling;
+  TextOptions text{.limits = {.tokens = 256}};
   bool special = false;
   bool stats = false;
   bool json = false;
@@ -49,17 +42,15 @@ struct GenerateOptions {
 class Generation {
  public:
   Generation(const GenerateOptions& options, const std::string& prompt,
-             const ModelFolder& model, const Cut& cut, const Weights& weights,
-             const RankOptions& rank, const RingPlace& ring,
-             const LoadingCounters& counters)
+             const ModelFolder& model, const TextRing& ring)
       : options_(options),
-        ring_(ring),
-        config_(weights.config()),
-        cut_(cut),
+        ring_(ring.place()),
+        config_(model.config()),
+        cut_(ring.cut()),
         tokenizer_(model.tokenizer_folder(), config_.vocab),
         prompt_(encode_prompt(prompt)),
-        loading_(std::make_unique<LoadingProgress>(counters)),
-        head_(rank, weights, ring.up, ring.down) {}
+        loading_(std::make_unique<LoadingProgress>(ring.counters())),
+        head_(ring.rank(), ring.weights(), ring_.up, ring_.down) {}
 
   void run() {
     try {
@@ -84,9 +75,9 @@ class Generation {
   }
 
   void write_text() {
-    Sampler sampler(options_.sampling);
+    Sampler sampler(options_.text.sampling);
     const GeneratedText text = generate_text(
-        head_, tokenizer_, prompt_, sampler, options_.limits,
+        head_, tokenizer_, prompt_, sampler, options_.text.limits,
         [this](const std::string& piece) { put(piece); },
         [this](const std::string& what) { tell_in_between(what); });
     figures_ = {.prompt = static_cast<int>(prompt_.size()),
@@ -182,37 +173,12 @@ class Generation {
   GenerationFigures figures_;
 };
 
-// The weights of the ranks on this machine: all of them, or the head alone.
-std::vector<Weights> weights_of(const ModelFolder& model, const Cut& cut,
-                                bool is_over_devices) {
-  std::vector<Weights> weights;
-  for (const Shard& shard : cut) {
-    if (shard.is_head() || !is_over_devices) weights.emplace_back(model, shard);
-  }
-  return weights;
-}
-
 void generate(GenerateOptions options) {
-  options.sampling.seed = options.seed ? *options.seed : std::random_device{}();
+  options.text.sampling = options.text.seeded();
   const std::string prompt = options.prompt.read();
   const ModelFolder model = open_model(options.model);
-  const Cut cut = choose_cut(model, options.ring.ranks);
-  std::vector<Weights> weights =
-      weights_of(model, cut, options.ring.is_over_devices());
-  const LoadingCounters counters(weights);
-  const int ranks = static_cast<int>(cut.size());
-  RankOptions rank = options.ring.head_options(ranks);
-  rank.cache_type = options.ring.cache_type(model.config());
-  const RingPlace ring = options.ring.join(
-      ranks, [&rank, &weights](int index, Link& up, Link& down) {
-        rank.rank = index;
-        // The head has to time out first: it knows best which rank to name.
-        rank.patience *= 2;
-        const Weights& own = weights[static_cast<size_t>(index)];
-        return run_text_rank(rank, own, up, down);
-      });
-  Generation(options, prompt, model, cut, weights.back(), rank, ring, counters)
-      .run();
+  const TextRing ring(model, options.ring);
+  Generation(options, prompt, model, ring).run();
 }
 
 }  // namespace
@@ -230,45 +196,7 @@ void add_generate(CLI::App& app) {
   options->ring.add_to(*command);
   options->ring.add_wire_to(*command);
   options->ring.add_kv_to(*command);
-  command
-      ->add_option("-n,--tokens", options->limits.tokens,
-                   "The most tokens to add")
-      ->check(between(0, kMostTokens))
-      ->capture_default_str();
-  command
-      ->add_option("--temperature,--temp", options->sampling.temperature,
-                   "How random the choice is; 0: always the likeliest token")
-      ->check(between(0.0, 100.0))
-      ->capture_default_str();
-  command
-      ->add_option("--top-p", options->sampling.top_p,
-                   "Choose among the likeliest tokens that have this share")
-      ->check(between(0.0, 1.0))
-      ->capture_default_str();
-  command
-      ->add_option("--top-k", options->sampling.top_k,
-                   "Choose among the K likeliest; 0: all")
-      ->check(between(0, kMostTokens))
-      ->capture_default_str();
-  command
-      ->add_option("--min-p", options->sampling.min_p,
-                   "Leave out tokens less likely than this share of the "
-                   "likeliest's probability")
-      ->check(between(0.0, 1.0))
-      ->capture_default_str();
-  command
-      ->add_option("--repeat-penalty", options->sampling.repeat_penalty,
-                   "Make the tokens of the last 64 less likely; 1: do not")
-      ->check(between(0.01, 100.0))
-      ->capture_default_str();
-  command->add_option("--stop", options->limits.stop,
-                      "End the text before this text; may be repeated");
-  command->add_flag("--ignore-eos", options->limits.ignores_end,
-                    "Never choose a token that ends the text");
-  command
-      ->add_option("--seed", options->seed,
-                   "The same seed gives the same text [random]")
-      ->check(seed());
+  options->text.add_to(*command);
   command->add_flag("--special", options->special,
                     "Names of special tokens in the prompt are the tokens");
   command->add_flag("--stats", options->stats,
