@@ -39,10 +39,11 @@ HttpReply json_reply(const ordered_json& object) {
 }  // namespace
 
 Api::Api(ApiOptions options, const ModelConfig& config,
-         const Tokenizer& tokenizer, TextEngine& engine)
+         const Tokenizer& tokenizer, const ChatFormat* chat, TextEngine& engine)
     : options_(std::move(options)),
       config_(config),
       tokenizer_(tokenizer),
+      chat_(chat),
       engine_(engine),
       started_(std::time(nullptr)) {}
 
@@ -159,10 +160,7 @@ std::vector<int> Api::encoded(const std::string& text) const {
   }
 }
 
-std::vector<int> Api::tokens_of(const Prompt& prompt) const {
-  const auto* text = std::get_if<std::string>(&prompt);
-  std::vector<int> tokens =
-      text != nullptr ? encoded(*text) : std::get<std::vector<int>>(prompt);
+std::vector<int> Api::checked(std::vector<int> tokens) const {
   if (tokens.empty() && config_.bos != kNoToken) tokens.push_back(config_.bos);
   if (tokens.empty()) throw ApiError("the prompt is empty", "prompt");
   if (std::ranges::max(tokens) >= config_.vocab) {
@@ -180,55 +178,69 @@ std::vector<int> Api::tokens_of(const Prompt& prompt) const {
   return tokens;
 }
 
-void Api::start(CompletionRequest request, Completion::Form form,
+std::vector<int> Api::tokens_of(const Prompt& prompt) const {
+  const auto* text = std::get_if<std::string>(&prompt);
+  return checked(text != nullptr ? encoded(*text)
+                                 : std::get<std::vector<int>>(prompt));
+}
+
+std::vector<std::vector<int>> Api::tokens_of(
+    const std::vector<Prompt>& prompts) const {
+  std::vector<std::vector<int>> all;
+  all.reserve(prompts.size());
+  for (const Prompt& prompt : prompts) all.push_back(tokens_of(prompt));
+  return all;
+}
+
+void Api::start(CompletionRequest request, const Order& order,
                 const std::string& path,
                 const std::shared_ptr<Answer>& answer) {
-  check_model(request.model);
-  std::vector<std::vector<int>> prompts;
-  for (const Prompt& prompt : request.prompts) {
-    prompts.push_back(tokens_of(prompt));
-  }
   if (!engine_.is_working()) {
     throw ApiError(503, "server_error", "the server is stopping", {},
                    "stopping");
   }
   const auto completion = std::make_shared<Completion>(
-      std::move(request), form, new_completion_id(options_.model), answer,
-      metrics_);
-  std::vector<TextJob> jobs = completion->jobs(prompts);
-  if (!engine_.accept(std::move(jobs))) {
+      std::move(request), order.form,
+      new_completion_id(order.form, options_.model), answer, metrics_);
+  if (!engine_.accept(completion->jobs(order.prompts, order.ends))) {
     metrics_.count_request(path, 429);
     return answer->send(queue_full_reply());
   }
   metrics_.count_request(path, 200);
-  for (const auto& prompt : prompts) {
+  for (const auto& prompt : order.prompts) {
     metrics_.count_prompt(static_cast<int>(prompt.size()));
   }
 }
 
 void Api::complete(const HttpRequest& request,
                    const std::shared_ptr<Answer>& answer) {
-  start(read_completion(RequestFields(request.body)),
-        Completion::Form::kCompletion, request.path, answer);
+  CompletionRequest asked = read_completion(RequestFields(request.body));
+  check_model(asked.model);
+  const Order order{CompletionForm::kText, tokens_of(asked.prompts)};
+  start(std::move(asked), order, request.path, answer);
 }
 
 void Api::chat(const HttpRequest& request,
                const std::shared_ptr<Answer>& answer) {
-  RequestFields fields(request.body);
-  check_model(fields.text("model").value_or(""));
-  answer_with(request,
-              ApiError(options_.model +
-                           " has no chat template; /v1/completions continues "
-                           "a text",
-                       "model", "no_chat_template")
-                  .reply(),
-              *answer);
+  ChatRequest asked = read_chat(RequestFields(request.body));
+  check_model(asked.texts.model);
+  if (chat_ == nullptr) {
+    throw ApiError(options_.model +
+                       " has no chat template; /v1/completions continues a "
+                       "text",
+                   "model", "no_chat_template");
+  }
+  const Order order{CompletionForm::kChat,
+                    {checked(chat_->tokens(asked.messages))},
+                    chat_->ends_of_answer()};
+  start(std::move(asked.texts), order, request.path, answer);
 }
 
 void Api::generate(const HttpRequest& request,
                    const std::shared_ptr<Answer>& answer) {
-  start(read_generate(RequestFields(request.body)), Completion::Form::kGenerate,
-        request.path, answer);
+  CompletionRequest asked = read_generate(RequestFields(request.body));
+  const Order order{CompletionForm::kGenerate, tokens_of(asked.prompts)};
+  start(std::move(asked), order, request.path, answer);
 }
 
 void Api::tokenize(const HttpRequest& request,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/architecture/config.h"
+#include "model/chat/chat_format.h"
 #include "model/text/tokenizer.h"
 #include "userspace/serve/access.h"
 #include "userspace/serve/answer.h"
@@ -24,9 +25,10 @@ struct ApiOptions {
 
 class Api {
  public:
-  // The references must outlive it.
+  // The references must outlive it. `chat` is null where the model has no
+  // template.
   Api(ApiOptions options, const ModelConfig& config, const Tokenizer& tokenizer,
-      TextEngine& engine);
+      const ChatFormat* chat, TextEngine& engine);
 
   // Answers now, or once the engine has made the text. One thread calls it.
   void handle(const HttpRequest& request,
@@ -61,15 +63,25 @@ class Api {
   void tell_metrics(const HttpRequest& request,
                     const std::shared_ptr<Answer>& answer);
 
-  void start(CompletionRequest request, Completion::Form form,
+  // What a request asks the engine for.
+  struct Order {
+    CompletionForm form;
+    std::vector<std::vector<int>> prompts;
+    std::vector<int> ends = {};  // beside those of the model
+  };
+  void start(CompletionRequest request, const Order& order,
              const std::string& path, const std::shared_ptr<Answer>& answer);
   void check_model(const std::string& name) const;
+  std::vector<std::vector<int>> tokens_of(
+      const std::vector<Prompt>& prompts) const;
   std::vector<int> tokens_of(const Prompt& prompt) const;
+  std::vector<int> checked(std::vector<int> tokens) const;
   std::vector<int> encoded(const std::string& text) const;
 
   ApiOptions options_;
   const ModelConfig& config_;
   const Tokenizer& tokenizer_;
+  const ChatFormat* chat_;
   TextEngine& engine_;
   ServeMetrics metrics_;
   int64_t started_;

@@ -17,8 +17,9 @@ ApiError engine_error(const std::string& reason) {
 
 }  // namespace
 
-Completion::Completion(CompletionRequest request, Form form, CompletionId id,
-                       std::shared_ptr<Answer> answer, ServeMetrics& metrics)
+Completion::Completion(CompletionRequest request, CompletionForm form,
+                       CompletionId id, std::shared_ptr<Answer> answer,
+                       ServeMetrics& metrics)
     : request_(std::move(request)),
       form_(form),
       id_(std::move(id)),
@@ -27,7 +28,8 @@ Completion::Completion(CompletionRequest request, Form form, CompletionId id,
       last_piece_(Clock::now()) {}
 
 std::vector<TextJob> Completion::jobs(
-    const std::vector<std::vector<int>>& prompts) {
+    const std::vector<std::vector<int>>& prompts,
+    const std::vector<int>& ends) {
   std::vector<TextJob> jobs;
   const auto self = shared_from_this();
   for (const std::vector<int>& prompt : prompts) {
@@ -38,6 +40,7 @@ std::vector<TextJob> Completion::jobs(
           .prompt = prompt,
           .limits = request_.limits,
           .sampling = request_.sampling,
+          .ends = ends,
           .is_wanted = [self] { return !self->answer_->is_abandoned(); },
           .put = [self, choice](
                      const std::string& piece) { self->put(choice, piece); },
@@ -54,9 +57,17 @@ std::vector<TextJob> Completion::jobs(
   return jobs;
 }
 
-void Completion::put_event(const std::string& data) {
-  if (!has_begun_) answer_->begin_events();
+void Completion::begin_stream() {
+  answer_->begin_events();
   has_begun_ = true;
+  if (form_ != CompletionForm::kChat) return;
+  for (size_t i = 0; i < choices_.size(); ++i) {
+    answer_->put_event(event_of(role_chunk(id_, i)));
+  }
+}
+
+void Completion::put_event(const std::string& data) {
+  if (!has_begun_) begin_stream();
   answer_->put_event(event_of(data));
 }
 
@@ -72,7 +83,7 @@ void Completion::put(size_t choice, const std::string& piece) {
   if (!request_.is_streamed) {
     choices_[choice].text += piece;
   } else if (!piece.empty()) {
-    put_event(completion_chunk(id_, choice, piece, nullptr));
+    put_event(completion_chunk(form_, id_, choice, piece, nullptr));
   }
 }
 
@@ -80,7 +91,7 @@ void Completion::finish(size_t choice, const TextOutcome& outcome) {
   choices_[choice].outcome = outcome;
   metrics_.count_tokens(outcome.tokens);
   if (request_.is_streamed && outcome.error.empty()) {
-    put_event(completion_chunk(id_, choice, "", &outcome.end));
+    put_event(completion_chunk(form_, id_, choice, "", &outcome.end));
   }
   if (--unfinished_ == 0) finish_all();
 }
@@ -111,14 +122,12 @@ void Completion::finish_all() {
   }
   if (request_.is_streamed) {
     if (request_.streams_usage) {
-      put_event(usage_chunk(id_, usage()));
+      put_event(usage_chunk(form_, id_, usage()));
     }
     put_event(std::string(kDone));
     answer_->end_events();
-  } else if (form_ == Form::kGenerate) {
-    answer_->send({.body = generate_json(choices_.front())});
   } else {
-    answer_->send({.body = completion_json(id_, choices_, usage())});
+    answer_->send({.body = completion_json(form_, id_, choices_, usage())});
   }
 }
 

@@ -17,26 +17,27 @@ namespace pi_ring {
 // The jobs that it makes keep it alive until the last is done.
 class Completion : public std::enable_shared_from_this<Completion> {
  public:
-  enum class Form { kCompletion, kGenerate };
-
-  Completion(CompletionRequest request, Form form, CompletionId id,
+  Completion(CompletionRequest request, CompletionForm form, CompletionId id,
              std::shared_ptr<Answer> answer, ServeMetrics& metrics);
 
-  // One job for each text; `prompts` are the tokens of the request's prompts.
-  std::vector<TextJob> jobs(const std::vector<std::vector<int>>& prompts);
+  // One job for each text; `prompts` are the tokens of the request's prompts,
+  // and `ends` those that end a text beside the model's.
+  std::vector<TextJob> jobs(const std::vector<std::vector<int>>& prompts,
+                            const std::vector<int>& ends);
 
  private:
   void put(size_t choice, const std::string& piece);
   void finish(size_t choice, const TextOutcome& outcome);
   void finish_all();
-  // An error before the first event still has a status of its own.
+  // At the first event: an error before it still has a status of its own.
+  void begin_stream();
   void put_event(const std::string& data);
   void measure_piece();
   void send_error(const std::string& reason);
   Usage usage() const;
 
   CompletionRequest request_;
-  Form form_;
+  CompletionForm form_;
   CompletionId id_;
   std::shared_ptr<Answer> answer_;
   ServeMetrics& metrics_;

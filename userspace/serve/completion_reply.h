@@ -16,8 +16,10 @@ struct CompletionId {
   std::string model;
 };
 
+enum class CompletionForm { kText, kChat, kGenerate };
+
 // Draws an id.
-CompletionId new_completion_id(const std::string& model);
+CompletionId new_completion_id(CompletionForm form, const std::string& model);
 
 struct Choice {
   std::string text;
@@ -29,16 +31,18 @@ struct Usage {
   int completion = 0;
 };
 
-std::string completion_json(const CompletionId& id,
+// The whole answer; of kGenerate only the first text.
+std::string completion_json(CompletionForm form, const CompletionId& id,
                             const std::vector<Choice>& choices,
                             const Usage& usage);
 
 // One piece of one choice; `end` is null until the last.
-std::string completion_chunk(const CompletionId& id, size_t choice,
-                             const std::string& piece, const TextEnd* end);
-std::string usage_chunk(const CompletionId& id, const Usage& usage);
-
-// For POST /generate/.
-std::string generate_json(const Choice& choice);
+std::string completion_chunk(CompletionForm form, const CompletionId& id,
+                             size_t choice, const std::string& piece,
+                             const TextEnd* end);
+// Says that an assistant speaks, before the pieces of a chat.
+std::string role_chunk(const CompletionId& id, size_t choice);
+std::string usage_chunk(CompletionForm form, const CompletionId& id,
+                        const Usage& usage);
 
 }  // namespace pi_ring

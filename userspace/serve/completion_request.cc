@@ -114,29 +114,95 @@ bool streams_usage(RequestFields& fields, bool is_streamed) {
   return usage;
 }
 
-void refuse_unsupported(RequestFields& fields) {
-  fields.only("best_of", 1);
-  fields.only("echo", false);
+// What completions of texts and of chats have in common.
+CompletionRequest read_texts(RequestFields& fields, int64_t usual_tokens) {
+  CompletionRequest request;
+  request.model = fields.text("model").value_or("");
+  request.texts = static_cast<int>(fields.whole("n", 1, kMostTexts, 1));
+  request.limits = limits_from(fields, usual_tokens);
+  request.sampling = sampling_from(fields);
+  request.is_streamed = fields.flag("stream", false);
+  request.streams_usage = streams_usage(fields, request.is_streamed);
   fields.only("frequency_penalty", 0);
   fields.only("logit_bias", json::object());
-  fields.only("logprobs", nullptr);
   fields.only("presence_penalty", 0);
-  fields.only("suffix", nullptr);
   fields.pass_over("user");
+  return request;
+}
+
+// Parts of a message of another type, such as an image, are refused.
+std::string content_from(RequestFields& message) {
+  const json* content = message.find("content");
+  if (content == nullptr) message.refuse("content", "a text");
+  if (content->is_string()) return content->get<std::string>();
+  const char* const kinds = "a text, or a list of parts of type \"text\"";
+  if (!content->is_array()) message.refuse("content", kinds);
+  std::string text;
+  for (const json& part : *content) {
+    if (!part.is_object() || part.value("type", json()) != "text" ||
+        !part.contains("text") || !part["text"].is_string()) {
+      message.refuse("content", kinds);
+    }
+    text += part["text"].get<std::string>();
+  }
+  return text;
+}
+
+// A "developer" is OpenAI's newer word for "system".
+std::string role_from(RequestFields& message) {
+  const std::string role = message.text("role").value_or("");
+  if (role == "developer") return "system";
+  if (role == "system" || role == "user" || role == "assistant") return role;
+  message.refuse("role", "system, developer, user or assistant");
+}
+
+std::vector<ChatMessage> messages_from(RequestFields& fields) {
+  const json* list = fields.find("messages");
+  if (list == nullptr || !list->is_array() || list->empty()) {
+    fields.refuse("messages", "a list of messages");
+  }
+  std::vector<ChatMessage> messages;
+  for (const json& entry : *list) {
+    RequestFields message(entry,
+                          "messages[" + std::to_string(messages.size()) + "]");
+    messages.push_back(
+        {.role = role_from(message), .content = content_from(message)});
+    message.pass_over("name");
+    message.only("refusal", nullptr);
+    message.check_all_known();
+  }
+  return messages;
+}
+
+// max_completion_tokens is the newer name. Without a limit, the context is it.
+void take_newer_limit(RequestFields& fields, TextLimits& limits) {
+  limits.tokens = static_cast<int>(
+      fields.whole("max_completion_tokens", 0, kMostTokens, limits.tokens));
 }
 
 }  // namespace
 
 CompletionRequest read_completion(RequestFields fields) {
-  CompletionRequest request;
-  request.model = fields.text("model").value_or("");
+  CompletionRequest request = read_texts(fields, kUsualTokens);
   request.prompts = prompts_from(fields);
-  request.texts = static_cast<int>(fields.whole("n", 1, kMostTexts, 1));
-  request.limits = limits_from(fields, kUsualTokens);
-  request.sampling = sampling_from(fields);
-  request.is_streamed = fields.flag("stream", false);
-  request.streams_usage = streams_usage(fields, request.is_streamed);
-  refuse_unsupported(fields);
+  fields.only("best_of", 1);
+  fields.only("echo", false);
+  fields.only("logprobs", nullptr);
+  fields.only("suffix", nullptr);
+  fields.check_all_known();
+  return request;
+}
+
+ChatRequest read_chat(RequestFields fields) {
+  ChatRequest request{.messages = messages_from(fields),
+                      .texts = read_texts(fields, kMostTokens)};
+  take_newer_limit(fields, request.texts.limits);
+  fields.only("logprobs", false);
+  fields.only("response_format", {{"type", "text"}});
+  fields.only("tools", json::array());
+  fields.only("tool_choice", "none");
+  fields.pass_over("metadata");
+  fields.pass_over("store");
   fields.check_all_known();
   return request;
 }

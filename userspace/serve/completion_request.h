@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/chat/chat_template.h"
 #include "model/text/sampler.h"
 #include "userspace/ring/text/text_generator.h"
 #include "userspace/serve/request_fields.h"
@@ -26,6 +27,14 @@ struct CompletionRequest {
 
 // Throws ApiError, which names the field.
 CompletionRequest read_completion(RequestFields fields);
+
+struct ChatRequest {
+  std::vector<ChatMessage> messages;
+  CompletionRequest texts;  // without prompts
+};
+
+// The same of POST /v1/chat/completions.
+ChatRequest read_chat(RequestFields fields);
 
 // The same of POST /generate/, which has fewer fields.
 CompletionRequest read_generate(RequestFields fields);

@@ -25,8 +25,8 @@ void hand_back(std::deque<TextJob>& jobs, const std::string& reason) {
 
 OneTextEngine::OneTextEngine(Head& head, const Tokenizer& tokenizer,
                              size_t most_waiting, Explain explain)
-    : head_(head),
-      tokenizer_(tokenizer),
+    : tokenizer_(tokenizer),
+      replay_(head, [](const std::string&) {}),
       most_waiting_(most_waiting),
       explain_(std::move(explain)),
       thread_(start_thread([this] { work(); })) {}
@@ -114,23 +114,15 @@ void OneTextEngine::work() {
   }
 }
 
-// The generator gives the prompt's pieces first, which are no part of the
-// answer.
 void OneTextEngine::make(const TextJob& job) {
-  size_t pieces_to_drop = job.prompt.size();
   const TextSink sink = [&](const std::string& piece) {
     if (is_cut_short_ || !job.is_wanted()) throw NotWanted();
-    if (pieces_to_drop > 0) {
-      --pieces_to_drop;
-    } else {
-      job.put(piece);
-    }
+    job.put(piece);
   };
   if (!job.is_wanted()) throw NotWanted();
   Sampler sampler(job.sampling);
-  const GeneratedText text =
-      generate_text(head_, tokenizer_, job.prompt, sampler, job.limits, sink,
-                    [](const std::string&) {});
+  const GeneratedText text = answer_prompt(replay_, tokenizer_, job.prompt,
+                                           sampler, job.limits, sink, job.ends);
   job.done({.end = text.end, .tokens = text.tokens, .error = {}});
 }
 

@@ -44,8 +44,8 @@ class OneTextEngine : public TextEngine {
   void make(const TextJob& job);
   void fail(const std::string& reason);
 
-  Head& head_;
   const Tokenizer& tokenizer_;
+  Replay replay_;
   size_t most_waiting_;
   Explain explain_;
 

@@ -23,6 +23,7 @@ struct TextJob {
   std::vector<int> prompt;
   TextLimits limits;
   SamplingOptions sampling;
+  std::vector<int> ends = {};  // tokens that end it, beside the model's
   // Whether anybody still waits for it; asked before each token.
   std::function<bool()> is_wanted;
   // A further piece of the text, in whole characters; may be empty. Called once

@@ -82,6 +82,22 @@ TEST_F(ServeTest, AStreamIsTheSameText) {
   EXPECT_EQ(text, whole["choices"][0]["text"]);
 }
 
+TEST_F(ServeTest, AModelWithATemplateChats) {
+  std::filesystem::copy(PI_RING_DEMO, folder_ / "chatty");
+  write_file_text(folder_ / "chatty" / "chat_template.jinja",
+                  "{% for m in messages %}{{ m.content }}{% endfor %}");
+  start({"--model", folder_ / "chatty"});
+  const json reply = json::parse(
+      post("/v1/chat/completions",
+           {{"messages", json::array({{{"role", "user"},
+                                       {"content", "Once upon a time"}}})},
+            {"temperature", 0},
+            {"max_tokens", 8}})
+          .out);
+  EXPECT_EQ(reply["choices"][0]["message"]["role"], "assistant") << reply;
+  EXPECT_EQ(reply["usage"]["completion_tokens"], 8) << reply;
+}
+
 TEST_F(ServeTest, AClientThatGoesFreesTheRing) {
   start({"--queue", "0"});
   json endless = kGreedy;

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
+
+#include "model/chat/chat_format.h"
 #include "model/text/plain_tokenizer.h"
 #include "tests/temporary_folder.h"
 #include "tests/userspace/serve/kept_jobs.h"
@@ -31,7 +34,7 @@ class ApiTest : public testing::Test {
     api_ = std::make_unique<Api>(
         ApiOptions{
             .model = "tiny", .keys = std::move(keys), .hosts = HostNames()},
-        config_, *tokenizer_, engine_);
+        config_, *tokenizer_, chat_ ? &*chat_ : nullptr, engine_);
   }
 
   std::shared_ptr<RecordedAnswer> ask(const HttpRequest& request) {
@@ -65,6 +68,7 @@ class ApiTest : public testing::Test {
   TemporaryFolder folder_;
   ModelConfig config_;
   std::unique_ptr<Tokenizer> tokenizer_;
+  std::optional<ChatFormat> chat_;
   KeptJobs engine_;
   std::unique_ptr<Api> api_;
 };
@@ -225,9 +229,75 @@ TEST_F(ApiTest, GenerateIsOneTextInItsOwnForm) {
   EXPECT_EQ(answer->json()["finish_reason"], "length");
 }
 
+class ChatApiTest : public ApiTest {
+ protected:
+  ChatApiTest() {
+    chat_.emplace(
+        ChatTemplateSource{
+            .file = "template",
+            .text = "{% for m in messages %}{{ m.role }}: {{ m.content }}</s>"
+                    "{% endfor %}{% if add_generation_prompt %}assistant: "
+                    "{% endif %}"},
+        *tokenizer_, std::tm{});
+    make_api({});
+  }
+
+  std::shared_ptr<RecordedAnswer> say(json fields) {
+    fields["messages"] = json::array(
+        {{{"role", "user"},
+          {"content", json::array({{{"type", "text"}, {"text", "hi"}}})}}});
+    return post("/v1/chat/completions", fields.dump());
+  }
+};
+
+TEST_F(ChatApiTest, AConversationBecomesATextAsTheTemplateSays) {
+  const auto answer = say({{"max_completion_tokens", 4}});
+  const TextJob& job = engine_.all.at(0);
+  EXPECT_EQ(job.prompt,
+            chat_->tokens(std::vector<ChatMessage>{{"user", "hi"}}));
+  EXPECT_EQ(job.limits.tokens, 4);
+  EXPECT_EQ(job.ends, chat_->ends_of_answer());
+  make(0, {"hel", "lo"}, TextEnd::kEndToken);
+  const json reply = answer->json();
+  EXPECT_EQ(reply["object"], "chat.completion");
+  EXPECT_EQ(reply["choices"][0]["message"]["role"], "assistant");
+  EXPECT_EQ(reply["choices"][0]["message"]["content"], "hello");
+  EXPECT_EQ(reply["choices"][0]["finish_reason"], "stop");
+}
+
+TEST_F(ChatApiTest, AStreamSaysTheRoleFirst) {
+  const auto answer = say({{"stream", true}});
+  make(0, {"hi"}, TextEnd::kTokenLimit);
+  ASSERT_EQ(answer->events().size(), 4U);
+  EXPECT_EQ(answer->event(0)["object"], "chat.completion.chunk");
+  EXPECT_EQ(answer->event(0)["choices"][0]["delta"]["role"], "assistant");
+  EXPECT_EQ(answer->event(1)["choices"][0]["delta"], (json{{"content", "hi"}}));
+  EXPECT_EQ(answer->event(2)["choices"][0]["delta"], json::object());
+  EXPECT_EQ(answer->event(2)["choices"][0]["finish_reason"], "length");
+}
+
+TEST_F(ChatApiTest, WhatIsWrongInAMessageIsNamed) {
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {R"({"messages": []})", "messages"},
+      {R"({"messages": [{"role": "user"}]})", "messages[0].content"},
+      {R"({"messages": [{"role": "tool", "content": "a"}]})",
+       "messages[0].role"},
+      {R"({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]})",
+       "messages[0].content"},
+      {R"({"messages": [{"role": "user", "content": "a"}], "tools": [1]})",
+       "tools"},
+  };
+  for (const auto& [body, param] : wrong) {
+    const auto answer = post("/v1/chat/completions", body);
+    EXPECT_EQ(answer->reply().status, 400) << body;
+    EXPECT_EQ(answer->error()["param"], param) << body;
+  }
+}
+
 TEST_F(ApiTest, ChatNeedsATemplate) {
   const auto answer =
-      post("/v1/chat/completions", R"({"model": "tiny", "messages": []})");
+      post("/v1/chat/completions",
+           R"({"messages": [{"role": "user", "content": "hi"}]})");
   EXPECT_EQ(answer->reply().status, 400);
   EXPECT_EQ(answer->error()["code"], "no_chat_template");
 }

@@ -1,10 +1,15 @@
 // `pi-ring serve`: answers requests of OpenAI's API over HTTP.
+#include <ctime>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "model/base/bad_input.h"
 #include "model/base/interruption.h"
+#include "model/chat/chat_format.h"
 #include "model/folder/weights.h"
 #include "userspace/commands/command.h"
 #include "userspace/commands/limits.h"
@@ -62,6 +67,23 @@ std::string place_of(const std::string& host, uint16_t port) {
          std::to_string(port);
 }
 
+// Nothing where the model has no template, or one that is not supported.
+std::optional<ChatFormat> chat_of(const ModelFolder& model,
+                                  const Tokenizer& tokenizer) {
+  auto source = find_chat_template(model.tokenizer_folder());
+  if (!source) return std::nullopt;
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  localtime_r(&now, &local);
+  try {
+    return std::optional<ChatFormat>(std::in_place, *std::move(source),
+                                     tokenizer, local);
+  } catch (const BadInput& error) {
+    tell_user("no chat: " + std::string(error.what()));
+    return std::nullopt;
+  }
+}
+
 // The server of a ring that is complete, with this process as its head.
 class Serving {
  public:
@@ -70,6 +92,7 @@ class Serving {
       : host_(options.host),
         name_(model_name(options, model.config())),
         tokenizer_(model.tokenizer_folder(), model.config().vocab),
+        chat_(chat_of(model, tokenizer_)),
         server_(options.host, options.port, {},
                 [this](const HttpRequest& request,
                        const std::shared_ptr<Answer>& answer) {
@@ -80,7 +103,7 @@ class Serving {
         api_({.model = name_,
               .keys = std::move(keys),
               .hosts = HostNames(options.host_names)},
-             model.config(), tokenizer_, engine_) {}
+             model.config(), tokenizer_, chat_ ? &*chat_ : nullptr, engine_) {}
 
   // Until a signal asks for the end, or the ring is lost.
   void run() {
@@ -101,6 +124,7 @@ class Serving {
   std::string host_;
   std::string name_;
   Tokenizer tokenizer_;
+  std::optional<ChatFormat> chat_;
   // The engine goes first: its answers need the server.
   HttpServer server_;
   OneTextEngine engine_;

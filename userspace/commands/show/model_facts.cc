@@ -4,18 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "model/base/json_text.h"
-#include "model/base/mapped_file.h"
 #include "model/base/wording.h"
+#include "model/chat/chat_template.h"
 #include "userspace/commands/formatted.h"
 
 namespace pi_ring {
 namespace {
-
-namespace fs = std::filesystem;
 
 std::string files_of(const ModelFolder& model) {
   const std::string ranks = std::to_string(model.ranks());
@@ -73,21 +69,6 @@ std::vector<NamedToken> named(const std::vector<int>& ids,
   return tokens;
 }
 
-bool settings_have_chat_template(const fs::path& file) {
-  if (!fs::exists(file)) return false;
-  const nlohmann::json settings = parse_json(MappedFile(file).text(), file);
-  return settings.is_object() && settings.contains("chat_template");
-}
-
-bool has_chat_template(const ModelFolder& model) {
-  if (model.gguf() != nullptr) {
-    return model.gguf()->find_value("tokenizer.chat_template") != nullptr;
-  }
-  const fs::path folder = model.tokenizer_folder();
-  return fs::exists(folder / "chat_template.jinja") ||
-         settings_have_chat_template(folder / "tokenizer_config.json");
-}
-
 std::string kind_of(const TokenizerParts& parts) {
   return parts.spelling == TokenizerParts::Spelling::kByteLevel
              ? "byte-level BPE"
@@ -107,7 +88,8 @@ ModelFacts facts_of(const ModelFolder& model, const TokenizerParts* tokenizer) {
     facts.begin = named(tokenizer->before, tokenizer);
   }
   facts.end = named(config.eos, tokenizer);
-  facts.has_chat_template = has_chat_template(model);
+  facts.has_chat_template =
+      find_chat_template(model.tokenizer_folder()).has_value();
   facts.windowed_layers =
       static_cast<int>(std::ranges::count(config.windowed, true));
   return facts;
