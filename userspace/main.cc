@@ -22,7 +22,7 @@ constexpr std::array kCommands = {
     pi_ring::add_import,   pi_ring::add_init,       pi_ring::add_loopback,
     pi_ring::add_quantize, pi_ring::add_rank,       pi_ring::add_serve,
     pi_ring::add_shard,    pi_ring::add_show,       pi_ring::add_tokenize,
-    pi_ring::add_train,    pi_ring::add_wires,      pi_ring::add_wires,
+    pi_ring::add_train,    pi_ring::add_wires,
 };
 
 int run(int argc, char** argv) {
