@@ -191,6 +191,7 @@ TEST_F(ChatTest, RecallsAndEditsLines) {
   const auto saved = folder_.path() / "talk.json";
   terminal.type("/save " + saved.string() + "\r");
   ASSERT_TRUE(terminal.shows("saved as")) << terminal.screen();
+  ASSERT_TRUE(terminal.shows("\n> ")) << terminal.screen();
   terminal.type("\x04");
   EXPECT_EQ(terminal.status(), 0);
   const std::string talk = file_text(saved);
@@ -201,17 +202,23 @@ TEST_F(ChatTest, RecallsAndEditsLines) {
 TEST_F(ChatTest, ExplainsItsCommands) {
   Terminal terminal(chat_call({"-n", "5"}), folder_.path() / "out");
   ASSERT_TRUE(terminal.shows("/help lists the commands"));
+  ASSERT_TRUE(terminal.shows("> ")) << terminal.screen();
   terminal.type("/help\r");
   ASSERT_TRUE(terminal.shows("/system TEXT")) << terminal.screen();
+  ASSERT_TRUE(terminal.shows("> ")) << terminal.screen();
   terminal.type("/rest\r");
   ASSERT_TRUE(terminal.shows("did you mean /reset?")) << terminal.screen();
+  ASSERT_TRUE(terminal.shows("> ")) << terminal.screen();
   terminal.type("Hello\r");
   ASSERT_TRUE(terminal.shows("the answer ends")) << terminal.screen();
+  ASSERT_TRUE(terminal.shows("> ")) << terminal.screen();
   terminal.type("Hello\r");
   ASSERT_TRUE(terminal.shows("the answer ends")) << terminal.screen();
+  ASSERT_TRUE(terminal.shows("> ")) << terminal.screen();
   terminal.type("/stats\r");
   ASSERT_TRUE(terminal.shows("4 messages; ")) << terminal.screen();
   ASSERT_TRUE(terminal.shows(" of 2,000 tokens of the context"));
+  ASSERT_TRUE(terminal.shows("> ")) << terminal.screen();
   terminal.type("/quit\r");
   EXPECT_EQ(terminal.status(), 0);
 }
