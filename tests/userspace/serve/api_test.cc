@@ -176,7 +176,7 @@ TEST_F(ApiTest, WhatIsWrongIsNamed) {
 
 TEST_F(ApiTest, WhatIsNoJsonIsRefused) {
   for (const std::string body : {"", "{", "[]", "{\"prompt\": \"\xff\"}",
-                                 "{\"prompt\":1,\"prompt\":2}", "nul"}) {
+                                 R"({"prompt":1,"prompt":2})", "nul"}) {
     const auto answer = post("/v1/completions", body);
     EXPECT_EQ(answer->reply().status, 400);
     EXPECT_EQ(answer->error()["code"], "invalid_json") << body;
