@@ -156,9 +156,9 @@ Value Evaluator::call(const Expression& expression, const Scope& scope) {
   const Callable& what = **callable;
   if (what.macro != nullptr) return macro_call_(*what.macro, std::move(given));
   if (what.receiver != nullptr) {
-    return call_method(*what.receiver, what.name, std::move(given), budget_);
+    return call_method(*what.receiver, what.name, given, budget_);
   }
-  return call_function(what.name, std::move(given), now_, budget_);
+  return call_function(what.name, given, now_, budget_);
 }
 
 Value Evaluator::choice(const Expression& expression, const Scope& scope) {

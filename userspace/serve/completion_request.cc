@@ -150,7 +150,7 @@ std::string content_from(RequestFields& message) {
 
 // A "developer" is OpenAI's newer word for "system".
 std::string role_from(RequestFields& message) {
-  const std::string role = message.text("role").value_or("");
+  std::string role = message.text("role").value_or("");
   if (role == "developer") return "system";
   if (role == "system" || role == "user" || role == "assistant") return role;
   message.refuse("role", "system, developer, user or assistant");
