@@ -56,7 +56,7 @@ class ChatTest : public CommandTest {
     const auto input = folder_.path() / "lines";
     write_file_text(input, lines);
     std::vector<std::string> call = {"/bin/sh", "-c",
-                                     "input=$1; shift; exec \"$@\" <\"$input\"",
+                                     R"(input=$1; shift; exec "$@" <"$input")",
                                      "sh", input.string()};
     const auto program = chat_call(more);
     call.insert(call.end(), program.begin(), program.end());
@@ -229,7 +229,7 @@ TEST_F(ChatTest, ALostRankIsNamed) {
   write_file_text(input, "Hello\n");
   const auto call = chat_call({"-n", "100000", "--ranks", "3"});
   std::vector<std::string> shell = {"/bin/sh", "-c",
-                                    "input=$1; shift; exec \"$@\" <\"$input\"",
+                                    R"(input=$1; shift; exec "$@" <"$input")",
                                     "sh", input.string()};
   shell.insert(shell.end(), call.begin(), call.end());
   RunningProgram run(shell);
