@@ -39,7 +39,9 @@ class LineEditor::Library {
     el_set(editor_, EL_PROMPT, prompt);
     el_set(editor_, EL_EDITOR, "emacs");
     el_set(editor_, EL_HIST, history, history_);
-    el_set(editor_, EL_ADDFN, kInterrupt, "Leaves the line", interrupt);
+    // libedit would never free what el_set() would copy here.
+    el_wset(editor_, EL_ADDFN, L"pi-ring-interrupt", L"Leaves the line",
+            interrupt);
     el_set(editor_, EL_BIND, "^C", kInterrupt, nullptr);
     el_set(editor_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
     // Ctrl-C is a key while a line is typed, and a signal at other times;
