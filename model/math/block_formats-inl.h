@@ -75,8 +75,8 @@ HWY_INLINE Bytes8 fifth_bits(const uint8_t* bits) {
   return hn::IfThenElseZero(set, hn::Set(kBytes8, uint8_t{16}));
 }
 
-// What a product asks of a type: how many small blocks a block is, the numbers
-// of each, their scales and offsets. Each base has what several types share.
+// What a product asks of a type: how many small blocks a block is, and for each
+// of these its numbers, scale and offset. A base has what several types share.
 template <class OfType>
 struct OneScale {
   using Block = OfType;

@@ -22,7 +22,8 @@ bool is_white_space(std::string_view character);
 size_t white_space_at_beginning(std::string_view text);
 size_t white_space_at_end(std::string_view text);
 
-// U+XXXX as UTF-8. Throws TemplateFault for what is no character.
+// The character with this number in Unicode, as UTF-8. Throws TemplateFault
+// where there is none.
 std::string utf8_of(unsigned code);
 
 }  // namespace pi_ring

@@ -96,7 +96,8 @@ Value list_of_texts(const std::vector<MarkedText>& texts, Budget& budget) {
   return list_of(std::move(items), budget);
 }
 
-// At white space; more than `most` cuts are not made.
+// Cuts at white space. After `most` cuts the rest is kept as it is, with the
+// white space at its end.
 std::vector<MarkedText> words_of(const MarkedText& text, int64_t most,
                                  Budget& budget) {
   std::vector<MarkedText> words;
@@ -104,10 +105,11 @@ std::vector<MarkedText> words_of(const MarkedText& text, int64_t most,
   const std::string_view bytes = text.bytes();
   while (at < bytes.size()) {
     budget.work(sizeof(MarkedText));
-    size_t end = at;
     if (most >= 0 && std::cmp_equal(words.size(), most)) {
-      end = bytes.size() - white_space_at_end(bytes);
+      words.push_back(text.part(at, kNowhere));
+      break;
     }
+    size_t end = at;
     while (end < bytes.size()) {
       const auto next = first_character_of(bytes.substr(end));
       if (is_white_space(next)) break;

@@ -16,8 +16,9 @@ bool is_text_method(std::string_view name);
 Value call_text_method(const MarkedText& text, std::string_view name,
                        const Arguments& given, Budget& budget);
 
-// Without white space, or these characters, at its beginning and its end.
+// Which ends of a text stripped() looks at.
 enum class TextSide { kBoth, kBeginning, kEnd };
+// Removes white space, or these characters, from the text's ends.
 MarkedText stripped(const MarkedText& text, TextSide side,
                     const MarkedText* characters, Budget& budget);
 

@@ -98,7 +98,7 @@ class Value {
   const List* list() const;
   const Dict* dict() const;
 
-  // Of numbers only; true and false are 1 and 0.
+  // Are called for numbers only; true and false are 1 and 0.
   int64_t integer() const;
   double number() const;
 

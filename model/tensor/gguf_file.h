@@ -30,8 +30,8 @@ class GgufFile : public TensorFile {
   const Values& values() const { return values_; }
   const GgufValue* find_value(std::string_view key) const;
 
-  // Says that the file has the rows of this tensor in pairs, within each head
-  // of `head` rows.
+  // Says that the file has the rows of this tensor in pairs within each head,
+  // which has `head` rows.
   void set_paired_rows(std::string_view name, int64_t head);
   // Takes a tensor that was read out of the list.
   void drop(std::string_view name);

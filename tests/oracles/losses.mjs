@@ -3,7 +3,7 @@
 
 const largestOf = (a, b) => a.reduce((most, p, token) => Math.max(most, Math.abs(p - b[token])), 0);
 
-// Of the probabilities after each token that both were given.
+// Compares the probabilities after each token that both were given.
 export function largestDifference(a, b) {
   return a.reduce((most, { tokens, rows }, i) =>
     tokens.reduce((mostHere, _, row) => Math.max(mostHere, largestOf(rows[row], b[i].rows[row])), most), 0);

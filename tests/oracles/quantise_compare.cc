@@ -118,7 +118,8 @@ class Comparison {
   }
 
  private:
-  // Of a loss. Both search for good scales, and what they find may be as good.
+  // The part by which a loss may be larger: both programs search for good
+  // scales, and may find others that are as good.
   static constexpr double kAsGood = 1e-3;
 
   void count(bool is_right, const std::string& what) {

@@ -123,6 +123,7 @@ CASES = [
     ("beginnings and ends", "{{ 'abc'.startswith('ab') }} {{ 'abc'.endswith('bc') }} {{ 'abc'.startswith('b') }}"),
     ("only python: more methods", "{{ 'abc'.startswith(('x', 'a')) }} {{ 'a b'.rsplit(' ', 1) | join('|') }} {{ 'a\\nb\\r\\nc'.splitlines() | join('|') }} {{ 'abcb'.find('b') }} {{ 'abcb'.rfind('b') }} {{ 'abab'.count('ab') }} {{ '12'.isdigit() }} {{ 'xay'.removeprefix('x').removesuffix('y') }} {{ ','.join(['a', 'b']) }} {{ 'abc'.find('z') }}"),
     ("only python: methods of case", "{{ 'aB'.upper() }} {{ 'aB'.lower() }} {{ 'ab cd'.title() }} {{ 'aB'.capitalize() }}"),
+    ("only python: some words and the rest", "{{ '  a  b  c  '.split(none, 1) | join('|') }}|{{ ' a '.split(none, 0) | join('|') }}|"),
     ("methods in a row", "{{ messages[1]['content'].strip().split(' ')[0].replace(',', ';') }}"),
     # Macros.
     ("macros", "{% macro hello(who, mark='!') %}Hello {{ who }}{{ mark }}{% endmacro %}{{ hello('you') }} {{ hello('you', mark='?') }} {{ hello(who=name) | upper }}"),

@@ -32,7 +32,7 @@ class TextRing {
 
  private:
   Cut cut_;
-  // Of the ranks on this machine: all of them, or the head alone.
+  // Belong to the ranks on this machine: all of them, or the head alone.
   std::vector<Weights> weights_;
   LoadingCounters counters_;
   RankOptions rank_;

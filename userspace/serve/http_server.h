@@ -16,7 +16,7 @@ namespace pi_ring {
 struct HttpLimits {
   uint32_t header_bytes = 16 * 1024;
   uint64_t body_bytes = 1024 * 1024;
-  // Of an answer that a client does not read.
+  // How much of an answer waits for a client to read it.
   size_t unread_bytes = 4 * 1024 * 1024;
   size_t connections = 256;
   std::chrono::seconds request{30};  // from its first byte to its last

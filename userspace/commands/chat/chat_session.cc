@@ -12,7 +12,7 @@
 namespace pi_ring {
 namespace {
 
-// Of the context, the part that is kept free for an answer.
+// One token in four of the context is kept free for an answer.
 constexpr int kShareForAnswer = 4;
 
 // Ends an answer at a signal.

@@ -49,7 +49,7 @@ class ChatSession {
 
   const GeneratedText& last_answer() const { return last_; }
   size_t messages() const { return messages_.size(); }
-  // Of the last prompt: the tokens in all, and those that the ring had already.
+  // The tokens of the last prompt, and how many of these the ring had already.
   size_t prompt_tokens() const { return prompt_; }
   size_t kept_tokens() const { return replay_->kept(); }
   // How much of the context is in use.

@@ -43,7 +43,8 @@ struct ServeOptions {
   int queue = 32;
 };
 
-// Whoever reaches the address may ask, unless there is a key.
+// Checks no key where none is given. An address that other machines reach then
+// needs --no-auth.
 ApiKeys keys_of(const ServeOptions& options) {
   if (!options.api_key_file.empty()) {
     if (options.no_auth) {

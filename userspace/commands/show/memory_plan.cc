@@ -8,7 +8,7 @@
 namespace pi_ring {
 namespace {
 
-// Of a model that is cut, some shards may be on other machines.
+// A model that is cut may have some of its shards on other machines.
 bool is_here(const ModelFolder& model, const Shard& shard) {
   if (!model.is_cut()) return true;
   return std::ranges::any_of(model.parts(), [&](const ModelPart& part) {
