@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "model/base/utf8.h"
-#include "model/template/budget.h"
 
 namespace pi_ring {
 namespace {
@@ -68,6 +68,17 @@ size_t white_space_at_end(std::string_view text) {
     text.remove_suffix(last.size());
   }
   return size - text.size();
+}
+
+size_t find_text(std::string_view text, std::string_view part, size_t from,
+                 Budget& budget) {
+  if (from > text.size()) return std::string_view::npos;
+  budget.work(text.size() - from + part.size());
+  const void* found =
+      memmem(text.data() + from, text.size() - from, part.data(), part.size());
+  return found == nullptr ? std::string_view::npos
+                          : static_cast<size_t>(
+                                static_cast<const char*>(found) - text.data());
 }
 
 std::string utf8_of(unsigned code) {

@@ -3,9 +3,11 @@
 #include <utility>
 
 #include "model/base/wording.h"
+#include "model/template/arithmetic.h"
+#include "model/template/comparison.h"
 #include "model/template/filters.h"
 #include "model/template/functions.h"
-#include "model/template/operators.h"
+#include "model/template/items.h"
 #include "model/template/value_text.h"
 
 namespace pi_ring {

@@ -6,10 +6,12 @@
 #include <map>
 
 #include "model/base/wording.h"
+#include "model/template/arithmetic.h"
 #include "model/template/characters.h"
+#include "model/template/items.h"
 #include "model/template/list_filters.h"
-#include "model/template/operators.h"
 #include "model/template/text_methods.h"
+#include "model/template/text_parts.h"
 #include "model/template/value_text.h"
 
 namespace pi_ring {

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <optional>
 
+#include "model/template/arithmetic.h"
+#include "model/template/comparison.h"
 #include "model/template/filters.h"
-#include "model/template/operators.h"
+#include "model/template/items.h"
 #include "model/template/text_methods.h"
+#include "model/template/text_parts.h"
 
 namespace pi_ring {
 namespace {

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "model/template/evaluator.h"
-#include "model/template/operators.h"
+#include "model/template/items.h"
 #include "model/template/scope.h"
 #include "model/template/token_reader.h"
 #include "model/template/value_text.h"

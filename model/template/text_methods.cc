@@ -5,8 +5,8 @@
 
 #include "model/base/wording.h"
 #include "model/template/characters.h"
-#include "model/template/operators.h"
-#include "model/template/value_text.h"
+#include "model/template/items.h"
+#include "model/template/text_parts.h"
 
 namespace pi_ring {
 namespace {
@@ -96,48 +96,6 @@ Value list_of_texts(const std::vector<MarkedText>& texts, Budget& budget) {
   return list_of(std::move(items), budget);
 }
 
-// Cuts at white space. After `most` cuts the rest is kept as it is, with the
-// white space at its end.
-std::vector<MarkedText> words_of(const MarkedText& text, int64_t most,
-                                 Budget& budget) {
-  std::vector<MarkedText> words;
-  size_t at = white_space_at_beginning(text.bytes());
-  const std::string_view bytes = text.bytes();
-  while (at < bytes.size()) {
-    budget.work(sizeof(MarkedText));
-    if (most >= 0 && std::cmp_equal(words.size(), most)) {
-      words.push_back(text.part(at, kNowhere));
-      break;
-    }
-    size_t end = at;
-    while (end < bytes.size()) {
-      const auto next = first_character_of(bytes.substr(end));
-      if (is_white_space(next)) break;
-      end += next.size();
-    }
-    words.push_back(text.part(at, end - at));
-    at = end + white_space_at_beginning(bytes.substr(end));
-  }
-  return words;
-}
-
-std::vector<MarkedText> parts_between(const MarkedText& text,
-                                      const std::string& separator,
-                                      int64_t most, Budget& budget) {
-  if (separator.empty()) throw TemplateFault("split has an empty separator");
-  std::vector<MarkedText> parts;
-  size_t begin = 0;
-  while (most < 0 || std::cmp_less(parts.size(), most)) {
-    budget.work(sizeof(MarkedText));
-    const size_t end = find_text(text.bytes(), separator, begin, budget);
-    if (end == kNowhere) break;
-    parts.push_back(text.part(begin, end - begin));
-    begin = end + separator.size();
-  }
-  parts.push_back(text.part(begin, kNowhere));
-  return parts;
-}
-
 Value split(const MarkedText& text, Arguments& arguments, Budget& budget) {
   const MarkedText* separator = optional_text(arguments, "sep");
   const int64_t most = arguments.integer("maxsplit", -1);
@@ -148,34 +106,19 @@ Value split(const MarkedText& text, Arguments& arguments, Budget& budget) {
       budget);
 }
 
-// From the end, so that the first part is what is not cut further.
 Value split_from_end(const MarkedText& text, Arguments& arguments,
                      Budget& budget) {
   const MarkedText* separator = optional_text(arguments, "sep");
   const int64_t most = arguments.integer("maxsplit", -1);
   if (separator == nullptr && most >= 0) {
     throw TemplateFault(
-        "rsplit at white space with a number of cuts is not "
-        "supported");
+        "rsplit at white space with a number of cuts is not supported");
   }
-  if (separator == nullptr) {
-    return list_of_texts(words_of(text, -1, budget), budget);
-  }
-  std::vector<MarkedText> parts;
-  const std::string& mark = separator->bytes();
-  if (mark.empty()) throw TemplateFault("rsplit has an empty separator");
-  size_t end = text.size();
-  while (most < 0 || std::cmp_less(parts.size(), most)) {
-    if (end < mark.size()) break;
-    budget.work((end - mark.size() + 1) * mark.size());
-    const size_t at = text.bytes().rfind(mark, end - mark.size());
-    if (at == kNowhere) break;
-    parts.push_back(text.part(at + mark.size(), end - at - mark.size()));
-    end = at;
-  }
-  parts.push_back(text.part(0, end));
-  std::ranges::reverse(parts);
-  return list_of_texts(parts, budget);
+  return list_of_texts(
+      separator == nullptr
+          ? words_of(text, -1, budget)
+          : parts_from_end(text, separator->bytes(), most, budget),
+      budget);
 }
 
 Value split_lines(const MarkedText& text, Arguments& /*none*/, Budget& budget) {
@@ -357,17 +300,6 @@ const std::map<std::string_view, TextMethod>& text_methods() {
   return methods;
 }
 
-// A character that ends a line, of one byte or more; "\r\n" counts as one.
-size_t line_end_at(std::string_view text) {
-  if (text.starts_with("\r\n")) return 2;
-  constexpr std::string_view kLineEnds = "\n\r\v\f\x1C\x1D\x1E";
-  if (kLineEnds.find(text.front()) != kLineEnds.npos) return 1;
-  for (const char* wide : {"\u0085", "\u2028", "\u2029"}) {
-    if (text.starts_with(wide)) return std::string_view(wide).size();
-  }
-  return 0;
-}
-
 }  // namespace
 
 bool is_text_method(std::string_view name) {
@@ -385,55 +317,6 @@ Value call_text_method(const MarkedText& text, std::string_view name,
   budget.work(text.size());
   Value result = method->second(text, arguments, budget);
   arguments.finish(name);
-  return result;
-}
-
-MarkedText stripped(const MarkedText& text, TextSide side,
-                    const MarkedText* characters, Budget& budget) {
-  const auto is_stripped = [&](std::string_view character) {
-    if (characters == nullptr) return is_white_space(character);
-    budget.work(characters->size());
-    return characters->bytes().find(character) != kNowhere;
-  };
-  std::string_view rest = text.bytes();
-  while (side != TextSide::kBeginning && !rest.empty() &&
-         is_stripped(last_character_of(rest))) {
-    rest.remove_suffix(last_character_of(rest).size());
-  }
-  while (side != TextSide::kEnd && !rest.empty() &&
-         is_stripped(first_character_of(rest))) {
-    rest.remove_prefix(first_character_of(rest).size());
-  }
-  return text.part(static_cast<size_t>(rest.data() - text.bytes().data()),
-                   rest.size());
-}
-
-std::vector<MarkedText> lines_of(const MarkedText& text, Budget& budget) {
-  std::vector<MarkedText> lines;
-  const std::string_view bytes = text.bytes();
-  size_t begin = 0;
-  for (size_t at = 0; at < bytes.size();) {
-    const size_t end = line_end_at(bytes.substr(at));
-    if (end > 0) {
-      budget.memory(sizeof(MarkedText));
-      lines.push_back(text.part(begin, at - begin));
-      begin = at + end;
-    }
-    at += std::max<size_t>(end, 1);
-  }
-  if (begin < bytes.size()) lines.push_back(text.part(begin, kNowhere));
-  return lines;
-}
-
-MarkedText joined_items(const List& list, const MarkedText& between,
-                        Budget& budget) {
-  MarkedText result;
-  for (size_t i = 0; i < list.items.size(); ++i) {
-    const MarkedText item = shown_text(list.items[i], budget);
-    budget.memory(item.footprint() + between.footprint() + 1);
-    if (i > 0) result.append(between);
-    result.append(item);
-  }
   return result;
 }
 

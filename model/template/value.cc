@@ -98,13 +98,9 @@ Value list_of(std::vector<Value> items, Budget& budget, bool is_tuple) {
 }
 
 void DictMaker::set(Value key, Value value) {
-  if (key.text() == nullptr) {
-    throw TemplateFault("a key of kind " + key.kind() +
-                        " in a dict is not supported, only texts are");
-  }
+  const std::string& name = dict_key(key);
   require_storable(value);
   dict_.depth = depth_around(dict_.depth, value);
-  const std::string& name = key.text()->bytes();
   budget_.memory(name.size() + 5 * sizeof(Value));
   const auto [place, is_new] =
       dict_.places.try_emplace(name, dict_.items.size());
@@ -117,6 +113,23 @@ void DictMaker::set(Value key, Value value) {
 
 Value DictMaker::made() {
   return Value(std::make_shared<const Dict>(std::move(dict_)));
+}
+
+void refuse_kinds(const std::string& which, const Value& left,
+                  const Value& right) {
+  if (left.is_undefined() && left.as<Undefined>()->name != nullptr) {
+    throw TemplateFault("'" + *left.as<Undefined>()->name + "' is undefined");
+  }
+  throw TemplateFault(which + " does not work between " + left.kind() +
+                      " and " + right.kind());
+}
+
+const std::string& dict_key(const Value& key) {
+  if (key.text() == nullptr) {
+    throw TemplateFault("a key of kind " + key.kind() +
+                        " in a dict is not supported, only texts are");
+  }
+  return key.text()->bytes();
 }
 
 const Value* find(const Dict& dict, std::string_view key) {

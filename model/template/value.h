@@ -135,6 +135,13 @@ class DictMaker {
 // Throws TemplateFault where the value cannot be in a list, dict or namespace.
 void require_storable(const Value& value);
 
+// Throws TemplateFault: the operator `which` does not work on such values.
+[[noreturn]] void refuse_kinds(const std::string& which, const Value& left,
+                               const Value& right);
+
+// The name that a dict has for the key. Throws TemplateFault where it is no
+// text.
+const std::string& dict_key(const Value& key);
 // The value of the key, or null.
 const Value* find(const Dict& dict, std::string_view key);
 

@@ -2,8 +2,9 @@
 #include <map>
 
 #include "model/base/wording.h"
+#include "model/template/arithmetic.h"
+#include "model/template/comparison.h"
 #include "model/template/filters.h"
-#include "model/template/operators.h"
 
 namespace pi_ring {
 namespace {
