@@ -79,6 +79,7 @@ void Completion::measure_piece() {
 }
 
 void Completion::put(size_t choice, const std::string& piece) {
+  const std::lock_guard lock(mutex_);
   measure_piece();
   if (!request_.is_streamed) {
     choices_[choice].text += piece;
@@ -88,6 +89,7 @@ void Completion::put(size_t choice, const std::string& piece) {
 }
 
 void Completion::finish(size_t choice, const TextOutcome& outcome) {
+  const std::lock_guard lock(mutex_);
   choices_[choice].outcome = outcome;
   metrics_.count_tokens(outcome.tokens);
   if (request_.is_streamed && outcome.error.empty()) {

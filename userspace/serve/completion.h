@@ -1,9 +1,9 @@
 // One request for texts under way: gathers what the engine makes and answers.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "userspace/serve/answer.h"
@@ -41,6 +41,9 @@ class Completion : public std::enable_shared_from_this<Completion> {
   CompletionId id_;
   std::shared_ptr<Answer> answer_;
   ServeMetrics& metrics_;
+  // Guards what follows: the engine may return one text from another thread
+  // while it makes the next.
+  std::mutex mutex_;
   std::vector<Choice> choices_;
   size_t unfinished_ = 0;
   int prompt_tokens_ = 0;

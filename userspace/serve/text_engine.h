@@ -17,8 +17,9 @@ struct TextOutcome {
   std::string error;  // why it is not whole; empty: it is
 };
 
-// One text to make. The engine's thread calls the functions, which must not
-// wait or throw, and not after `done`.
+// One text to make. The engine's thread calls the functions; who stops the
+// engine calls `done` of those that wait. They must not wait or throw, and are
+// not called after `done`.
 struct TextJob {
   std::vector<int> prompt;
   TextLimits limits;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <thread>
 
 #include "model/chat/chat_format.h"
 #include "model/text/plain_tokenizer.h"
@@ -94,6 +95,20 @@ TEST_F(ApiTest, AWholeTextIsOneReply) {
   EXPECT_EQ(reply["choices"][0]["finish_reason"], "stop");
   EXPECT_EQ(reply["usage"]["completion_tokens"], 2);
   EXPECT_EQ(reply["usage"]["prompt_tokens"], job.prompt.size());
+}
+
+TEST_F(ApiTest, TextsOfOneRequestMayEndOnTwoThreads) {
+  for (const bool is_streamed : {false, true}) {
+    engine_.all.clear();
+    const auto answer =
+        complete({{"prompt", "a"}, {"n", 2}, {"stream", is_streamed}});
+    std::thread stopping([&] {
+      engine_.all.at(1).done({.end = {}, .tokens = 0, .error = "stopping"});
+    });
+    make(0, std::vector<std::string>(100, "a"), TextEnd::kEndToken);
+    stopping.join();
+    EXPECT_TRUE(answer->is_complete());
+  }
 }
 
 TEST_F(ApiTest, AStreamIsOneEventAPieceThenTheReasonUsageAndDone) {
